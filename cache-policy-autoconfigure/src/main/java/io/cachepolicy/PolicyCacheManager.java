@@ -1,0 +1,28 @@
+package io.cachepolicy;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cache.CacheManager;
+
+/**
+ * The manager of the {@link PolicyCache policy caches} of an application.
+ * <p>
+ * Declared caches exist from the start. Others are created when they are first asked for,
+ * with the settings of {@code cache-policy.defaults}, unless
+ * {@code spring.cache.cache-names} limits the names.
+ */
+public interface PolicyCacheManager extends CacheManager {
+
+	@Override
+	@Nullable PolicyCache getCache(String name);
+
+	/**
+	 * Flush all caches, as {@link PolicyCache#flush(Duration)} does for one.
+	 * @param timeout the longest to wait for all of them
+	 * @return the sums over all caches
+	 */
+	FlushReport flush(Duration timeout);
+
+}

@@ -1,0 +1,74 @@
+package io.cachepolicy.cache;
+
+import java.util.Map;
+
+import io.cachepolicy.CacheStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store behind a cache, with what the cache has to know of its keys and values. Keys
+ * are those that {@link #toKey} returned.
+ */
+public interface BackingStore extends CacheStore<Object, Object> {
+
+	/**
+	 * Return the type of the stored values.
+	 * @return the type, {@code Object} if it is not known
+	 */
+	Class<?> getValueType();
+
+	/**
+	 * Convert what a caller names as a key to the type of the store's keys. The value
+	 * itself stands for its key.
+	 * @param key the caller's key
+	 * @return the store's key
+	 * @throws IllegalArgumentException if that is impossible
+	 */
+	Object toKey(Object key);
+
+	/**
+	 * Return the key of a value.
+	 * @param value the value
+	 * @return the key, or {@code null} if the store generates it on insert and has not
+	 * yet
+	 * @throws IllegalArgumentException if this store can't derive keys from values
+	 */
+	@Nullable Object keyOf(Object value);
+
+	/**
+	 * Store one value now: in the caller's transaction if there is one, else in one of
+	 * its own, and sent to the store before this method returns. A generated key is set
+	 * on {@code value}, as by {@code repository.save}.
+	 * @param key the key, {@code null} if the store is to generate it
+	 * @param value the value
+	 * @return the stored instance, with generated key and new version; managed by the
+	 * persistence context of the caller's transaction, if there is one
+	 */
+	Object save(@Nullable Object key, Object value);
+
+	/**
+	 * Store a batch of deferred writes in a transaction of its own. As
+	 * {@link #saveAll(Map)}, but a value whose version was outdated only by earlier calls
+	 * of this method is no conflict: it takes the version that those calls led to.
+	 * @param entries the values by key, to be left as they are
+	 * @return detached instances of what was stored, by key
+	 */
+	Map<Object, Object> flushAll(Map<Object, Object> entries);
+
+	/**
+	 * Return whether the instance is managed by a persistence context of this thread, so
+	 * that its state may still change until the commit.
+	 * @param value the value
+	 * @return whether the state is to be read again after the commit
+	 */
+	boolean isManaged(Object value);
+
+	/**
+	 * Return whether a persistence context of this thread already holds the value of a
+	 * key, so that loading it may return an older state than the store has.
+	 * @param key the key
+	 * @return whether a load may be outdated from the start
+	 */
+	boolean isLoaded(Object key);
+
+}

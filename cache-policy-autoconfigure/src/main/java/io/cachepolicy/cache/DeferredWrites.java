@@ -1,0 +1,184 @@
+package io.cachepolicy.cache;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.FlushReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of one cache that were accepted and are not yet in the store.
+ * <p>
+ * A write is accepted in two steps: {@link #reserve room is reserved}, which may block or
+ * fail and is done before the caller's transaction commits, then the write
+ * {@link #accept takes that room}, which can't fail. A write that goes to the store at
+ * once {@link #hold holds} its key meanwhile, so that no older pending write of it is
+ * stored after the newer value.
+ */
+public interface DeferredWrites {
+
+	/**
+	 * Stands for the value of a pending delete.
+	 */
+	Object DELETED = new Object() {
+
+		@Override
+		public String toString() {
+			return "deleted";
+		}
+
+	};
+
+	/**
+	 * Return the last pending value of a key.
+	 * @param key the key
+	 * @return the value, {@link #DELETED}, or {@code null} if nothing is pending
+	 */
+	@Nullable Object find(Object key);
+
+	/**
+	 * Accept a write outside of a transaction: reserve and accept in one step. A write
+	 * that coalesces with a pending one needs no room.
+	 * @param key the key
+	 * @param value the value, not changed by anyone from now on, or {@link #DELETED}
+	 * @return {@code false} if there is no room and the write is to be written through
+	 * @throws io.cachepolicy.WriteRefusedException if there is no room
+	 */
+	boolean offer(Object key, Object value);
+
+	/**
+	 * Reserve room for writes.
+	 * @param count the number of writes
+	 * @return {@code false} if there is no room and the writes are to be written through
+	 * @throws io.cachepolicy.WriteRefusedException if there is no room
+	 */
+	boolean reserve(int count);
+
+	/**
+	 * Give back reserved room.
+	 * @param count the number of writes that will not be accepted
+	 */
+	void release(int count);
+
+	/**
+	 * Accept a write for which room was {@link #reserve reserved}.
+	 * @param key the key
+	 * @param value the value, not changed by anyone from now on, or {@link #DELETED}
+	 */
+	void accept(Object key, Object value);
+
+	/**
+	 * Keep pending writes of keys from being stored until the hold ends. Waits for those
+	 * that are on their way.
+	 * @param keys the keys
+	 * @return the hold, to be ended by exactly one of its methods
+	 * @throws io.cachepolicy.WriteRefusedException if a write on its way takes too long
+	 */
+	Hold hold(Collection<Object> keys);
+
+	/**
+	 * Ask for an early flush of a key's pending write, if it has one. Never blocks.
+	 * @param key the key
+	 */
+	void expedite(Object key);
+
+	/**
+	 * Return the number of pending writes, reserved room not included.
+	 * @return the number of pending writes
+	 */
+	long size();
+
+	/**
+	 * Flush what was accepted up to now and wait for it.
+	 * @param timeout the longest to wait
+	 * @return what became of the writes
+	 */
+	FlushReport flush(Duration timeout);
+
+	/**
+	 * Return the dead letters, oldest first.
+	 * @return a snapshot
+	 */
+	List<DeadLetter> deadLetters();
+
+	/**
+	 * Take a dead letter out.
+	 * @param letter the dead letter
+	 * @return whether it was still kept
+	 */
+	boolean discard(DeadLetter letter);
+
+	/**
+	 * Start to accept writes, at first and after {@link #stop}.
+	 */
+	void start();
+
+	/**
+	 * Accept no more writes (they are written through from now on) and flush the pending
+	 * ones.
+	 * @param timeout the longest to wait
+	 * @return what became of the writes
+	 */
+	FlushReport stop(Duration timeout);
+
+	/**
+	 * A hold on keys.
+	 */
+	interface Hold {
+
+		/**
+		 * End the hold: the store has a newer value, pending writes of the keys are
+		 * dropped.
+		 */
+		void supersede();
+
+		/**
+		 * End the hold: nothing was stored, pending writes stay.
+		 */
+		void release();
+
+	}
+
+	/**
+	 * What the cache does when a deferred write has left.
+	 */
+	interface Listener {
+
+		/**
+		 * A pending write was stored. Called while the write still counts as pending.
+		 * @param key the key
+		 * @param value the value that was accepted
+		 * @param stored what the store holds now
+		 */
+		void onWritten(Object key, Object value, Object stored);
+
+		/**
+		 * A write became a dead letter: the entry is to be forgotten, so that readers see
+		 * the store again.
+		 * @param key the key
+		 */
+		void onDeadLetter(Object key);
+
+	}
+
+	/**
+	 * Creates the deferred writes of a cache.
+	 */
+	@FunctionalInterface
+	interface Factory {
+
+		/**
+		 * Create the deferred writes of a cache.
+		 * @param cacheName the name of the cache
+		 * @param spec how the cache defers writes
+		 * @param store the store
+		 * @param listener told of writes that left
+		 * @return the deferred writes, started
+		 */
+		DeferredWrites create(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener);
+
+	}
+
+}

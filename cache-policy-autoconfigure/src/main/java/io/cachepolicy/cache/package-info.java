@@ -1,0 +1,7 @@
+/**
+ * The caches: Caffeine in front of a store, write policies, transactions.
+ */
+@NullMarked
+package io.cachepolicy.cache;
+
+import org.jspecify.annotations.NullMarked;
