@@ -8,6 +8,8 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.cache.support.NullValue;
+
 /**
  * The writes of one cache that were accepted and are not yet in the store.
  * <p>
@@ -22,14 +24,7 @@ public interface DeferredWrites {
 	/**
 	 * Stands for the value of a pending delete.
 	 */
-	Object DELETED = new Object() {
-
-		@Override
-		public String toString() {
-			return "deleted";
-		}
-
-	};
+	Object DELETED = NullValue.INSTANCE;
 
 	/**
 	 * Return the last pending value of a key.
@@ -111,17 +106,23 @@ public interface DeferredWrites {
 	boolean discard(DeadLetter letter);
 
 	/**
-	 * Start to accept writes, at first and after {@link #stop}.
+	 * Accept writes again after {@link #close}.
 	 */
-	void start();
+	void open();
 
 	/**
-	 * Accept no more writes (they are written through from now on) and flush the pending
-	 * ones.
+	 * Accept no more writes, which are to be written through from now on, and start to
+	 * flush the pending ones.
+	 */
+	void close();
+
+	/**
+	 * Wait until nothing is pending, after {@link #close}. What is pending at the timeout
+	 * is logged.
 	 * @param timeout the longest to wait
 	 * @return what became of the writes
 	 */
-	FlushReport stop(Duration timeout);
+	FlushReport awaitDrained(Duration timeout);
 
 	/**
 	 * A hold on keys.
@@ -161,6 +162,12 @@ public interface DeferredWrites {
 		 */
 		void onDeadLetter(Object key);
 
+		/**
+		 * The store was written. Called once per batch, after the writes of the batch
+		 * ceased to be pending.
+		 */
+		void onStoreChanged();
+
 	}
 
 	/**
@@ -175,7 +182,7 @@ public interface DeferredWrites {
 		 * @param spec how the cache defers writes
 		 * @param store the store
 		 * @param listener told of writes that left
-		 * @return the deferred writes, started
+		 * @return the deferred writes, open
 		 */
 		DeferredWrites create(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener);
 

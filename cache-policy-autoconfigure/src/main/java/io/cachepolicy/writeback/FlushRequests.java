@@ -1,0 +1,203 @@
+package io.cachepolicy.writeback;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.cachepolicy.FlushReport;
+
+/**
+ * Threads that wait for the flusher, and what they wait for.
+ * <p>
+ * A request covers the writes up to the sequence number that was the last one when it was
+ * made. Its {@link Marker} stands behind them in the queue, so none of them can be left
+ * once the marker was passed and the map holds no write up to that number.
+ */
+final class FlushRequests {
+
+	private final PendingWrites pending;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition progress = this.lock.newCondition();
+
+	private final List<Request> requests = new ArrayList<>();
+
+	FlushRequests(PendingWrites pending) {
+		this.pending = pending;
+	}
+
+	/**
+	 * Make due what was accepted up to now.
+	 * @return the request
+	 */
+	Request add() {
+		this.lock.lock();
+		try {
+			Request request = new Request(this.pending.lastSequence(), this.pending.mark());
+			this.requests.add(request);
+			return request;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until nothing that a request covers is pending.
+	 * @param request the request, forgotten afterwards
+	 * @param nanos the longest to wait
+	 * @return the report
+	 */
+	FlushReport await(Request request, long nanos) {
+		this.lock.lock();
+		try {
+			long left = nanos;
+			while (left > 0 && !isDone(request)) {
+				left = awaitProgress(left);
+			}
+			return new FlushReport(request.written, request.failed, this.pending.countUpTo(request.sequence));
+		}
+		finally {
+			this.requests.remove(request);
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until no write of the keys is in flight.
+	 * @param keys the keys, which are held
+	 * @param nanos the longest to wait
+	 * @return whether none is
+	 */
+	boolean awaitLanded(Iterable<Object> keys, long nanos) {
+		long left = nanos;
+		for (Object key : keys) {
+			if (!this.pending.isInFlight(key)) {
+				continue;
+			}
+			this.lock.lock();
+			try {
+				while (this.pending.isInFlight(key)) {
+					if (left <= 0) {
+						return false;
+					}
+					left = awaitProgress(left);
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Wait until nothing is pending and no room is reserved.
+	 * @param nanos the longest to wait
+	 */
+	void awaitIdle(long nanos) {
+		this.lock.lock();
+		try {
+			long left = nanos;
+			while (left > 0 && !this.pending.isIdle()) {
+				left = awaitProgress(left);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether a write is covered by a request, and so is due.
+	 * @param write the write
+	 * @return whether someone waits for it
+	 */
+	boolean cover(PendingWrite write) {
+		this.lock.lock();
+		try {
+			return this.requests.stream().anyMatch((request) -> write.sequence() <= request.sequence);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void written(PendingWrite write) {
+		this.lock.lock();
+		try {
+			this.requests.stream()
+				.filter((request) -> write.sequence() <= request.sequence)
+				.forEach((request) -> request.written++);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void failed(PendingWrite write) {
+		this.lock.lock();
+		try {
+			this.requests.stream()
+				.filter((request) -> write.sequence() <= request.sequence)
+				.forEach((request) -> request.failed++);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wake the waiting threads after something changed.
+	 */
+	void signal() {
+		this.lock.lock();
+		try {
+			this.progress.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isDone(Request request) {
+		return request.marker.isPassed() && !this.pending.containsUpTo(request.sequence);
+	}
+
+	private long awaitProgress(long nanos) {
+		try {
+			// Reservations end without a signal: look again from time to time
+			long slice = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(50));
+			long left = this.progress.awaitNanos(slice);
+			return nanos - (slice - left);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return 0;
+		}
+	}
+
+	/**
+	 * A call that waits for a flush.
+	 */
+	static final class Request {
+
+		private final long sequence;
+
+		private final Marker marker;
+
+		private long written;
+
+		private long failed;
+
+		private Request(long sequence, Marker marker) {
+			this.sequence = sequence;
+			this.marker = marker;
+		}
+
+	}
+
+}

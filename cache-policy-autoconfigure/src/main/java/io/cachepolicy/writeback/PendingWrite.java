@@ -1,0 +1,121 @@
+package io.cachepolicy.writeback;
+
+import io.cachepolicy.cache.DeferredWrites;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted write of one key. The writes of a key form a chain, from the oldest to the
+ * newest.
+ * <p>
+ * Only {@link PendingWrites} changes the state, while it owns the key's bin of its map.
+ * Readers outside of it see {@link #value} and {@link #newer}, which are volatile; the
+ * {@link #failure} belongs to the flusher.
+ */
+final class PendingWrite implements Queued {
+
+	private final Object key;
+
+	private final long sequence;
+
+	private final long since;
+
+	private volatile Object value;
+
+	private volatile @Nullable PendingWrite newer;
+
+	private volatile State state = State.WAITING;
+
+	private volatile @Nullable Failure failure;
+
+	PendingWrite(Object key, Object value, long sequence, long since) {
+		this.key = key;
+		this.value = value;
+		this.sequence = sequence;
+		this.since = since;
+	}
+
+	Object key() {
+		return this.key;
+	}
+
+	/**
+	 * Return the position of this write among all accepted ones. Coalescing keeps it.
+	 * @return the sequence number
+	 */
+	long sequence() {
+		return this.sequence;
+	}
+
+	/**
+	 * Return when the key became pending. Coalescing keeps it, so that a key that is
+	 * written all the time is not postponed for ever.
+	 * @return the time in nanoseconds
+	 */
+	long since() {
+		return this.since;
+	}
+
+	Object value() {
+		return this.value;
+	}
+
+	void value(Object value) {
+		this.value = value;
+	}
+
+	boolean isDelete() {
+		return this.value == DeferredWrites.DELETED;
+	}
+
+	@Nullable PendingWrite newer() {
+		return this.newer;
+	}
+
+	void newer(@Nullable PendingWrite newer) {
+		this.newer = newer;
+	}
+
+	PendingWrite newest() {
+		PendingWrite newest = this;
+		for (PendingWrite next = this.newer; next != null; next = next.newer) {
+			newest = next;
+		}
+		return newest;
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	void state(State state) {
+		this.state = state;
+	}
+
+	@Nullable Failure failure() {
+		return this.failure;
+	}
+
+	void failure(@Nullable Failure failure) {
+		this.failure = failure;
+	}
+
+	enum State {
+
+		/**
+		 * Waits for a flush; a newer write of the key coalesces with it.
+		 */
+		WAITING,
+
+		/**
+		 * Handed to the store; a newer write of the key waits behind it.
+		 */
+		IN_FLIGHT,
+
+		/**
+		 * Stored, dropped or failed for good.
+		 */
+		DONE
+
+	}
+
+}

@@ -1,0 +1,444 @@
+package io.cachepolicy.writeback;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.cachepolicy.writeback.PendingWrite.State;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pending writes of a cache: per key a chain of writes, oldest first, of which at
+ * most the oldest is in flight to the store.
+ * <p>
+ * <b>Invariants.</b> (1) A write is in the map from its acceptance until it is stored,
+ * superseded by a newer write of its key, or failed for good; so a reader that finds
+ * nothing here finds it in the store. (2) Every write in the map owns one permit, so there
+ * are never more than {@code maxPending}. (3) Every chain's head stands in exactly one
+ * place from which the flusher will take it: the queue (maybe also the urgent keys), the
+ * flusher's own list of retries, or it is in flight. A head that was skipped because its
+ * key is held becomes urgent when the hold ends. (4) Of one key, at most one write is in
+ * flight.
+ * <p>
+ * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
+ * functions that call nothing else. A hold is counted before the bin of its key is looked
+ * at, and a claim looks at the holds under the bin's lock: either the claim sees the hold,
+ * or the holder sees the claim. Permits are taken outside of any lock. The queue is
+ * ordered by first acceptance; writers append, the flusher removes.
+ */
+final class PendingWrites {
+
+	private final ConcurrentMap<Object, PendingWrite> byKey = new ConcurrentHashMap<>();
+
+	private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Object> urgent = new ConcurrentLinkedQueue<>();
+
+	private final ConcurrentMap<Object, Integer> holds = new ConcurrentHashMap<>();
+
+	private final Semaphore room;
+
+	private final int maxPending;
+
+	private final boolean coalesce;
+
+	private final AtomicLong sequence = new AtomicLong();
+
+	private final AtomicInteger size = new AtomicInteger();
+
+	private final AtomicInteger markers = new AtomicInteger();
+
+	PendingWrites(int maxPending, boolean coalesce) {
+		this.maxPending = maxPending;
+		this.coalesce = coalesce;
+		this.room = new Semaphore(maxPending);
+	}
+
+	// ---- Room ----
+
+	boolean tryReserve(int count) {
+		return this.room.tryAcquire(count);
+	}
+
+	boolean tryReserve(int count, long nanos) throws InterruptedException {
+		return this.room.tryAcquire(count, nanos, TimeUnit.NANOSECONDS);
+	}
+
+	void release(int count) {
+		this.room.release(count);
+	}
+
+	/**
+	 * Return whether nothing is pending and no room is reserved.
+	 * @return whether all room is free
+	 */
+	boolean isIdle() {
+		return this.room.availablePermits() == this.maxPending;
+	}
+
+	/**
+	 * Return how much room is taken, by pending writes and reservations.
+	 * @return the taken room
+	 */
+	int taken() {
+		return this.maxPending - this.room.availablePermits();
+	}
+
+	int maxPending() {
+		return this.maxPending;
+	}
+
+	int size() {
+		return this.size.get();
+	}
+
+	// ---- Writers ----
+
+	/**
+	 * Return the newest pending write of a key.
+	 * @param key the key
+	 * @return its value, or {@code null} if none is pending
+	 */
+	@Nullable Object find(Object key) {
+		PendingWrite head = this.byKey.get(key);
+		return (head != null) ? head.newest().value() : null;
+	}
+
+	/**
+	 * Accept a write for which room was reserved. The room is given back if the write
+	 * coalesces with a waiting one.
+	 * @param key the key
+	 * @param value the value
+	 * @param now the time in nanoseconds
+	 * @return whether the key became pending by this write
+	 */
+	boolean add(Object key, Object value, long now) {
+		Addition addition = new Addition(value, now, true);
+		this.byKey.compute(key, addition::apply);
+		if (addition.coalesced) {
+			this.room.release();
+			return false;
+		}
+		if (addition.head != null) {
+			this.queue.add(addition.head);
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * Accept a write without room, if it coalesces with a waiting one.
+	 * @param key the key
+	 * @param value the value
+	 * @return whether the write was accepted
+	 */
+	boolean coalesce(Object key, Object value) {
+		Addition addition = new Addition(value, 0, false);
+		this.byKey.computeIfPresent(key, addition::apply);
+		return addition.coalesced;
+	}
+
+	/**
+	 * Make the pending write of a key due.
+	 * @param key the key
+	 * @return whether there is one
+	 */
+	boolean expedite(Object key) {
+		if (this.byKey.containsKey(key)) {
+			this.urgent.add(key);
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * Make due what is in the queue now.
+	 * @return the marker at the end of it
+	 */
+	Marker mark() {
+		Marker marker = new Marker();
+		this.markers.incrementAndGet();
+		this.queue.add(marker);
+		return marker;
+	}
+
+	long lastSequence() {
+		return this.sequence.get();
+	}
+
+	/**
+	 * Return how many of the writes up to a sequence number are still pending.
+	 * @param sequence the sequence number
+	 * @return the number of writes
+	 */
+	long countUpTo(long sequence) {
+		long count = 0;
+		for (PendingWrite head : this.byKey.values()) {
+			for (PendingWrite write = head; write != null && write.sequence() <= sequence; write = write.newer()) {
+				count++;
+			}
+		}
+		return count;
+	}
+
+	boolean containsUpTo(long sequence) {
+		for (PendingWrite head : this.byKey.values()) {
+			if (head.sequence() <= sequence) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return some of the pending keys, for a message.
+	 * @param limit the most keys
+	 * @return the keys
+	 */
+	List<Object> keys(int limit) {
+		return this.byKey.keySet().stream().limit(limit).toList();
+	}
+
+	// ---- Holds ----
+
+	void hold(Collection<Object> keys) {
+		keys.forEach((key) -> this.holds.merge(key, 1, Integer::sum));
+	}
+
+	/**
+	 * Return whether a write of a key is in flight. After {@link #hold}, {@code false}
+	 * means that none will be until the hold ends.
+	 * @param key the key
+	 * @return whether a write is in flight
+	 */
+	boolean isInFlight(Object key) {
+		boolean[] inFlight = new boolean[1];
+		this.byKey.computeIfPresent(key, (k, head) -> {
+			inFlight[0] = head.state() == State.IN_FLIGHT;
+			return head;
+		});
+		return inFlight[0];
+	}
+
+	/**
+	 * Drop the pending writes of a held key.
+	 * @param key the key
+	 */
+	void drop(Object key) {
+		int[] dropped = new int[1];
+		this.byKey.computeIfPresent(key, (k, head) -> {
+			for (PendingWrite write = head; write != null; write = write.newer()) {
+				write.state(State.DONE);
+				dropped[0]++;
+			}
+			return null;
+		});
+		left(dropped[0]);
+	}
+
+	/**
+	 * End a hold. What is pending is made due, as the flusher may have skipped it.
+	 * @param keys the keys
+	 */
+	void unhold(Collection<Object> keys) {
+		for (Object key : keys) {
+			this.holds.computeIfPresent(key, (k, count) -> (count > 1) ? count - 1 : null);
+			expedite(key);
+		}
+	}
+
+	// ---- The flusher ----
+
+	@Nullable Object pollUrgent() {
+		return this.urgent.poll();
+	}
+
+	boolean hasUrgent() {
+		return !this.urgent.isEmpty();
+	}
+
+	boolean hasMarkers() {
+		return this.markers.get() > 0;
+	}
+
+	/**
+	 * Return the oldest write of the queue that is still to be taken, passing what stands
+	 * before it.
+	 * @return the write, or {@code null} if there is none
+	 */
+	@Nullable PendingWrite peek() {
+		for (;;) {
+			Queued first = this.queue.peek();
+			if (first == null) {
+				return null;
+			}
+			if (first instanceof PendingWrite write && write.state() == State.WAITING) {
+				return write;
+			}
+			this.queue.poll();
+			if (first instanceof Marker marker) {
+				this.markers.decrementAndGet();
+				marker.pass();
+			}
+		}
+	}
+
+	void removePeeked() {
+		this.queue.poll();
+	}
+
+	@Nullable PendingWrite head(Object key) {
+		return this.byKey.get(key);
+	}
+
+	/**
+	 * Take a write for the store, unless its key is held or it is no longer waiting.
+	 * @param write the write
+	 * @return the claim, or {@code null}
+	 */
+	@Nullable Claim claim(PendingWrite write) {
+		Claim[] claim = new Claim[1];
+		this.byKey.computeIfPresent(write.key(), (key, head) -> {
+			if (head == write && head.state() == State.WAITING && !this.holds.containsKey(key)) {
+				head.state(State.IN_FLIGHT);
+				claim[0] = new Claim(head, head.value());
+			}
+			return head;
+		});
+		return claim[0];
+	}
+
+	/**
+	 * End a claim whose write is stored or failed for good.
+	 * @param claim the claim
+	 * @return the next write of the key, which is waiting now and is to be queued, or
+	 * {@code null}
+	 */
+	@Nullable PendingWrite complete(Claim claim) {
+		PendingWrite next = this.byKey.compute(claim.key(), (key, head) -> {
+			claim.write().state(State.DONE);
+			return claim.write().newer();
+		});
+		left(1);
+		return next;
+	}
+
+	/**
+	 * End a claim whose write was not stored and is to be tried again. A newer write of
+	 * the key that coalesces takes its place.
+	 * @param claim the claim
+	 * @return whether a newer write took its place
+	 */
+	boolean giveBack(Claim claim) {
+		boolean[] replaced = new boolean[1];
+		this.byKey.computeIfPresent(claim.key(), (key, head) -> {
+			PendingWrite newer = head.newer();
+			if (this.coalesce && newer != null) {
+				head.value(newer.value());
+				head.newer(null);
+				head.failure(null);
+				newer.state(State.DONE);
+				replaced[0] = true;
+			}
+			head.state(State.WAITING);
+			return head;
+		});
+		if (replaced[0]) {
+			left(1);
+		}
+		return replaced[0];
+	}
+
+	/**
+	 * Queue a write that became the oldest of its key.
+	 * @param write the write
+	 */
+	void enqueue(PendingWrite write) {
+		this.queue.add(write);
+	}
+
+	/**
+
+	private void left(int count) {
+		if (count > 0) {
+			this.size.addAndGet(-count);
+			this.room.release(count);
+		}
+	}
+
+	boolean isCoalescing() {
+		return this.coalesce;
+	}
+
+	private void left(int count) {
+		if (count > 0) {
+			this.size.addAndGet(-count);
+			this.room.release(count);
+		}
+	}
+
+	/**
+	 * A write that is in flight, with the value that was handed to the store.
+	 */
+	record Claim(PendingWrite write, Object value) {
+
+		Object key() {
+			return this.write.key();
+		}
+
+	}
+
+	/**
+	 * Adds a write to the chain of its key, under the lock of the key's bin.
+	 */
+	private final class Addition {
+
+		private final Object value;
+
+		private final long now;
+
+		private final boolean hasRoom;
+
+		private boolean coalesced;
+
+		private @Nullable PendingWrite head;
+
+		Addition(Object value, long now, boolean hasRoom) {
+			this.value = value;
+			this.now = now;
+			this.hasRoom = hasRoom;
+		}
+
+		@Nullable PendingWrite apply(Object key, @Nullable PendingWrite current) {
+			PendingWrite newest = (current != null) ? current.newest() : null;
+			if (newest != null && PendingWrites.this.coalesce && newest.state() == State.WAITING) {
+				newest.value(this.value);
+				newest.failure(null);
+				this.coalesced = true;
+				return current;
+			}
+			if (!this.hasRoom) {
+				return current;
+			}
+			PendingWrites.this.size.incrementAndGet();
+			PendingWrite added = new PendingWrite(key, this.value, PendingWrites.this.sequence.incrementAndGet(),
+					this.now);
+			if (newest != null) {
+				newest.newer(added);
+				return current;
+			}
+			this.head = added;
+			return added;
+		}
+
+	}
+
+}

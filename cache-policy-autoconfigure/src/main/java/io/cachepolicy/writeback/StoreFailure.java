@@ -1,0 +1,81 @@
+package io.cachepolicy.writeback;
+
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/**
+ * What the failure of a store call says about the store and the rows of the call.
+ */
+enum StoreFailure {
+
+	/**
+	 * The store is away: nothing is known about the rows.
+	 */
+	AWAY,
+
+	/**
+	 * The call met another one, as in a deadlock: the rows are to be tried again.
+	 */
+	BUSY,
+
+	/**
+	 * A row was changed by someone else: trying again is of no use.
+	 */
+	CONFLICT,
+
+	/**
+	 * The store refuses at least one of the rows.
+	 */
+	REFUSED;
+
+	/**
+	 * Classify a failure by the most telling exception among its causes.
+	 * @param failure what the store threw
+	 * @return the kind of failure
+	 */
+	static StoreFailure of(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			StoreFailure kind = ofOne(cause);
+			if (kind != null) {
+				return kind;
+			}
+		}
+		return REFUSED;
+	}
+
+	private static @Nullable StoreFailure ofOne(Throwable cause) {
+		if (cause instanceof OptimisticLockingFailureException) {
+			return CONFLICT;
+		}
+		if (cause instanceof DataIntegrityViolationException) {
+			return REFUSED;
+		}
+		if (cause instanceof ConcurrencyFailureException) {
+			return BUSY;
+		}
+		return (isAway(cause)) ? AWAY : null;
+	}
+
+	private static boolean isAway(Throwable cause) {
+		return cause instanceof TransientDataAccessException || cause instanceof RecoverableDataAccessException
+				|| cause instanceof DataAccessResourceFailureException
+				|| cause instanceof CannotCreateTransactionException || cause instanceof SQLTransientException
+				|| cause instanceof SQLRecoverableException || cause instanceof SQLNonTransientConnectionException
+				|| cause instanceof SocketException || cause instanceof SocketTimeoutException
+				|| cause instanceof VirtualMachineError;
+	}
+
+}

@@ -1,0 +1,276 @@
+package io.cachepolicy.writeback;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.FlushReport;
+import io.cachepolicy.WriteRefusedException;
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.WriteBackSpec;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link DeferredWrites} of a cache in memory: {@link PendingWrites}, and a
+ * {@link Flusher} that brings them to the store.
+ * <p>
+ * <b>Closing.</b> A writer takes room before it looks at {@link #closed}, and
+ * {@link #close} sets it before the drain waits for all room to be free: a write that
+ * races with it is either drained or not accepted, in which case its caller writes it
+ * through.
+ */
+final class WriteBack implements DeferredWrites {
+
+	private static final Log logger = LogFactory.getLog(WriteBack.class);
+
+	private static final int LOGGED_KEYS = 100;
+
+	private final String cacheName;
+
+	private final WriteBackSpec spec;
+
+	private final PendingWrites pending;
+
+	private final FlushRequests requests;
+
+	private final Flusher flusher;
+
+	private final DeadLetters deadLetters;
+
+	private final AtomicReference<@Nullable Marker> fullness = new AtomicReference<>();
+
+	private volatile boolean closed;
+
+	WriteBack(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener, Clock clock) {
+		this.cacheName = cacheName;
+		this.spec = spec;
+		this.pending = new PendingWrites(spec.maxPending(), spec.coalesce());
+		this.requests = new FlushRequests(this.pending);
+		this.deadLetters = new DeadLetters(cacheName, clock);
+		BatchWriter writer = new BatchWriter(store, this.pending, this.requests, this.deadLetters, listener,
+				spec.retry(), clock);
+		this.flusher = new Flusher(cacheName, this.pending, this.requests, writer, spec);
+	}
+
+	@Override
+	public @Nullable Object find(Object key) {
+		return this.pending.find(key);
+	}
+
+	@Override
+	public boolean offer(Object key, Object value) {
+		if (this.closed) {
+			return false;
+		}
+		if (!this.pending.tryReserve(1)) {
+			if (this.pending.coalesce(key, value)) {
+				return true;
+			}
+			return overflow(1) && acceptUnlessClosed(key, value);
+		}
+		return acceptUnlessClosed(key, value);
+	}
+
+	private boolean acceptUnlessClosed(Object key, Object value) {
+		if (this.closed) {
+			this.pending.release(1);
+			return false;
+		}
+		accept(key, value);
+		return true;
+	}
+
+	@Override
+	public boolean reserve(int count) {
+		if (this.closed) {
+			return false;
+		}
+		if (!this.pending.tryReserve(count) && !overflow(count)) {
+			return false;
+		}
+		if (this.closed) {
+			this.pending.release(count);
+			return false;
+		}
+		return true;
+	}
+
+	/**
+	 * Do what {@code overflow} says when there is no room.
+	 * @param count the number of writes
+	 * @return whether there is room now
+	 */
+	private boolean overflow(int count) {
+		if (this.spec.overflow() == Overflow.WRITE_THROUGH) {
+			return false;
+		}
+		if (count > this.spec.maxPending()) {
+			throw new WriteRefusedException("Cache '%s' has no room for %d writes in one transaction: max-pending is %d"
+				.formatted(this.cacheName, count, this.spec.maxPending()));
+		}
+		if (this.spec.overflow() == Overflow.BLOCK && awaitRoom(count)) {
+			return true;
+		}
+		throw new WriteRefusedException("Cache '%s' has %d pending writes, and max-pending is %d: the store is too slow, "
+				.formatted(this.cacheName, this.pending.size(), this.spec.maxPending())
+				+ "or away. Raise max-pending or overflow-timeout, or set overflow to write-through");
+	}
+
+	private boolean awaitRoom(int count) {
+		flushAllSoon();
+		try {
+			return this.pending.tryReserve(count, this.spec.overflowTimeout().toNanos());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	@Override
+	public void release(int count) {
+		this.pending.release(count);
+	}
+
+	@Override
+	public void accept(Object key, Object value) {
+		if (this.pending.add(key, value, System.nanoTime())) {
+			this.flusher.onQueued();
+			if (this.pending.taken() >= this.spec.flushThreshold()) {
+				flushAllSoon();
+			}
+		}
+	}
+
+	/**
+	 * Make everything due, unless that was done and the flusher has not come that far.
+	 */
+	private void flushAllSoon() {
+		Marker last = this.fullness.get();
+		if ((last == null || last.isPassed()) && this.fullness.compareAndSet(last, new Marker())) {
+			this.fullness.set(this.pending.mark());
+			this.flusher.signal();
+		}
+	}
+
+	@Override
+	public Hold hold(Collection<Object> keys) {
+		this.pending.hold(keys);
+		boolean landed = false;
+		try {
+			landed = this.requests.awaitLanded(keys, this.spec.overflowTimeout().toNanos());
+		}
+		finally {
+			if (!landed) {
+				end(keys);
+			}
+		}
+		if (!landed) {
+			throw new WriteRefusedException("Cache '%s' has a write of key %s on its way to a store that is slow"
+				.formatted(this.cacheName, keys));
+		}
+		return new KeyHold(keys);
+	}
+
+	private void end(Collection<Object> keys) {
+		this.pending.unhold(keys);
+		this.flusher.signal();
+		this.requests.signal();
+	}
+
+	@Override
+	public void expedite(Object key) {
+		if (this.pending.expedite(key)) {
+			this.flusher.signal();
+		}
+	}
+
+	@Override
+	public long size() {
+		return this.pending.size();
+	}
+
+	@Override
+	public FlushReport flush(Duration timeout) {
+		if (this.flusher.isCurrentThread()) {
+			throw new IllegalStateException(
+					"Cache '" + this.cacheName + "' can't be flushed by a store call of its own flush");
+		}
+		if (this.pending.size() == 0) {
+			return FlushReport.EMPTY;
+		}
+		FlushRequests.Request request = this.requests.add();
+		this.flusher.onQueued();
+		this.flusher.signal();
+		return this.requests.await(request, timeout.toNanos());
+	}
+
+	@Override
+	public List<DeadLetter> deadLetters() {
+		return this.deadLetters.list();
+	}
+
+	@Override
+	public boolean discard(DeadLetter letter) {
+		return this.deadLetters.remove(letter);
+	}
+
+	@Override
+	public void open() {
+		this.flusher.open();
+		this.closed = false;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.flusher.close();
+	}
+
+	@Override
+	public FlushReport awaitDrained(Duration timeout) {
+		FlushRequests.Request request = this.requests.add();
+		this.flusher.signal();
+		long start = System.nanoTime();
+		this.requests.awaitIdle(timeout.toNanos());
+		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
+		if (!this.pending.isIdle()) {
+			List<Object> keys = this.pending.keys(LOGGED_KEYS);
+			logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s".formatted(
+					this.cacheName, this.pending.size(), keys, (this.pending.size() > keys.size()) ? " and others" : ""));
+		}
+		return report;
+	}
+
+	/**
+	 * A hold on keys.
+	 */
+	private final class KeyHold implements Hold {
+
+		private final Collection<Object> keys;
+
+		KeyHold(Collection<Object> keys) {
+			this.keys = List.copyOf(keys);
+		}
+
+		@Override
+		public void supersede() {
+			this.keys.forEach(WriteBack.this.pending::drop);
+			end(this.keys);
+		}
+
+		@Override
+		public void release() {
+			end(this.keys);
+		}
+
+	}
+
+}
