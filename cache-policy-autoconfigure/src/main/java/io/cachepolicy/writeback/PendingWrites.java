@@ -365,15 +365,6 @@ final class PendingWrites {
 		this.queue.add(write);
 	}
 
-	/**
-
-	private void left(int count) {
-		if (count > 0) {
-			this.size.addAndGet(-count);
-			this.room.release(count);
-		}
-	}
-
 	boolean isCoalescing() {
 		return this.coalesce;
 	}
