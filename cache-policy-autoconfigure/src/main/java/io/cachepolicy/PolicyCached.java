@@ -79,7 +79,8 @@ public @interface PolicyCached {
 
 	/**
 	 * SpEL expression that vetoes the caching ({@link Operation#READ}) or the write
-	 * ({@link Operation#WRITE}) of a result. Evaluated after the body, as {@code #result}.
+	 * ({@link Operation#WRITE}) of a result. Evaluated after the body, as
+	 * {@code #result}.
 	 * @return the SpEL expression
 	 */
 	String unless() default "";

@@ -14,10 +14,10 @@ import org.springframework.cache.support.NullValue;
  * The writes of one cache that were accepted and are not yet in the store.
  * <p>
  * A write is accepted in two steps: {@link #reserve room is reserved}, which may block or
- * fail and is done before the caller's transaction commits, then the write
- * {@link #accept takes that room}, which can't fail. A write that goes to the store at
- * once {@link #hold holds} its key meanwhile, so that no older pending write of it is
- * stored after the newer value.
+ * fail and is done before the caller's transaction commits, then the write {@link #accept
+ * takes that room}, which can't fail. A write that goes to the store at once {@link #hold
+ * holds} its key meanwhile, so that no older pending write of it is stored after the
+ * newer value.
  */
 public interface DeferredWrites {
 

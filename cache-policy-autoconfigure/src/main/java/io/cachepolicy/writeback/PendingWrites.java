@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * <b>Invariants.</b> (1) A write is in the map from its acceptance until it is stored,
  * superseded by a newer write of its key, or failed for good; so a reader that finds
- * nothing here finds it in the store. (2) Every write in the map owns one permit, so there
- * are never more than {@code maxPending}. (3) Every chain's head stands in exactly one
- * place from which the flusher will take it: the queue (maybe also the urgent keys), the
- * flusher's own list of retries, or it is in flight. A head that was skipped because its
- * key is held becomes urgent when the hold ends. (4) Of one key, at most one write is in
- * flight.
+ * nothing here finds it in the store. (2) Every write in the map owns one permit, so
+ * there are never more than {@code maxPending}. (3) Every chain's head stands in exactly
+ * one place from which the flusher will take it: the queue (maybe also the urgent keys),
+ * the flusher's own list of retries, or it is in flight. A head that was skipped because
+ * its key is held becomes urgent when the hold ends. (4) Of one key, at most one write is
+ * in flight.
  * <p>
  * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
  * functions that call nothing else. A hold is counted before the bin of its key is looked
- * at, and a claim looks at the holds under the bin's lock: either the claim sees the hold,
- * or the holder sees the claim. Permits are taken outside of any lock. The queue is
+ * at, and a claim looks at the holds under the bin's lock: either the claim sees the
+ * hold, or the holder sees the claim. Permits are taken outside of any lock. The queue is
  * ordered by first acceptance; writers append, the flusher removes.
  */
 final class PendingWrites {

@@ -118,9 +118,10 @@ final class WriteBack implements DeferredWrites {
 		if (this.spec.overflow() == Overflow.BLOCK && awaitRoom(count)) {
 			return true;
 		}
-		throw new WriteRefusedException("Cache '%s' has %d pending writes, and max-pending is %d: the store is too slow, "
-				.formatted(this.cacheName, this.pending.size(), this.spec.maxPending())
-				+ "or away. Raise max-pending or overflow-timeout, or set overflow to write-through");
+		throw new WriteRefusedException(
+				"Cache '%s' has %d pending writes, and max-pending is %d: the store is too slow, "
+					.formatted(this.cacheName, this.pending.size(), this.spec.maxPending())
+						+ "or away. Raise max-pending or overflow-timeout, or set overflow to write-through");
 	}
 
 	private boolean awaitRoom(int count) {
@@ -243,8 +244,9 @@ final class WriteBack implements DeferredWrites {
 		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
 		if (!this.pending.isIdle()) {
 			List<Object> keys = this.pending.keys(LOGGED_KEYS);
-			logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s".formatted(
-					this.cacheName, this.pending.size(), keys, (this.pending.size() > keys.size()) ? " and others" : ""));
+			logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
+				.formatted(this.cacheName, this.pending.size(), keys,
+						(this.pending.size() > keys.size()) ? " and others" : ""));
 		}
 		return report;
 	}

@@ -1,0 +1,204 @@
+package io.cachepolicy.cache;
+
+import java.util.function.Supplier;
+
+import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.WritePolicy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cache.support.NullValue;
+
+/**
+ * The parts of one cache, shared by its reads and its writes.
+ * <p>
+ * Keys are those of the store, see {@link #toKey}. Values are in stored form: isolated
+ * from callers, with {@link NullValue} for the absence of one.
+ */
+final class CacheCore {
+
+	/**
+	 * The stored form of no value.
+	 */
+	static final Object ABSENT = NullValue.INSTANCE;
+
+	private final CacheSpec spec;
+
+	private final CacheTier tier;
+
+	private final ValueCopier copier;
+
+	private final Supplier<@Nullable BackingStore> store;
+
+	private final DeferredWrites.Factory deferredFactory;
+
+	private final Runnable onChange;
+
+	private final boolean passThrough;
+
+	private volatile @Nullable DeferredWrites deferred;
+
+	private boolean closed;
+
+	CacheCore(CacheSpec spec, CacheTier tier, ValueCopier copier, Supplier<@Nullable BackingStore> store,
+			DeferredWrites.Factory deferredFactory, Runnable onChange, boolean passThrough) {
+		this.spec = spec;
+		this.tier = tier;
+		this.copier = copier;
+		this.store = store;
+		this.deferredFactory = deferredFactory;
+		this.onChange = onChange;
+		this.passThrough = passThrough;
+	}
+
+	String name() {
+		return this.spec.name();
+	}
+
+	CacheSpec spec() {
+		return this.spec;
+	}
+
+	CacheTier tier() {
+		return this.tier;
+	}
+
+	@Nullable BackingStore store() {
+		return this.store.get();
+	}
+
+	Object toKey(Object key) {
+		BackingStore store = store();
+		return (store != null) ? store.toKey(key) : key;
+	}
+
+	/**
+	 * Return the policy to write by.
+	 * @param policy the policy that was asked for
+	 * @return the policy, which stores at once if caching is switched off
+	 */
+	WritePolicy effective(WritePolicy policy) {
+		return (this.passThrough) ? WritePolicy.WRITE_AROUND : policy;
+	}
+
+	/**
+	 * Return the deferred writes, if the cache ever deferred one.
+	 * @return the deferred writes, or {@code null}
+	 */
+	@Nullable DeferredWrites deferred() {
+		return this.deferred;
+	}
+
+	/**
+	 * Return the deferred writes of a cache with a store.
+	 * @param store the store
+	 * @return the deferred writes
+	 */
+	DeferredWrites deferred(BackingStore store) {
+		DeferredWrites deferred = this.deferred;
+		return (deferred != null) ? deferred : createDeferred(store);
+	}
+
+	private synchronized DeferredWrites createDeferred(BackingStore store) {
+		DeferredWrites deferred = this.deferred;
+		if (deferred == null) {
+			deferred = this.deferredFactory.create(name(), this.spec.writeBack(), store, new Listener());
+			if (this.closed) {
+				deferred.close();
+			}
+			this.deferred = deferred;
+		}
+		return deferred;
+	}
+
+	synchronized void open() {
+		this.closed = false;
+		if (this.deferred != null) {
+			this.deferred.open();
+		}
+	}
+
+	synchronized void close() {
+		this.closed = true;
+		if (this.deferred != null) {
+			this.deferred.close();
+		}
+	}
+
+	/**
+	 * Return a copy that callers and cache do not share, if the cache isolates values.
+	 * @param value the value
+	 * @return the copy, or the value itself
+	 */
+	Object isolate(Object value) {
+		return (this.spec.isolation() == Isolation.COPY) ? this.copier.copy(value) : value;
+	}
+
+	/**
+	 * Convert a value to what a caller gets.
+	 * @param stored the value in stored form
+	 * @return the caller's own value, {@code null} for absence
+	 */
+	@Nullable Object toCaller(Object stored) {
+		return (stored != ABSENT) ? isolate(stored) : null;
+	}
+
+	/**
+	 * Clear the caches that are derived from this one.
+	 */
+	void changed() {
+		this.onChange.run();
+	}
+
+	/**
+	 * Drop the entry of a key, in a transaction once more when it commits: until then
+	 * others may cache what the transaction is about to change.
+	 * @param key the key
+	 * @return whether there was an entry
+	 */
+	boolean evict(Object key) {
+		if (Transactions.isActive()) {
+			CacheTransaction.add(this, () -> this.tier.evict(key));
+		}
+		return this.tier.evict(key);
+	}
+
+	/**
+	 * Drop all entries, in a transaction once more when it commits.
+	 * @return whether there was an entry
+	 */
+	boolean clear() {
+		if (Transactions.isActive()) {
+			CacheTransaction.add(this, this.tier::clear);
+		}
+		return this.tier.clear();
+	}
+
+	InvalidPolicyCacheException withoutStore(String operation) {
+		return new InvalidPolicyCacheException("Cache '%s' has no store to %s".formatted(name(), operation),
+				"Set 'cache-policy.caches.%s.entity' or '.repository', or define a CacheStore bean named '%s'."
+					.formatted(name(), name()));
+	}
+
+	/**
+	 * Keeps the entries in step with what the flusher did.
+	 */
+	private final class Listener implements DeferredWrites.Listener {
+
+		@Override
+		public void onWritten(Object key, Object value, Object stored) {
+			CacheCore.this.tier.replace(key, value, stored);
+		}
+
+		@Override
+		public void onDeadLetter(Object key) {
+			CacheCore.this.tier.evict(key);
+		}
+
+		@Override
+		public void onStoreChanged() {
+			changed();
+		}
+
+	}
+
+}

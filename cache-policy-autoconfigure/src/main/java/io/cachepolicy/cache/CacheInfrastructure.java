@@ -1,0 +1,18 @@
+package io.cachepolicy.cache;
+
+import java.util.function.BiConsumer;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+/**
+ * What all caches of a manager are made with.
+ *
+ * @param resolver finds the stores
+ * @param copier isolates values
+ * @param deferredWrites creates the deferred writes of a cache
+ * @param customizer customizes the Caffeine builder of a cache, by its name
+ */
+public record CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier,
+		DeferredWrites.Factory deferredWrites, BiConsumer<String, Caffeine<Object, Object>> customizer) {
+
+}

@@ -1,0 +1,167 @@
+package io.cachepolicy.cache;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * What a transaction did to one cache. The writer reads it; everyone else sees it when
+ * the transaction has committed, and never if it rolls back.
+ * <p>
+ * Bound to the thread of the transaction and used by it alone. It is among the first
+ * synchronizations to run, so that a failure of another one can't keep a committed write
+ * from being published.
+ */
+final class CacheTransaction implements TransactionSynchronization {
+
+	private static final Log logger = LogFactory.getLog(CacheTransaction.class);
+
+	private final Object resource;
+
+	private final List<PreparedWrite> writes = new ArrayList<>();
+
+	private final Map<Object, Object> visible = new HashMap<>();
+
+	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
+
+	private boolean committing;
+
+	private boolean completed;
+
+	private CacheTransaction(Object resource) {
+		this.resource = resource;
+	}
+
+	/**
+	 * Return what the current transaction did to a cache.
+	 * @param resource identifies the cache
+	 * @return the transaction, or {@code null} if there is none or it did nothing
+	 */
+	static @Nullable CacheTransaction current(Object resource) {
+		return (CacheTransaction) TransactionSynchronizationManager.getResource(resource);
+	}
+
+	/**
+	 * Add a write to the current transaction.
+	 * @param resource identifies the cache
+	 * @param write the write
+	 */
+	static void add(Object resource, PreparedWrite write) {
+		CacheTransaction transaction = current(resource);
+		if (transaction == null) {
+			transaction = new CacheTransaction(resource);
+			TransactionSynchronizationManager.bindResource(resource, transaction);
+			TransactionSynchronizationManager.registerSynchronization(transaction);
+		}
+		transaction.add(write);
+	}
+
+	private void add(PreparedWrite write) {
+		if (this.committing) {
+			write.beforeCommit();
+		}
+		this.writes.add(write);
+		write.describe(this.visible);
+	}
+
+	/**
+	 * Return what the transaction wrote for a key.
+	 * @param key the key
+	 * @return the value, or {@code null} if the transaction did not write it
+	 */
+	@Nullable Object find(Object key) {
+		return this.visible.get(key);
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE + 1;
+	}
+
+	@Override
+	public void suspend() {
+		TransactionSynchronizationManager.unbindResourceIfPossible(this.resource);
+	}
+
+	@Override
+	public void resume() {
+		TransactionSynchronizationManager.bindResource(this.resource, this);
+	}
+
+	@Override
+	public void savepoint(Object savepoint) {
+		this.savepoints.put(savepoint, this.writes.size());
+	}
+
+	/**
+	 * Forget what was done since a savepoint. One that is not known was made before the
+	 * transaction first touched the cache.
+	 */
+	@Override
+	public void savepointRollback(Object savepoint) {
+		int size = this.savepoints.getOrDefault(savepoint, 0);
+		for (int i = this.writes.size() - 1; i >= size; i--) {
+			this.writes.remove(i).cancel();
+		}
+		this.visible.clear();
+		this.writes.forEach((write) -> write.describe(this.visible));
+	}
+
+	@Override
+	public void beforeCommit(boolean readOnly) {
+		this.committing = true;
+		for (PreparedWrite write : List.copyOf(this.writes)) {
+			write.beforeCommit();
+		}
+	}
+
+	@Override
+	public void afterCommit() {
+		complete();
+	}
+
+	@Override
+	public void afterCompletion(int status) {
+		TransactionSynchronizationManager.unbindResourceIfPossible(this.resource);
+		if (status == STATUS_COMMITTED) {
+			complete();
+		}
+		else {
+			cancel();
+		}
+	}
+
+	private void complete() {
+		if (!this.completed) {
+			this.completed = true;
+			this.visible.clear();
+			this.writes.forEach(CacheTransaction::complete);
+		}
+	}
+
+	private static void complete(PreparedWrite write) {
+		try {
+			write.complete();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A committed write could not be published", ex);
+		}
+	}
+
+	private void cancel() {
+		for (int i = this.writes.size() - 1; i >= 0; i--) {
+			this.writes.get(i).cancel();
+		}
+	}
+
+}

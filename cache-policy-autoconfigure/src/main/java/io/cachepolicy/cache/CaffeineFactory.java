@@ -1,0 +1,78 @@
+package io.cachepolicy.cache;
+
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.CaffeineSpec;
+import io.cachepolicy.InvalidPolicyCacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the Caffeine cache of a {@link CacheSpec}.
+ */
+final class CaffeineFactory {
+
+	private final BiConsumer<String, Caffeine<Object, Object>> customizer;
+
+	CaffeineFactory(BiConsumer<String, Caffeine<Object, Object>> customizer) {
+		this.customizer = customizer;
+	}
+
+	/**
+	 * Build a cache.
+	 * @param spec the settings
+	 * @param reloader reloads entries, if the settings ask for it
+	 * @param onEviction told of keys whose entry was evicted for size or age
+	 * @return the cache
+	 */
+	Cache<Object, Object> create(CacheSpec spec, CacheLoader<Object, Object> reloader, Consumer<Object> onEviction) {
+		try {
+			Caffeine<Object, Object> builder = builder(spec.bounds());
+			this.customizer.accept(spec.name(), builder);
+			builder.recordStats().evictionListener((key, value, cause) -> {
+				if (key != null) {
+					onEviction.accept(key);
+				}
+			});
+			return refreshes(spec.bounds()) ? builder.build(reloader) : builder.build();
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw new InvalidPolicyCacheException(
+					"The size and expiry settings of cache '%s' are invalid: %s".formatted(spec.name(),
+							ex.getMessage()),
+					"Correct 'cache-policy.caches.%s' ('spec', 'maximum-size', 'expire-after-write', "
+						.formatted(spec.name())
+							+ "'expire-after-access', 'refresh-after-write') or the PolicyCacheCustomizer beans. "
+							+ "A customizer can set no eviction listener.",
+					ex);
+		}
+	}
+
+	private static Caffeine<Object, Object> builder(CacheSpec.Bounds bounds) {
+		if (bounds.caffeineSpec() != null) {
+			return Caffeine.from(CaffeineSpec.parse(bounds.caffeineSpec()));
+		}
+		Caffeine<Object, Object> builder = Caffeine.newBuilder();
+		apply(bounds.maximumSize(), builder::maximumSize);
+		apply(bounds.expireAfterWrite(), (Consumer<Duration>) builder::expireAfterWrite);
+		apply(bounds.expireAfterAccess(), (Consumer<Duration>) builder::expireAfterAccess);
+		apply(bounds.refreshAfterWrite(), (Consumer<Duration>) builder::refreshAfterWrite);
+		return builder;
+	}
+
+	private static boolean refreshes(CacheSpec.Bounds bounds) {
+		return bounds.refreshAfterWrite() != null
+				|| (bounds.caffeineSpec() != null && bounds.caffeineSpec().contains("refreshAfterWrite"));
+	}
+
+	private static <T> void apply(@Nullable T value, Consumer<T> setter) {
+		if (value != null) {
+			setter.accept(value);
+		}
+	}
+
+}

@@ -1,0 +1,231 @@
+package io.cachepolicy.cache;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import io.cachepolicy.FlushReport;
+import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.PolicyCacheManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link PolicyCacheManager} of {@link CaffeinePolicyCache Caffeine caches}. Creating
+ * it and its caches touches no store; those are found on first use, or by
+ * {@link #validate}.
+ */
+public final class CaffeinePolicyCacheManager implements PolicyCacheManager, AutoCloseable {
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+	private final Map<String, Managed> caches = new ConcurrentHashMap<>();
+
+	private final Function<String, @Nullable CacheSpec> undeclared;
+
+	private final CacheInfrastructure infrastructure;
+
+	private final CaffeineFactory caffeineFactory;
+
+	private final boolean passThrough;
+
+	/**
+	 * Create a manager.
+	 * @param declared the caches that exist from the start
+	 * @param undeclared yields the settings of any other cache that is asked for,
+	 * {@code null} if there is to be none of that name
+	 * @param infrastructure what the caches are made with
+	 * @param passThrough whether caching is switched off: nothing is cached, and every
+	 * write reaches the store at once
+	 */
+	public CaffeinePolicyCacheManager(Collection<CacheSpec> declared, Function<String, @Nullable CacheSpec> undeclared,
+			CacheInfrastructure infrastructure, boolean passThrough) {
+		this.undeclared = undeclared;
+		this.infrastructure = infrastructure;
+		this.caffeineFactory = new CaffeineFactory(infrastructure.customizer());
+		this.passThrough = passThrough;
+		declared.forEach((spec) -> this.caches.put(spec.name(), create(spec)));
+	}
+
+	@Override
+	public @Nullable CaffeinePolicyCache getCache(String name) {
+		Managed managed = managed(name);
+		return (managed != null) ? managed.cache() : null;
+	}
+
+	@Override
+	public Collection<String> getCacheNames() {
+		return List.copyOf(this.caches.keySet());
+	}
+
+	/**
+	 * Create a cache that annotations name, unless it exists.
+	 * @param name the name of the cache
+	 * @param origin what names it
+	 * @throws InvalidPolicyCacheException if there can be no cache of that name
+	 */
+	public void declare(String name, String origin) {
+		if (managed(name) == null) {
+			throw new InvalidPolicyCacheException(
+					"%s names the cache '%s', which is not among the names that are allowed".formatted(origin, name),
+					"Declare it under 'cache-policy.caches', or add it to 'spring.cache.cache-names'.");
+		}
+	}
+
+	/**
+	 * Suggest the type of a cache's values, by which its store is found if none is
+	 * configured.
+	 * @param name the name of the cache
+	 * @param valueType the type
+	 * @param origin the method that suggests it
+	 */
+	public void infer(String name, Class<?> valueType, String origin) {
+		Managed managed = managed(name);
+		if (managed != null) {
+			managed.store().infer(valueType, origin);
+		}
+	}
+
+	/**
+	 * Find the stores of all caches, and check that what the caches refer to exists.
+	 * @throws InvalidPolicyCacheException if it does not
+	 */
+	public void validate() {
+		List.copyOf(this.caches.values()).forEach((managed) -> {
+			managed.store().get();
+			managed.cache().core().spec().invalidates().forEach((name) -> requireDerived(managed, name));
+		});
+	}
+
+	private void requireDerived(Managed managed, String name) {
+		if (managed(name) == null) {
+			String cacheName = managed.cache().getName();
+			throw new InvalidPolicyCacheException(
+					"'cache-policy.caches.%s.invalidates' names the cache '%s', which does not exist"
+						.formatted(cacheName, name),
+					"Correct the name, or declare the cache '%s'.".formatted(name));
+		}
+	}
+
+	/**
+	 * Return whether a cache has a store.
+	 * @param name the name of the cache
+	 * @return whether it has one
+	 */
+	public boolean hasStore(String name) {
+		Managed managed = managed(name);
+		return managed != null && managed.store().get() != null;
+	}
+
+	@Override
+	public FlushReport flush(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		FlushReport report = FlushReport.EMPTY;
+		for (Managed managed : this.caches.values()) {
+			report = report.plus(managed.cache().flush(remaining(deadline)));
+		}
+		return report;
+	}
+
+	/**
+	 * Let the caches defer writes, again after {@link #stop}.
+	 */
+	public void start() {
+		this.caches.values().forEach((managed) -> managed.cache().core().open());
+	}
+
+	/**
+	 * Let the caches defer no more writes, and store what is pending. All caches are
+	 * flushed at the same time.
+	 * @param timeout the longest to wait
+	 * @return what became of the pending writes
+	 */
+	public FlushReport stop(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		this.caches.values().forEach((managed) -> managed.cache().core().close());
+		FlushReport report = FlushReport.EMPTY;
+		for (Managed managed : this.caches.values()) {
+			DeferredWrites deferred = managed.cache().core().deferred();
+			if (deferred != null) {
+				report = report.plus(deferred.awaitDrained(remaining(deadline)));
+			}
+		}
+		return report;
+	}
+
+	/**
+	 * Stop, if nobody did so before: when an application fails to start, what it wrote
+	 * until then is stored.
+	 */
+	@Override
+	public void close() {
+		stop(CLOSE_TIMEOUT);
+	}
+
+	private static Duration remaining(long deadline) {
+		return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+	}
+
+	private @Nullable Managed managed(String name) {
+		Managed managed = this.caches.get(name);
+		if (managed != null) {
+			return managed;
+		}
+		CacheSpec spec = this.undeclared.apply(name);
+		return (spec != null) ? this.caches.computeIfAbsent(name, (key) -> create(spec)) : null;
+	}
+
+	private Managed create(CacheSpec spec) {
+		StoreReference store = new StoreReference(spec, this.infrastructure.resolver());
+		CoreHolder holder = new CoreHolder();
+		var caffeine = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
+		CacheTier tier = new CacheTier(caffeine, !this.passThrough);
+		CacheCore core = new CacheCore(spec, tier, this.infrastructure.copier(), store,
+				this.infrastructure.deferredWrites(), () -> clearDerived(spec), this.passThrough);
+		holder.core = core;
+		return new Managed(new CaffeinePolicyCache(caffeine, core), store);
+	}
+
+	private void clearDerived(CacheSpec spec) {
+		for (String name : spec.invalidates()) {
+			Managed derived = managed(name);
+			if (derived != null) {
+				derived.cache().core().tier().clear();
+			}
+		}
+	}
+
+	/**
+	 * A cache and where its store is found.
+	 */
+	private record Managed(CaffeinePolicyCache cache, StoreReference store) {
+
+	}
+
+	/**
+	 * Lets Caffeine's callbacks find what is created after Caffeine's cache.
+	 */
+	private static final class CoreHolder {
+
+		private volatile @Nullable CacheCore core;
+
+		CacheCore get() {
+			CacheCore core = this.core;
+			if (core == null) {
+				throw new IllegalStateException("The cache is being created");
+			}
+			return core;
+		}
+
+		void expedite(Object key) {
+			DeferredWrites deferred = get().deferred();
+			if (deferred != null) {
+				deferred.expedite(key);
+			}
+		}
+
+	}
+
+}

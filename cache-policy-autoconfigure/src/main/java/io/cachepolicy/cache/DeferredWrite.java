@@ -1,0 +1,96 @@
+package io.cachepolicy.cache;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.cachepolicy.WritePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write that is deferred when the caller's transaction has committed. Room for it is
+ * reserved before the commit, so that a full buffer fails the transaction; if it is to be
+ * written through instead, that happens in the transaction.
+ */
+final class DeferredWrite implements PreparedWrite {
+
+	private final CacheCore core;
+
+	private final Writes writes;
+
+	private final BackingStore store;
+
+	private final Map<Object, Object> values = new LinkedHashMap<>();
+
+	private final Set<Object> managed = new HashSet<>();
+
+	private @Nullable DeferredWrites reserved;
+
+	private @Nullable PreparedWrite through;
+
+	/**
+	 * Create a write. A managed value is kept as it is, as its state is that of the row
+	 * only after the commit; any other one is isolated now.
+	 */
+	DeferredWrite(CacheCore core, Writes writes, BackingStore store, Map<Object, Object> entries) {
+		this.core = core;
+		this.writes = writes;
+		this.store = store;
+		entries.forEach((key, value) -> {
+			if (!Writes.isRemoval(value) && store.isManaged(value)) {
+				this.managed.add(key);
+			}
+			this.values.put(key, isFinal(key, value) ? core.isolate(value) : value);
+		});
+	}
+
+	private boolean isFinal(Object key, Object value) {
+		return !Writes.isRemoval(value) && !this.managed.contains(key);
+	}
+
+	@Override
+	public void describe(Map<Object, Object> visible) {
+		visible.putAll(this.values);
+	}
+
+	@Override
+	public void beforeCommit() {
+		DeferredWrites deferred = this.core.deferred(this.store);
+		if (deferred.reserve(this.values.size())) {
+			this.reserved = deferred;
+		}
+		else {
+			this.through = this.writes.storeNow(this.store, WritePolicy.WRITE_THROUGH, this.values);
+		}
+	}
+
+	@Override
+	public void complete() {
+		if (this.through != null) {
+			this.through.complete();
+		}
+		else if (this.reserved != null) {
+			this.values.forEach((key, value) -> accept(this.reserved, key, value));
+			this.core.changed();
+		}
+	}
+
+	private void accept(DeferredWrites deferred, Object key, Object value) {
+		Object accepted = (this.managed.contains(key)) ? this.core.isolate(value) : value;
+		long stamp = this.core.tier().stamp(key);
+		deferred.accept(key, accepted);
+		this.writes.publish(key, accepted, stamp);
+	}
+
+	@Override
+	public void cancel() {
+		if (this.through != null) {
+			this.through.cancel();
+		}
+		else if (this.reserved != null) {
+			this.reserved.release(this.values.size());
+		}
+	}
+
+}

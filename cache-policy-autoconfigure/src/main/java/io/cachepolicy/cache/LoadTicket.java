@@ -1,0 +1,65 @@
+package io.cachepolicy.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Taken before a load, and handed in with what was loaded.
+ *
+ * @param key the key
+ * @param stamp the key's stamp
+ * @param visibility when others may see the value
+ */
+record LoadTicket(Object key, long stamp, Visibility visibility) {
+
+	/**
+	 * Take a ticket.
+	 * <p>
+	 * A transaction may read from a snapshot as old as its begin, so what it loads can be
+	 * cached only if the key was not written since; and it may read what it wrote past
+	 * the cache, which others may see only when it has committed. A persistence context
+	 * returns an entity that it holds as it was when it was loaded.
+	 * @param key the key
+	 * @param tier the entries
+	 * @param store the store, if there is one
+	 * @return the ticket
+	 */
+	static LoadTicket take(Object key, CacheTier tier, @Nullable BackingStore store) {
+		return new LoadTicket(key, tier.stamp(key), visibility(key, tier, store));
+	}
+
+	private static Visibility visibility(Object key, CacheTier tier, @Nullable BackingStore store) {
+		if (store != null && store.isLoaded(key)) {
+			return Visibility.NEVER;
+		}
+		if (!Transactions.isActive()) {
+			return Visibility.NOW;
+		}
+		if (!tier.isBefore(key, Transactions.begin())) {
+			return Visibility.NEVER;
+		}
+		return (Transactions.isReadOnly()) ? Visibility.NOW : Visibility.AFTER_COMMIT;
+	}
+
+	/**
+	 * When others may see a value that was loaded.
+	 */
+	enum Visibility {
+
+		/**
+		 * At once.
+		 */
+		NOW,
+
+		/**
+		 * When the current transaction has committed.
+		 */
+		AFTER_COMMIT,
+
+		/**
+		 * Never, as it may be outdated.
+		 */
+		NEVER
+
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.cachepolicy.cache;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loads that are under way, at most one per key: who misses a key that is being
+ * loaded waits for that load, holding no lock.
+ * <p>
+ * A load is joined only by who would have seen the same: if the key was written since the
+ * load began, a later reader starts one of its own. Nor is a load joined if that would
+ * make threads wait in a circle: a thread notes what it is about to wait for, then
+ * follows the chain of owners and what they wait for, and loads by itself if it meets
+ * itself. Of the threads that close a circle at the same time at least one sees it, as
+ * each has noted its own wait before it looks.
+ */
+final class Loads {
+
+	private static final ConcurrentMap<Thread, Load> waiting = new ConcurrentHashMap<>();
+
+	private final ConcurrentMap<Object, Load> underWay = new ConcurrentHashMap<>();
+
+	/**
+	 * Load a key, or wait for who does.
+	 * @param key the key
+	 * @param stamp the key's stamp before the value was missed
+	 * @param loader yields the value
+	 * @return the value, shared with other threads
+	 */
+	Object load(Object key, long stamp, Supplier<Object> loader) {
+		Load mine = new Load(Thread.currentThread(), stamp);
+		Load other = begin(key, mine);
+		if (other != null) {
+			Object value = join(other);
+			return (value != null) ? value : loader.get();
+		}
+		try {
+			Object value = loader.get();
+			mine.complete(value);
+			return value;
+		}
+		catch (Throwable ex) {
+			mine.completeExceptionally(ex);
+			throw ex;
+		}
+		finally {
+			this.underWay.remove(key, mine);
+		}
+	}
+
+	/**
+	 * Load a key without waiting, or join who does.
+	 * @param key the key
+	 * @param stamp the key's stamp before the value was missed
+	 * @param loader yields the value, later
+	 * @return the value, shared with others
+	 */
+	CompletableFuture<Object> loadAsync(Object key, long stamp, Supplier<CompletableFuture<Object>> loader) {
+		Load mine = new Load(null, stamp);
+		Load other = begin(key, mine);
+		if (other != null) {
+			return other;
+		}
+		try {
+			loader.get().whenComplete((value, ex) -> {
+				this.underWay.remove(key, mine);
+				if (ex != null) {
+					mine.completeExceptionally(ex);
+				}
+				else {
+					mine.complete(value);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			this.underWay.remove(key, mine);
+			mine.completeExceptionally(ex);
+		}
+		return mine;
+	}
+
+	private @Nullable Load begin(Object key, Load mine) {
+		Load current = this.underWay.compute(key,
+				(k, load) -> (load != null && load.stamp == mine.stamp) ? load : mine);
+		return (current != mine) ? current : null;
+	}
+
+	private @Nullable Object join(Load load) {
+		Thread thread = Thread.currentThread();
+		waiting.put(thread, load);
+		try {
+			return (leadsTo(load, thread)) ? null : load.join();
+		}
+		catch (CompletionException ex) {
+			Loads.<RuntimeException>rethrow((ex.getCause() != null) ? ex.getCause() : ex);
+			return null;
+		}
+		finally {
+			waiting.remove(thread);
+		}
+	}
+
+	private static boolean leadsTo(Load load, Thread thread) {
+		for (Load next = load; next != null && !next.isDone(); next = waiting.get(next.owner)) {
+			if (next.owner == thread) {
+				return true;
+			}
+			if (next.owner == null) {
+				return false;
+			}
+		}
+		return false;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> void rethrow(Throwable ex) throws E {
+		throw (E) ex;
+	}
+
+	/**
+	 * A load that is under way, and the thread that runs it.
+	 */
+	private static final class Load extends CompletableFuture<Object> {
+
+		private final @Nullable Thread owner;
+
+		private final long stamp;
+
+		Load(@Nullable Thread owner, long stamp) {
+			this.owner = owner;
+			this.stamp = stamp;
+		}
+
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.cachepolicy.cache;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A write to a cache without a store.
+ */
+final class PlainWrite implements PreparedWrite {
+
+	private final CacheCore core;
+
+	private final Map<Object, Object> values = new LinkedHashMap<>();
+
+	private final Map<Object, Long> stamps = new LinkedHashMap<>();
+
+	PlainWrite(CacheCore core, Map<Object, Object> entries) {
+		this.core = core;
+		entries.forEach((key, value) -> {
+			this.values.put(key, (Writes.isRemoval(value)) ? value : core.isolate(value));
+			this.stamps.put(key, core.tier().stamp(key));
+		});
+	}
+
+	@Override
+	public void describe(Map<Object, Object> visible) {
+		visible.putAll(this.values);
+	}
+
+	@Override
+	public void complete() {
+		this.values.forEach((key, value) -> {
+			if (Writes.isRemoval(value) && !this.core.spec().cacheAbsent()) {
+				this.core.tier().evict(key);
+			}
+			else {
+				this.core.tier().publish(key, value, this.stamps.get(key));
+			}
+		});
+		this.core.changed();
+	}
+
+}

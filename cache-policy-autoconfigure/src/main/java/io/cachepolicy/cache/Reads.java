@@ -1,0 +1,208 @@
+package io.cachepolicy.cache;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of one cache: what the transaction wrote, else the entry, else the pending write,
+ * else a load.
+ * <p>
+ * No lock is held while a loader runs. A pending write is looked for after the key's
+ * {@link CacheTier#stamp stamp} was taken and before the store is asked: it leaves only
+ * when the store has it, so that one of the two is found.
+ */
+final class Reads {
+
+	private final CacheCore core;
+
+	private final CacheTier tier;
+
+	private final Loads loads = new Loads();
+
+	Reads(CacheCore core) {
+		this.core = core;
+		this.tier = core.tier();
+	}
+
+	/**
+	 * Return what is known of a key without a load.
+	 * @param key the key
+	 * @return the value in stored form, or {@code null} if nothing is known
+	 */
+	@Nullable Object find(Object key) {
+		Object own = findOwn(key);
+		if (own != null) {
+			return own;
+		}
+		Object entry = this.tier.get(key);
+		return (entry != null) ? entry : findPending(key, this.tier.stamp(key));
+	}
+
+	/**
+	 * Return the value of a key, loaded if nothing is known of it.
+	 * @param key the key
+	 * @param loader yields the value
+	 * @return the value in stored form
+	 */
+	Object get(Object key, Loader loader) {
+		Object found = find(key);
+		if (found != null) {
+			return found;
+		}
+		LoadTicket ticket = ticket(key);
+		Object pending = findPending(key, ticket.stamp());
+		if (pending != null) {
+			return pending;
+		}
+		Supplier<Object> load = () -> keep(ticket, loader.load(), loader);
+		if (ticket.visibility() != LoadTicket.Visibility.NOW) {
+			return load.get();
+		}
+		return this.loads.load(key, ticket.stamp(), () -> {
+			Object entry = this.tier.peek(key);
+			return (entry != null) ? entry : load.get();
+		});
+	}
+
+	/**
+	 * Return the value of a key without waiting.
+	 * @param key the key
+	 * @param future yields the value, later
+	 * @param loader decides what is cached
+	 * @return the value in stored form, later
+	 */
+	CompletableFuture<Object> getAsync(Object key, Supplier<? extends CompletableFuture<?>> future, Loader loader) {
+		Object found = find(key);
+		if (found != null) {
+			return CompletableFuture.completedFuture(found);
+		}
+		LoadTicket ticket = ticket(key);
+		Object pending = findPending(key, ticket.stamp());
+		if (pending != null) {
+			return CompletableFuture.completedFuture(pending);
+		}
+		Supplier<CompletableFuture<Object>> load = () -> future.get()
+			.thenApply((value) -> keepAsync(ticket, value, loader));
+		return (ticket.visibility() == LoadTicket.Visibility.NOW) ? this.loads.loadAsync(key, ticket.stamp(), load)
+				: load.get();
+	}
+
+	/**
+	 * Return the values of keys, those that are not known loaded from the store at once.
+	 * @param keys the keys
+	 * @return the values in stored form, absent ones left out
+	 */
+	Map<Object, Object> getAll(Collection<Object> keys) {
+		Map<Object, Object> values = new LinkedHashMap<>();
+		List<LoadTicket> missing = new ArrayList<>();
+		for (Object key : keys) {
+			Object found = find(key);
+			// Keeps the order of the keys for those that are loaded later
+			values.put(key, (found != null) ? found : CacheCore.ABSENT);
+			if (found == null) {
+				missing.add(ticket(key));
+			}
+		}
+		loadAll(missing, values);
+		values.values().removeIf((value) -> value == CacheCore.ABSENT);
+		return values;
+	}
+
+	private void loadAll(List<LoadTicket> missing, Map<Object, Object> values) {
+		BackingStore store = this.core.store();
+		missing.removeIf((ticket) -> {
+			Object pending = findPending(ticket.key(), ticket.stamp());
+			return pending != null && values.put(ticket.key(), pending) != null;
+		});
+		if (store == null || missing.isEmpty()) {
+			return;
+		}
+		Map<Object, Object> loaded = store.loadAll(missing.stream().map(LoadTicket::key).toList());
+		for (LoadTicket ticket : missing) {
+			values.put(ticket.key(), keep(ticket, loaded.get(ticket.key()), Loader.NONE));
+		}
+	}
+
+	/**
+	 * Take the ticket of a load that is about to begin.
+	 * @param key the key
+	 * @return the ticket
+	 */
+	LoadTicket ticket(Object key) {
+		return LoadTicket.take(key, this.tier, this.core.store());
+	}
+
+	/**
+	 * Cache a value that was loaded, if its ticket allows.
+	 * @param ticket the ticket
+	 * @param value the value, {@code null} for none
+	 * @param loader decides whether it is cached
+	 * @return the value in stored form
+	 */
+	Object keep(LoadTicket ticket, @Nullable Object value, Loader loader) {
+		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
+		if (isCacheable(value, loader)) {
+			switch (ticket.visibility()) {
+				case NOW -> this.tier.populate(ticket.key(), stored, ticket.stamp());
+				case AFTER_COMMIT -> CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
+				case NEVER -> {
+					// The value may be older than the last write
+				}
+			}
+		}
+		loader.loaded(value);
+		return stored;
+	}
+
+	private Object keepAsync(LoadTicket ticket, @Nullable Object value, Loader loader) {
+		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
+		// The transaction of the caller, if there was one, is not the one of this thread
+		if (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader)) {
+			this.tier.populate(ticket.key(), stored, ticket.stamp());
+		}
+		loader.loaded(value);
+		return stored;
+	}
+
+	private boolean isCacheable(@Nullable Object value, Loader loader) {
+		return (value != null || this.core.spec().cacheAbsent()) && loader.isCacheable(value);
+	}
+
+	/**
+	 * Cache a value that was loaded in a transaction which has committed. If it is
+	 * managed, the transaction may have changed it since.
+	 */
+	private void populate(LoadTicket ticket, @Nullable Object value, Object stored) {
+		BackingStore store = this.core.store();
+		boolean managed = value != null && store != null && store.isManaged(value);
+		this.tier.populate(ticket.key(), (managed) ? this.core.isolate(value) : stored, ticket.stamp());
+	}
+
+	private @Nullable Object findOwn(Object key) {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		return (transaction != null) ? transaction.find(key) : null;
+	}
+
+	/**
+	 * Return the pending value of a key, and cache it.
+	 * @param key the key
+	 * @param stamp the key's stamp
+	 * @return the value in stored form, or {@code null} if nothing is pending
+	 */
+	@Nullable Object findPending(Object key, long stamp) {
+		DeferredWrites deferred = this.core.deferred();
+		Object pending = (deferred != null) ? deferred.find(key) : null;
+		if (pending != null && pending != DeferredWrites.DELETED) {
+			this.tier.populate(key, pending, stamp);
+		}
+		return pending;
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.cachepolicy.cache;
+
+import java.util.function.Supplier;
+
+import com.github.benmanes.caffeine.cache.CacheLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reloads entries from the store in the background, after {@code refresh-after-write}.
+ * Caffeine drops the outcome if the entry was written or dropped meanwhile. An entry
+ * whose write is pending is newer than the store, and stays.
+ */
+final class Reloader implements CacheLoader<Object, Object> {
+
+	private final Supplier<CacheCore> core;
+
+	Reloader(Supplier<CacheCore> core) {
+		this.core = core;
+	}
+
+	/**
+	 * Not called: entries are loaded by {@link Reads}.
+	 */
+	@Override
+	public Object load(Object key) {
+		throw new UnsupportedOperationException("Use the PolicyCache to load entries");
+	}
+
+	@Override
+	public @Nullable Object reload(Object key, Object entry) {
+		CacheCore core = this.core.get();
+		BackingStore store = core.store();
+		if (store == null || isPending(core, key)) {
+			return entry;
+		}
+		Object value = store.load(key);
+		if (isPending(core, key)) {
+			return entry;
+		}
+		if (value != null) {
+			return core.isolate(value);
+		}
+		return (core.spec().cacheAbsent()) ? CacheCore.ABSENT : null;
+	}
+
+	private static boolean isPending(CacheCore core, Object key) {
+		DeferredWrites deferred = core.deferred();
+		return deferred != null && deferred.find(key) != null;
+	}
+
+}

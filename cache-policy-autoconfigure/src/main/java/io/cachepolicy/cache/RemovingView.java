@@ -1,0 +1,35 @@
+package io.cachepolicy.cache;
+
+import java.util.function.Consumer;
+
+import io.cachepolicy.WritePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view for one invocation of a method that removes.
+ */
+final class RemovingView extends CacheView {
+
+	private final WritePolicy policy;
+
+	private final Consumer<@Nullable Object> afterRemove;
+
+	RemovingView(CaffeinePolicyCache cache, WritePolicy policy, Consumer<@Nullable Object> afterRemove) {
+		super(cache);
+		this.policy = policy;
+		this.afterRemove = afterRemove;
+	}
+
+	@Override
+	public void evict(Object key) {
+		cache().remove(this.policy, key);
+		this.afterRemove.accept(null);
+	}
+
+	@Override
+	public boolean evictIfPresent(Object key) {
+		evict(key);
+		return false;
+	}
+
+}

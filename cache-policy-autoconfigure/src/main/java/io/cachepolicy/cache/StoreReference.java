@@ -1,0 +1,87 @@
+package io.cachepolicy.cache;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import io.cachepolicy.InvalidPolicyCacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of a cache, found on first use. No lock is held while it is looked for, as
+ * that may create beans.
+ */
+final class StoreReference implements Supplier<@Nullable BackingStore> {
+
+	private final CacheSpec spec;
+
+	private final BackingStoreResolver resolver;
+
+	private final Map<Class<?>, String> inferred = new LinkedHashMap<>();
+
+	private final AtomicReference<@Nullable Optional<BackingStore>> store = new AtomicReference<>();
+
+	StoreReference(CacheSpec spec, BackingStoreResolver resolver) {
+		this.spec = spec;
+		this.resolver = resolver;
+	}
+
+	/**
+	 * Note a type that an annotated method reads from or writes to the cache.
+	 * @param type the type
+	 * @param origin the method
+	 */
+	synchronized void infer(Class<?> type, String origin) {
+		this.inferred.putIfAbsent(type, origin);
+	}
+
+	private synchronized Map<Class<?>, String> inferred() {
+		return new LinkedHashMap<>(this.inferred);
+	}
+
+	@Override
+	public @Nullable BackingStore get() {
+		Optional<BackingStore> found = this.store.get();
+		if (found == null) {
+			this.store.compareAndSet(null, Optional.ofNullable(resolve()));
+			found = this.store.get();
+		}
+		return (found != null) ? found.orElse(null) : null;
+	}
+
+	private @Nullable BackingStore resolve() {
+		BackingStore configured = this.resolver.resolve(this.spec, null);
+		if (configured != null) {
+			inferred().forEach((type, origin) -> check(configured, type, origin, "as configured"));
+			return configured;
+		}
+		BackingStore store = null;
+		String storeOrigin = "";
+		for (Map.Entry<Class<?>, String> entry : inferred().entrySet()) {
+			BackingStore candidate = this.resolver.resolve(this.spec, entry.getKey());
+			if (candidate != null && store == null) {
+				store = candidate;
+				storeOrigin = entry.getValue();
+			}
+		}
+		if (store != null) {
+			for (Map.Entry<Class<?>, String> entry : inferred().entrySet()) {
+				check(store, entry.getKey(), entry.getValue(), "by " + storeOrigin);
+			}
+		}
+		return store;
+	}
+
+	private void check(BackingStore store, Class<?> type, String origin, String reason) {
+		Class<?> valueType = store.getValueType();
+		if (!valueType.isAssignableFrom(type) && !type.isAssignableFrom(valueType)) {
+			throw new InvalidPolicyCacheException(
+					"Cache '%s' holds %s, %s, but %s reads or writes %s".formatted(this.spec.name(),
+							valueType.getName(), reason, origin, type.getName()),
+					"Use a cache of its own for each type of value.");
+		}
+	}
+
+}

@@ -1,0 +1,56 @@
+package io.cachepolicy.cache;
+
+import java.util.Map;
+
+import io.cachepolicy.WritePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write that the store has, in a transaction that may not have committed. The values
+ * may be managed: what they are when they are published is what was committed.
+ *
+ * @param core the cache
+ * @param policy decides whether the values are cached
+ * @param stored the values by key
+ * @param stamps the stamps by key, from before the write
+ * @param hold keeps older pending writes of the keys back, if there may be some
+ */
+record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> stored, Map<Object, Long> stamps,
+		DeferredWrites.@Nullable Hold hold) implements PreparedWrite {
+
+	@Override
+	public void describe(Map<Object, Object> visible) {
+		visible.putAll(this.stored);
+	}
+
+	@Override
+	public void complete() {
+		if (this.hold != null) {
+			this.hold.supersede();
+		}
+		this.stored.forEach(this::publish);
+		this.core.changed();
+	}
+
+	private void publish(Object key, Object value) {
+		if (Writes.isRemoval(value) || this.policy == WritePolicy.WRITE_AROUND) {
+			this.core.tier().evict(key);
+		}
+		else {
+			this.core.tier().publish(key, this.core.isolate(value), this.stamps.get(key));
+		}
+	}
+
+	/**
+	 * Nothing was stored, unless the store did not take part in the transaction: then the
+	 * entry may be older than the row.
+	 */
+	@Override
+	public void cancel() {
+		if (this.hold != null) {
+			this.hold.release();
+		}
+		this.stored.keySet().forEach(this.core.tier()::evict);
+	}
+
+}

@@ -1,0 +1,175 @@
+package io.cachepolicy.cache;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.cachepolicy.WritePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes of one cache, by any policy. A value of {@link CacheCore#ABSENT} removes.
+ * <p>
+ * Inside a transaction a write is {@link PreparedWrite prepared} and completed by the
+ * {@link CacheTransaction}; outside of one it is completed at once. No lock is held while
+ * the store is called; overlapping writes of a key are told apart by its
+ * {@link CacheTier#stamp stamp}.
+ */
+final class Writes {
+
+	private final CacheCore core;
+
+	Writes(CacheCore core) {
+		this.core = core;
+	}
+
+	/**
+	 * Write one value.
+	 * @param policy the policy
+	 * @param key the key
+	 * @param value the value
+	 */
+	void write(WritePolicy policy, Object key, Object value) {
+		write(policy, Map.of(key, value));
+	}
+
+	/**
+	 * Write values.
+	 * @param requested the policy
+	 * @param entries the values by key
+	 */
+	void write(WritePolicy requested, Map<Object, Object> entries) {
+		WritePolicy policy = this.core.effective(requested);
+		BackingStore store = this.core.store();
+		if (store == null) {
+			finish(new PlainWrite(this.core, entries));
+		}
+		else if (policy != WritePolicy.WRITE_BACK) {
+			finish(storeNow(store, policy, entries));
+		}
+		else if (Transactions.isActive()) {
+			CacheTransaction.add(this.core, new DeferredWrite(this.core, this, store, entries));
+		}
+		else {
+			defer(store, entries);
+		}
+	}
+
+	/**
+	 * Write a value whose key the store generates: at once, whatever the policy, as its
+	 * key has to be known.
+	 * @param policy the policy
+	 * @param value the value
+	 */
+	void insert(WritePolicy policy, Object value) {
+		BackingStore store = this.core.store();
+		if (store == null) {
+			throw this.core.withoutStore("generate keys");
+		}
+		Object stored = store.save(null, value);
+		Object key = store.keyOf(stored);
+		if (key == null) {
+			throw new IllegalStateException(
+					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
+		}
+		finish(new StoredWrite(this.core, policy, Map.of(key, stored), stamps(Map.of(key, stored)), null));
+	}
+
+	/**
+	 * Store values in the caller's transaction, or in one of their own. Pending writes of
+	 * their keys are held until the outcome is known.
+	 * @param store the store
+	 * @param policy decides whether the values are cached
+	 * @param entries the values by key
+	 * @return what is left to do
+	 */
+	PreparedWrite storeNow(BackingStore store, WritePolicy policy, Map<Object, Object> entries) {
+		Map<Object, Long> stamps = stamps(entries);
+		DeferredWrites deferred = this.core.deferred();
+		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
+		try {
+			return new StoredWrite(this.core, policy, store(store, entries), stamps, hold);
+		}
+		catch (Throwable ex) {
+			if (hold != null) {
+				hold.release();
+			}
+			// A commit may have failed after the store had the value
+			entries.keySet().forEach(this.core.tier()::evict);
+			throw ex;
+		}
+	}
+
+	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries) {
+		Map<Object, Object> puts = new LinkedHashMap<>(entries);
+		List<Object> removals = entries.keySet().stream().filter((key) -> isRemoval(entries.get(key))).toList();
+		puts.keySet().removeAll(removals);
+		if (!removals.isEmpty()) {
+			store.deleteAll(removals);
+		}
+		Map<Object, Object> result = new LinkedHashMap<>(entries);
+		if (puts.size() == 1) {
+			puts.forEach((key, value) -> result.put(key, store.save(key, value)));
+		}
+		else if (!puts.isEmpty()) {
+			result.putAll(store.saveAll(puts));
+		}
+		return result;
+	}
+
+	private void defer(BackingStore store, Map<Object, Object> entries) {
+		DeferredWrites deferred = this.core.deferred(store);
+		Map<Object, Object> rejected = new LinkedHashMap<>();
+		entries.forEach((key, value) -> {
+			long stamp = this.core.tier().stamp(key);
+			Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
+			if (deferred.offer(key, copy)) {
+				publish(key, copy, stamp);
+			}
+			else {
+				rejected.put(key, value);
+			}
+		});
+		if (!rejected.isEmpty()) {
+			finish(storeNow(store, WritePolicy.WRITE_THROUGH, rejected));
+		}
+		this.core.changed();
+	}
+
+	/**
+	 * Show a write to everyone.
+	 * @param key the key
+	 * @param value the value in stored form
+	 * @param stamp the key's stamp before the write
+	 */
+	void publish(Object key, Object value, long stamp) {
+		if (isRemoval(value)) {
+			this.core.tier().evict(key);
+		}
+		else {
+			this.core.tier().publish(key, value, stamp);
+		}
+	}
+
+	private void finish(PreparedWrite write) {
+		if (Transactions.isActive()) {
+			CacheTransaction.add(this.core, write);
+			// The writer is to see derived values that follow from its write
+			this.core.changed();
+		}
+		else {
+			write.complete();
+		}
+	}
+
+	private Map<Object, Long> stamps(Map<Object, Object> entries) {
+		Map<Object, Long> stamps = new LinkedHashMap<>();
+		entries.keySet().forEach((key) -> stamps.put(key, this.core.tier().stamp(key)));
+		return stamps;
+	}
+
+	static boolean isRemoval(@Nullable Object value) {
+		return value == CacheCore.ABSENT;
+	}
+
+}
