@@ -32,6 +32,10 @@ final class DeferredWrite implements PreparedWrite {
 	/**
 	 * Create a write. A managed value is kept as it is, as its state is that of the row
 	 * only after the commit; any other one is isolated now.
+	 * @param core the cache
+	 * @param writes writes through, if that is to be
+	 * @param store the store
+	 * @param entries the values by key
 	 */
 	DeferredWrite(CacheCore core, Writes writes, BackingStore store, Map<Object, Object> entries) {
 		this.core = core;

@@ -178,6 +178,9 @@ final class Reads {
 	/**
 	 * Cache a value that was loaded in a transaction which has committed. If it is
 	 * managed, the transaction may have changed it since.
+	 * @param ticket the ticket of the load
+	 * @param value the value
+	 * @param stored the value in stored form, as it was when it was loaded
 	 */
 	private void populate(LoadTicket ticket, @Nullable Object value, Object stored) {
 		BackingStore store = this.core.store();

@@ -1,6 +1,5 @@
 package io.cachepolicy.writeback;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -378,6 +377,9 @@ final class PendingWrites {
 
 	/**
 	 * A write that is in flight, with the value that was handed to the store.
+	 *
+	 * @param write the write
+	 * @param value the value
 	 */
 	record Claim(PendingWrite write, Object value) {
 
