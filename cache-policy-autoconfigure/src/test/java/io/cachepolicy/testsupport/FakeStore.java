@@ -1,0 +1,203 @@
+package io.cachepolicy.testsupport;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import io.cachepolicy.cache.BackingStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in memory whose calls a test can watch, hold up and let fail. It notices calls
+ * for one key that overlap.
+ */
+public class FakeStore implements BackingStore {
+
+	private final Map<Object, Object> rows = new ConcurrentHashMap<>();
+
+	private final List<String> calls = new CopyOnWriteArrayList<>();
+
+	private final Set<Object> busy = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger overlaps = new AtomicInteger();
+
+	private final AtomicInteger loads = new AtomicInteger();
+
+	private final AtomicInteger writes = new AtomicInteger();
+
+	private final AtomicLong generated = new AtomicLong(1000);
+
+	private volatile Consumer<Object> beforeLoad = (key) -> {
+	};
+
+	private volatile Consumer<Collection<Object>> beforeWrite = (keys) -> {
+	};
+
+	private volatile Set<Object> loadedInContext = Set.of();
+
+	private volatile Set<Object> managed = Set.of();
+
+	/**
+	 * Run before a row is read.
+	 * @param action given the key
+	 */
+	public void beforeLoad(Consumer<Object> action) {
+		this.beforeLoad = action;
+	}
+
+	/**
+	 * Run before rows are written or deleted; what it throws is the store's failure.
+	 * @param action given the keys
+	 */
+	public void beforeWrite(Consumer<Collection<Object>> action) {
+		this.beforeWrite = action;
+	}
+
+	public void loadedInContext(Set<Object> keys) {
+		this.loadedInContext = keys;
+	}
+
+	public void managed(Set<Object> values) {
+		this.managed = values;
+	}
+
+	public Map<Object, Object> rows() {
+		return this.rows;
+	}
+
+	public List<String> calls() {
+		return new ArrayList<>(this.calls);
+	}
+
+	public int loads() {
+		return this.loads.get();
+	}
+
+	/**
+	 * Return how many rows were written or deleted.
+	 * @return the number of rows
+	 */
+	public int writes() {
+		return this.writes.get();
+	}
+
+	public int overlaps() {
+		return this.overlaps.get();
+	}
+
+	@Override
+	public Class<?> getValueType() {
+		return Object.class;
+	}
+
+	@Override
+	public Object toKey(Object key) {
+		return key;
+	}
+
+	@Override
+	public @Nullable Object keyOf(Object value) {
+		if (value instanceof Item item) {
+			return item.getId();
+		}
+		throw new IllegalArgumentException("Not an item: " + value);
+	}
+
+	@Override
+	public @Nullable Object load(Object key) {
+		this.loads.incrementAndGet();
+		this.beforeLoad.accept(key);
+		return this.rows.get(key);
+	}
+
+	@Override
+	public Map<Object, Object> loadAll(Collection<?> keys) {
+		this.calls.add("loadAll" + keys);
+		Map<Object, Object> values = new LinkedHashMap<>();
+		for (Object key : keys) {
+			Object value = load(key);
+			if (value != null) {
+				values.put(key, value);
+			}
+		}
+		return values;
+	}
+
+	@Override
+	public Object save(@Nullable Object key, Object value) {
+		if (key == null) {
+			Item item = (Item) value;
+			item.setId(this.generated.incrementAndGet());
+			write("save", Map.of(item.getId(), item));
+			return item;
+		}
+		write("save", Map.of(key, value));
+		return value;
+	}
+
+	@Override
+	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+		write("saveAll", entries);
+		return entries;
+	}
+
+	@Override
+	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+		write("flushAll", entries);
+		return entries;
+	}
+
+	@Override
+	public void deleteAll(Collection<?> keys) {
+		enter(keys);
+		try {
+			this.calls.add("deleteAll" + keys);
+			this.beforeWrite.accept(List.copyOf(keys));
+			this.writes.addAndGet(keys.size());
+			this.rows.keySet().removeAll(keys);
+		}
+		finally {
+			this.busy.removeAll(keys);
+		}
+	}
+
+	@Override
+	public boolean isManaged(Object value) {
+		return this.managed.contains(value);
+	}
+
+	@Override
+	public boolean isLoaded(Object key) {
+		return this.loadedInContext.contains(key);
+	}
+
+	private void write(String call, Map<Object, Object> entries) {
+		enter(entries.keySet());
+		try {
+			this.calls.add(call + entries.keySet());
+			this.beforeWrite.accept(List.copyOf(entries.keySet()));
+			this.writes.addAndGet(entries.size());
+			this.rows.putAll(entries);
+		}
+		finally {
+			this.busy.removeAll(entries.keySet());
+		}
+	}
+
+	private void enter(Collection<?> keys) {
+		for (Object key : keys) {
+			if (!this.busy.add(key)) {
+				this.overlaps.incrementAndGet();
+			}
+		}
+	}
+
+}

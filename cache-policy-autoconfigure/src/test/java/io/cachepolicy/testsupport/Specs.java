@@ -1,0 +1,175 @@
+package io.cachepolicy.testsupport;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.CacheInfrastructure;
+import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.writeback.WriteBackFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of caches for tests. An instance is changed, then makes a spec.
+ */
+public final class Specs {
+
+	private final String name;
+
+	private WritePolicy policy = WritePolicy.WRITE_THROUGH;
+
+	private @Nullable Long maximumSize = 10_000L;
+
+	private @Nullable Duration expireAfterWrite;
+
+	private @Nullable Duration refreshAfterWrite;
+
+	private Isolation isolation = Isolation.COPY;
+
+	private boolean cacheAbsent;
+
+	private List<String> invalidates = List.of();
+
+	private Duration flushInterval = Duration.ofMinutes(10);
+
+	private int flushThreshold = 10_000;
+
+	private int batchSize = 500;
+
+	private boolean coalesce = true;
+
+	private int maxPending = 100_000;
+
+	private Overflow overflow = Overflow.BLOCK;
+
+	private Duration overflowTimeout = Duration.ofSeconds(5);
+
+	private int maxAttempts = 3;
+
+	private Duration initialInterval = Duration.ofMillis(5);
+
+	private Specs(String name) {
+		this.name = name;
+	}
+
+	/**
+	 * Settings whose writes are deferred until something asks for a flush: the interval
+	 * is ten minutes.
+	 * @param name the name of the cache
+	 * @return the settings
+	 */
+	public static Specs of(String name) {
+		return new Specs(name);
+	}
+
+	public Specs policy(WritePolicy policy) {
+		this.policy = policy;
+		return this;
+	}
+
+	public Specs maximumSize(@Nullable Long maximumSize) {
+		this.maximumSize = maximumSize;
+		return this;
+	}
+
+	public Specs expireAfterWrite(Duration expireAfterWrite) {
+		this.expireAfterWrite = expireAfterWrite;
+		return this;
+	}
+
+	public Specs refreshAfterWrite(Duration refreshAfterWrite) {
+		this.refreshAfterWrite = refreshAfterWrite;
+		return this;
+	}
+
+	public Specs isolation(Isolation isolation) {
+		this.isolation = isolation;
+		return this;
+	}
+
+	public Specs cacheAbsent(boolean cacheAbsent) {
+		this.cacheAbsent = cacheAbsent;
+		return this;
+	}
+
+	public Specs invalidates(String... invalidates) {
+		this.invalidates = List.of(invalidates);
+		return this;
+	}
+
+	public Specs flushInterval(Duration flushInterval) {
+		this.flushInterval = flushInterval;
+		return this;
+	}
+
+	public Specs flushThreshold(int flushThreshold) {
+		this.flushThreshold = flushThreshold;
+		return this;
+	}
+
+	public Specs batchSize(int batchSize) {
+		this.batchSize = batchSize;
+		return this;
+	}
+
+	public Specs coalesce(boolean coalesce) {
+		this.coalesce = coalesce;
+		return this;
+	}
+
+	public Specs maxPending(int maxPending) {
+		this.maxPending = maxPending;
+		return this;
+	}
+
+	public Specs overflow(Overflow overflow, Duration timeout) {
+		this.overflow = overflow;
+		this.overflowTimeout = timeout;
+		return this;
+	}
+
+	public Specs maxAttempts(int maxAttempts) {
+		this.maxAttempts = maxAttempts;
+		return this;
+	}
+
+	public Specs initialInterval(Duration initialInterval) {
+		this.initialInterval = initialInterval;
+		return this;
+	}
+
+	public WriteBackSpec writeBack() {
+		WriteBackSpec.Retry retry = new WriteBackSpec.Retry(this.maxAttempts, this.initialInterval, 2,
+				Duration.ofMillis(50), 0.2);
+		return new WriteBackSpec(this.flushInterval, this.flushThreshold, this.batchSize, this.coalesce,
+				this.maxPending, this.overflow, this.overflowTimeout, retry);
+	}
+
+	public CacheSpec build() {
+		CacheSpec.Bounds bounds = new CacheSpec.Bounds(null, this.maximumSize, this.expireAfterWrite, null,
+				this.refreshAfterWrite);
+		return new CacheSpec(this.name, this.policy, bounds, this.isolation, this.cacheAbsent, this.invalidates, null,
+				null, null, writeBack());
+	}
+
+	/**
+	 * Create a manager of one cache, and of plain ones for every other name.
+	 * @param store the store of the cache, {@code null} for a plain one
+	 * @return the manager
+	 */
+	public CaffeinePolicyCacheManager manager(@Nullable BackingStore store) {
+		CacheInfrastructure infrastructure = new CacheInfrastructure(
+				(spec, inferred) -> (spec.name().equals(this.name)) ? store : null,
+				(value) -> (value instanceof Item item) ? item.copy() : value, new WriteBackFactory(Clock.systemUTC()),
+				(cacheName, caffeine) -> caffeine.executor(Runnable::run));
+		return new CaffeinePolicyCacheManager(List.of(build()), (other) -> new Specs(other).build(), infrastructure,
+				false);
+	}
+
+}
