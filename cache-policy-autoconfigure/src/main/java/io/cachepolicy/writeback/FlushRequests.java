@@ -164,7 +164,7 @@ final class FlushRequests {
 	}
 
 	private boolean isDone(Request request) {
-		return request.marker.isPassed() && !this.pending.containsUpTo(request.sequence);
+		return this.pending.isIdle() || (request.marker.isPassed() && !this.pending.containsUpTo(request.sequence));
 	}
 
 	private long awaitProgress(long nanos) {
