@@ -1,0 +1,141 @@
+package io.cachepolicy.jpa;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.data.repository.core.EntityInformation;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The keys of one entity: its ids, as a repository takes them.
+ */
+final class EntityKeys {
+
+	private static final ConversionService CONVERSION_SERVICE = DefaultConversionService.getSharedInstance();
+
+	private final EntityInformation<Object, Object> information;
+
+	private final Class<?> idType;
+
+	private final boolean generated;
+
+	EntityKeys(EntityInformation<Object, Object> information, EntityPersister persister) {
+		this.information = information;
+		this.idType = ClassUtils.resolvePrimitiveIfNecessary(information.getIdType());
+		this.generated = persister.getGenerator().generatesOnInsert();
+	}
+
+	Class<?> getEntityType() {
+		return this.information.getJavaType();
+	}
+
+	boolean isGenerated() {
+		return this.generated;
+	}
+
+	/**
+	 * Return the id that a caller means.
+	 * @param key an id, an entity, or something that can be converted to an id
+	 * @return the id
+	 */
+	Object toKey(Object key) {
+		if (this.idType.isInstance(key)) {
+			return key;
+		}
+		if (getEntityType().isInstance(key)) {
+			return requireKey(key);
+		}
+		if (BeanUtils.isSimpleValueType(key.getClass()) && BeanUtils.isSimpleValueType(this.idType)) {
+			return convert(key);
+		}
+		throw unsuitable(key, null);
+	}
+
+	private Object convert(Object key) {
+		try {
+			Object id = CONVERSION_SERVICE.convert(key, this.idType);
+			if (id != null) {
+				return id;
+			}
+		}
+		catch (ConversionException ex) {
+			throw unsuitable(key, ex);
+		}
+		throw unsuitable(key, null);
+	}
+
+	private IllegalArgumentException unsuitable(Object key, @Nullable Throwable cause) {
+		return new IllegalArgumentException("The key of %s is a %s, which the %s '%s' is not"
+			.formatted(getEntityType().getName(), this.idType.getName(), key.getClass().getName(), key), cause);
+	}
+
+	/**
+	 * Return the id of an entity.
+	 * @param value the entity
+	 * @return the id, or {@code null} if it is still to be generated
+	 */
+	@Nullable Object keyOf(Object value) {
+		Object id = getId(value);
+		if (id == null && !this.generated) {
+			throw new IllegalArgumentException("%s has no id, which the application has to assign before it is written"
+				.formatted(getEntityType().getName()));
+		}
+		return id;
+	}
+
+	private @Nullable Object getId(Object value) {
+		if (!getEntityType().isInstance(value)) {
+			throw new IllegalArgumentException("The values are of type %s, which a %s is not"
+				.formatted(getEntityType().getName(), value.getClass().getName()));
+		}
+		Object id = this.information.getId(value);
+		return isUnset(id) ? null : id;
+	}
+
+	private boolean isUnset(@Nullable Object id) {
+		return this.generated && this.information.getIdType().isPrimitive() && id instanceof Number number
+				&& number.longValue() == 0;
+	}
+
+	private Object requireKey(Object value) {
+		Object id = keyOf(value);
+		if (id == null) {
+			throw new IllegalArgumentException(
+					"%s has no id yet and can't be used as a key".formatted(getEntityType().getName()));
+		}
+		return id;
+	}
+
+	/**
+	 * Check that a value is written under its own id.
+	 * @param key the key
+	 * @param value the value
+	 */
+	void check(Object key, Object value) {
+		Object id = getId(value);
+		if (!Objects.equals(key, id)) {
+			throw new IllegalArgumentException(
+					"%s with id '%s' can't be written with the key '%s'".formatted(getEntityType().getName(), id, key));
+		}
+	}
+
+	/**
+	 * Return ids in the order in which their rows are written, so that transactions that
+	 * write the same rows wait for each other instead of ending in a deadlock.
+	 * @param ids the ids
+	 * @return the ids in their natural order if they have one, else as they came
+	 */
+	List<Object> inOrder(Collection<?> ids) {
+		boolean comparable = Comparable.class.isAssignableFrom(this.idType);
+		return comparable ? ids.stream().sorted().map(Object.class::cast).toList() : List.copyOf(ids);
+	}
+
+}

@@ -1,0 +1,168 @@
+package io.cachepolicy.jpa;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.ValueCopier;
+import jakarta.persistence.EntityManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.repository.CrudRepository;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * A store that is a Spring Data JPA repository.
+ * <p>
+ * Writes are flushed before a method returns, so that what the database refuses fails
+ * there and what it generates is in the returned instance. Deferred writes know their own
+ * {@link VersionLineage}.
+ */
+final class RepositoryStore implements BackingStore {
+
+	private final CrudRepository<Object, Object> repository;
+
+	private final EntityKeys keys;
+
+	private final EntitySessions sessions;
+
+	private final StoreTransactions transactions;
+
+	private final VersionLineage lineage = new VersionLineage();
+
+	private final ValueCopier copier;
+
+	private final EntityWriter writer;
+
+	RepositoryStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
+			PlatformTransactionManager transactionManager, ValueCopier copier) {
+		this.repository = repository.repository();
+		this.keys = new EntityKeys(repository.information(), repository.persister());
+		this.sessions = new EntitySessions(entityManagerFactory, repository.persister());
+		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
+		this.copier = copier;
+		this.writer = new EntityWriter(repository, this.keys, this.sessions, this.lineage, copier);
+	}
+
+	@Override
+	public Class<?> getValueType() {
+		return this.keys.getEntityType();
+	}
+
+	@Override
+	public Object toKey(Object key) {
+		return this.keys.toKey(key);
+	}
+
+	@Override
+	public @Nullable Object keyOf(Object value) {
+		return this.keys.keyOf(value);
+	}
+
+	@Override
+	public @Nullable Object load(Object key) {
+		return this.transactions.<@Nullable Object>read(() -> this.repository.findById(key).orElse(null));
+	}
+
+	@Override
+	public Map<Object, Object> loadAll(Collection<?> keys) {
+		Map<Object, Object> values = new LinkedHashMap<>();
+		this.transactions.read(() -> this.repository.findAllById(List.copyOf(keys)))
+			.forEach((value) -> values.put(this.keys.toKey(value), value));
+		return values;
+	}
+
+	@Override
+	public Object save(@Nullable Object key, Object value) {
+		if (key != null) {
+			this.keys.check(key, value);
+		}
+		Object id = this.keys.keyOf(value);
+		Object version = this.writer.versionOf(value);
+		Object stored = this.transactions.write(() -> this.writer.write(value));
+		if (id != null) {
+			extendLineage(Map.of(id, new Step(version, this.writer.versionOf(stored))));
+		}
+		return stored;
+	}
+
+	@Override
+	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+		entries.forEach(this.keys::check);
+		Map<Object, @Nullable Object> versions = versionsOf(entries);
+		Map<Object, Object> stored = this.transactions.write(() -> this.writer.writeAll(entries));
+		extendLineage(steps(versions, stored));
+		return stored;
+	}
+
+	private void extendLineage(Map<Object, Step> steps) {
+		this.transactions
+			.afterCommit(() -> steps.forEach((id, step) -> this.lineage.saved(id, step.from(), step.to())));
+	}
+
+	@Override
+	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+		entries.forEach(this.keys::check);
+		Map<Object, Object> prepared = new LinkedHashMap<>();
+		entries.forEach((id, value) -> prepared.put(id, this.writer.prepare(id, value)));
+		Map<Object, @Nullable Object> versions = versionsOf(prepared);
+		Map<Object, Object> stored = this.transactions.writeAlone(() -> copyAll(this.writer.writeAll(prepared)));
+		steps(versions, stored).forEach((id, step) -> this.lineage.flushed(id, step.from(), step.to()));
+		return stored;
+	}
+
+	private Map<Object, Object> copyAll(Map<Object, Object> entries) {
+		entries.replaceAll((key, value) -> this.copier.copy(value));
+		return entries;
+	}
+
+	private Map<Object, @Nullable Object> versionsOf(Map<Object, Object> entries) {
+		Map<Object, @Nullable Object> versions = new LinkedHashMap<>();
+		entries.forEach((id, value) -> {
+			if (this.writer.hasLineage(value)) {
+				versions.put(id, this.writer.versionOf(value));
+			}
+		});
+		return versions;
+	}
+
+	private Map<Object, Step> steps(Map<Object, @Nullable Object> versions, Map<Object, Object> stored) {
+		Map<Object, Step> steps = new LinkedHashMap<>();
+		versions.forEach((id, from) -> steps.put(id, new Step(from, this.writer.versionOf(stored.get(id)))));
+		return steps;
+	}
+
+	@Override
+	public void deleteAll(Collection<?> keys) {
+		List<Object> ids = List.copyOf(keys);
+		if (!ids.isEmpty()) {
+			this.transactions.write(() -> this.writer.deleteAll(ids));
+			this.transactions.afterCommit(() -> this.lineage.deleted(ids));
+		}
+	}
+
+	@Override
+	public boolean isManaged(Object value) {
+		return this.sessions.isManaged(value);
+	}
+
+	@Override
+	public boolean isLoaded(Object key) {
+		return this.sessions.isLoaded(key);
+	}
+
+	@Override
+	public String toString() {
+		return "repository of " + getValueType().getName();
+	}
+
+	/**
+	 * From one version to another.
+	 */
+	private record Step(@Nullable Object from, @Nullable Object to) {
+
+	}
+
+}

@@ -1,0 +1,127 @@
+package io.cachepolicy.jpa;
+
+import java.util.function.Supplier;
+
+import io.cachepolicy.cache.Transactions;
+import jakarta.persistence.EntityManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.dao.support.PersistenceExceptionTranslator;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
+import org.springframework.orm.jpa.EntityManagerFactoryUtils;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The transactions in which a store works. Failures come as Spring's
+ * {@link org.springframework.dao.DataAccessException}.
+ * <p>
+ * In callbacks after a commit the transaction that is still bound to the thread has
+ * ended, so that reads and writes get one of their own.
+ */
+final class StoreTransactions {
+
+	private final EntityManagerFactory entityManagerFactory;
+
+	private final TransactionTemplate joined;
+
+	private final TransactionTemplate own;
+
+	private final PersistenceExceptionTranslator translator;
+
+	StoreTransactions(EntityManagerFactory entityManagerFactory, PlatformTransactionManager transactionManager) {
+		this.entityManagerFactory = entityManagerFactory;
+		this.joined = new TransactionTemplate(transactionManager);
+		this.own = new TransactionTemplate(transactionManager);
+		this.own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.translator = findTranslator(entityManagerFactory);
+	}
+
+	private static PersistenceExceptionTranslator findTranslator(EntityManagerFactory factory) {
+		PersistenceExceptionTranslator dialect = (factory instanceof EntityManagerFactoryInfo info)
+				? info.getJpaDialect() : null;
+		return (dialect != null) ? dialect : EntityManagerFactoryUtils::convertJpaAccessExceptionIfPossible;
+	}
+
+	/**
+	 * Read, in whatever transaction there is.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @return its result
+	 */
+	<T extends @Nullable Object> T read(Supplier<T> action) {
+		return Transactions.isCompleting() ? this.own.execute((status) -> action.get()) : action.get();
+	}
+
+	/**
+	 * Write in the caller's transaction if there is one, else in an own one.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @return its result
+	 */
+	<T> T write(Supplier<T> action) {
+		if (Transactions.isCompleting()) {
+			return this.own.execute((status) -> translating(action));
+		}
+		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+			throw new InvalidDataAccessApiUsageException(
+					"A read-only transaction can't write through to the store: it would never flush the change");
+		}
+		return this.joined.execute((status) -> translating(action));
+	}
+
+	/**
+	 * Write in an own transaction with a persistence context of its own.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @return its result
+	 */
+	<T> T writeAlone(Supplier<T> action) {
+		boolean suspends = TransactionSynchronizationManager.isActualTransactionActive();
+		Object bound = suspends ? null
+				: TransactionSynchronizationManager.unbindResourceIfPossible(this.entityManagerFactory);
+		try {
+			return this.own.execute((status) -> translating(action));
+		}
+		finally {
+			if (bound != null) {
+				TransactionSynchronizationManager.bindResource(this.entityManagerFactory, bound);
+			}
+		}
+	}
+
+	private <T> T translating(Supplier<T> action) {
+		try {
+			return action.get();
+		}
+		catch (RuntimeException ex) {
+			throw DataAccessUtils.translateIfNecessary(ex, this.translator);
+		}
+	}
+
+	/**
+	 * Run an action when what was just {@link #write written} is committed.
+	 * @param action the action
+	 */
+	void afterCommit(Runnable action) {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()
+				|| !TransactionSynchronizationManager.isActualTransactionActive() || Transactions.isCompleting()) {
+			action.run();
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				action.run();
+			}
+
+		});
+	}
+
+}
