@@ -1,0 +1,770 @@
+package io.cachepolicy.jpa;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.jpa.domain.Account;
+import io.cachepolicy.jpa.domain.Book;
+import io.cachepolicy.jpa.domain.Category;
+import io.cachepolicy.jpa.domain.CategoryRepository;
+import io.cachepolicy.jpa.domain.Cell;
+import io.cachepolicy.jpa.domain.Counter;
+import io.cachepolicy.jpa.domain.Country;
+import io.cachepolicy.jpa.domain.CountryRepository;
+import io.cachepolicy.jpa.domain.JpaTestContext;
+import io.cachepolicy.jpa.domain.OrderLine;
+import io.cachepolicy.jpa.domain.Product;
+import io.cachepolicy.jpa.domain.ProductRepository;
+import io.cachepolicy.jpa.domain.Seat;
+import io.cachepolicy.jpa.domain.Setting;
+import jakarta.persistence.EntityManager;
+import org.hibernate.Hibernate;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.stat.Statistics;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.orm.ObjectOptimisticLockingFailureException;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests for {@link RepositoryStore}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class AbstractRepositoryStoreTests {
+
+	private static final AtomicInteger numbers = new AtomicInteger(1000);
+
+	private JpaTestContext context;
+
+	private EntityManager entityManager;
+
+	private ProductRepository products;
+
+	abstract String createDatabase();
+
+	@BeforeAll
+	void start() {
+		this.context = new JpaTestContext(createDatabase());
+		this.entityManager = SharedEntityManagerCreator
+			.createSharedEntityManager(this.context.getEntityManagerFactory());
+		this.products = this.context.getBean(ProductRepository.class);
+	}
+
+	@AfterAll
+	void stop() {
+		this.context.close();
+	}
+
+	private BackingStore store(Class<?> entity) {
+		BackingStore store = new JpaBackingStoreResolver(this.context.getContext()).resolve(spec(), entity);
+		assertThat(store).isNotNull();
+		return store;
+	}
+
+	private static CacheSpec spec() {
+		WriteBackSpec writeBack = new WriteBackSpec(Duration.ofSeconds(1), 100, 100, true, 100, Overflow.BLOCK,
+				Duration.ofSeconds(1),
+				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0));
+		return new CacheSpec("test", WritePolicy.WRITE_THROUGH, new CacheSpec.Bounds(null, null, null, null, null),
+				Isolation.COPY, false, List.of(), null, null, null, writeBack);
+	}
+
+	private static String unique(String prefix) {
+		return prefix + numbers.incrementAndGet();
+	}
+
+	private Product createProduct() {
+		return this.products.save(new Product(unique("product")));
+	}
+
+	private Product find(Long id) {
+		return this.products.findById(id).orElseThrow();
+	}
+
+	private static Product reprice(Product product, int price) {
+		product.setPrice(BigDecimal.valueOf(price));
+		return product;
+	}
+
+	private void changeByOther(Product product) {
+		assertThat(this.context.jdbc()
+			.update("update product set name = 'other', version = version + 1 where id = ?", product.getId()))
+			.isEqualTo(1);
+	}
+
+	private Map<Object, Object> byId(List<Product> products) {
+		Map<Object, Object> entries = new LinkedHashMap<>();
+		products.forEach((product) -> entries.put(product.getId(), product));
+		return entries;
+	}
+
+	// Keys
+
+	@Test
+	void toKeyReturnsIdWhenItHasTheType() {
+		assertThat(store(Product.class).toKey(5L)).isEqualTo(5L);
+		assertThat(store(Country.class).toKey("ch")).isEqualTo("ch");
+		OrderLine.OrderLineId id = new OrderLine.OrderLineId(1, 2);
+		assertThat(store(OrderLine.class).toKey(id)).isSameAs(id);
+		Cell.CellId cellId = new Cell.CellId(1, 2);
+		assertThat(store(Cell.class).toKey(cellId)).isSameAs(cellId);
+	}
+
+	@Test
+	void toKeyReturnsIdWhenKeyIsEntity() {
+		Product product = createProduct();
+		assertThat(store(Product.class).toKey(product)).isEqualTo(product.getId());
+		assertThat(store(Cell.class).toKey(new Cell(1, 2, "content"))).isEqualTo(new Cell.CellId(1, 2));
+		Object key = this.context.transaction()
+			.execute((status) -> store(Product.class)
+				.toKey(this.entityManager.getReference(Product.class, product.getId())));
+		assertThat(key).isEqualTo(product.getId());
+	}
+
+	@Test
+	void toKeyConvertsWhenTypesAreSimple() {
+		UUID uuid = UUID.randomUUID();
+		assertThat(store(Product.class).toKey(5)).isEqualTo(5L);
+		assertThat(store(Product.class).toKey("5")).isEqualTo(5L);
+		assertThat(store(Counter.class).toKey(5)).isEqualTo(5L);
+		assertThat(store(Account.class).toKey(uuid.toString())).isEqualTo(uuid);
+	}
+
+	@Test
+	void toKeyFailsWhenKeyIsNoId() {
+		assertThatIllegalArgumentException().isThrownBy(() -> store(Product.class).toKey("five"))
+			.withMessageContainingAll(Product.class.getName(), "java.lang.Long", "java.lang.String", "five");
+		assertThatIllegalArgumentException().isThrownBy(() -> store(OrderLine.class).toKey(5L))
+			.withMessageContainingAll(OrderLine.class.getName(), "OrderLineId", "java.lang.Long");
+		assertThatIllegalArgumentException().isThrownBy(() -> store(Product.class).toKey(new Product("new")))
+			.withMessageContaining("has no id yet");
+	}
+
+	@Test
+	void keyOfReturnsNullWhenIdIsStillToBeGenerated() {
+		assertThat(store(Product.class).keyOf(new Product("new"))).isNull();
+		assertThat(store(Category.class).keyOf(new Category("new"))).isNull();
+		assertThat(store(Account.class).keyOf(new Account("new"))).isNull();
+		assertThat(store(Counter.class).keyOf(new Counter())).isNull();
+	}
+
+	@Test
+	void keyOfReturnsIdWhenItIsAssigned() {
+		assertThat(store(Country.class).keyOf(new Country("ch", "Switzerland"))).isEqualTo("ch");
+		assertThat(store(Cell.class).keyOf(new Cell(1, 2, "content"))).isEqualTo(new Cell.CellId(1, 2));
+		OrderLine.OrderLineId id = new OrderLine.OrderLineId(1, 2);
+		assertThat(store(OrderLine.class).keyOf(new OrderLine(id, 1))).isEqualTo(id);
+	}
+
+	@Test
+	void keyOfFailsWhenAssignedIdIsMissing() {
+		assertThatIllegalArgumentException().isThrownBy(() -> store(Country.class).keyOf(new Country(null, "none")))
+			.withMessageContaining(Country.class.getName());
+	}
+
+	@Test
+	void keyOfFailsWhenTypeIsWrong() {
+		assertThatIllegalArgumentException().isThrownBy(() -> store(Country.class).keyOf(new Account("wrong")))
+			.withMessageContainingAll(Country.class.getName(), Account.class.getName());
+	}
+
+	// Loading
+
+	@Test
+	void loadReturnsRowWhenItExists() {
+		Product product = createProduct();
+		assertThat(store(Product.class).load(product.getId())).isEqualTo(product);
+		assertThat(store(Product.class).load(-1L)).isNull();
+	}
+
+	@Test
+	void loadAllReturnsRowsThatExistByKey() {
+		Product first = createProduct();
+		Product second = createProduct();
+		assertThat(store(Product.class).loadAll(List.of(first.getId(), -1L, second.getId())))
+			.containsOnly(Map.entry(first.getId(), first), Map.entry(second.getId(), second));
+	}
+
+	// Saving
+
+	@Test
+	void saveGeneratesIdAndVersionWhenEntityIsNew() {
+		Product product = new Product(unique("product"));
+		Product stored = (Product) store(Product.class).save(null, product);
+		assertThat(stored.getId()).isNotNull();
+		assertThat(stored.getVersion()).isZero();
+		assertThat(product.getId()).isEqualTo(stored.getId());
+		Counter counter = (Counter) store(Counter.class).save(null, new Counter());
+		assertThat(counter.getId()).isPositive();
+		Account account = (Account) store(Account.class).save(null, new Account("holder"));
+		assertThat(account.getId()).isNotNull();
+	}
+
+	@Test
+	void saveReturnsNewVersionWhenEntityExists() {
+		Product product = createProduct();
+		Product stored = (Product) store(Product.class).save(product.getId(), reprice(product, 5));
+		assertThat(stored.getVersion()).isEqualTo(product.getVersion() + 1);
+		assertThat(stored.getUpdates()).isEqualTo(1);
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
+	}
+
+	@Test
+	void saveFailsWhenKeyIsNotThatOfValue() {
+		Product product = createProduct();
+		assertThatIllegalArgumentException().isThrownBy(() -> store(Product.class).save(-1L, product))
+			.withMessageContainingAll("'-1'", "'" + product.getId() + "'");
+		assertThatIllegalArgumentException().isThrownBy(() -> store(Product.class).saveAll(Map.of(-1L, product)));
+	}
+
+	@Test
+	void saveFailsAtOnceWhenConstraintIsViolated() {
+		Country country = new Country(unique("c"), null);
+		this.context.transaction().executeWithoutResult((status) -> {
+			assertThatExceptionOfType(DataIntegrityViolationException.class)
+				.isThrownBy(() -> store(Country.class).save(country.getCode(), country));
+			status.setRollbackOnly();
+		});
+	}
+
+	@Test
+	void saveFailsAtOnceWhenRowWasChanged() {
+		Product product = createProduct();
+		changeByOther(product);
+		this.context.transaction()
+			.executeWithoutResult((status) -> assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+				.isThrownBy(() -> {
+					try {
+						store(Product.class).save(product.getId(), reprice(product, 5));
+					}
+					finally {
+						status.setRollbackOnly();
+					}
+				}));
+	}
+
+	@Test
+	void saveJoinsTransactionWhenThereIsOne() {
+		Product product = createProduct();
+		this.context.transaction().executeWithoutResult((status) -> {
+			store(Product.class).save(product.getId(), reprice(product, 5));
+			status.setRollbackOnly();
+		});
+		assertThat(find(product.getId()).getPrice()).isNull();
+	}
+
+	@Test
+	void saveFailsWhenTransactionIsReadOnly() {
+		Product product = createProduct();
+		TransactionTemplate readOnly = this.context.transaction();
+		readOnly.setReadOnly(true);
+		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+			.isThrownBy(() -> readOnly.execute((status) -> store(Product.class).save(product.getId(), product)));
+	}
+
+	@Test
+	void storeStartsTransactionWhenCallersHasCommitted() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		afterCommit(() -> store.save(product.getId(), reprice(product, 5)));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
+		Product loaded = afterCommit(() -> (Product) store.load(product.getId()));
+		assertThat(loaded.getVersion()).isEqualTo(1);
+		afterCommit(() -> {
+			store.deleteAll(List.of(product.getId()));
+			return product;
+		});
+		assertThat(this.products.existsById(product.getId())).isFalse();
+	}
+
+	private <T> T afterCommit(Supplier<T> action) {
+		List<T> results = new ArrayList<>();
+		this.context.transaction()
+			.executeWithoutResult((status) -> TransactionSynchronizationManager
+				.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCompletion(int completion) {
+						results.add(action.get());
+					}
+
+				}));
+		assertThat(results).hasSize(1);
+		return results.get(0);
+	}
+
+	@Test
+	void saveInsertsWhenIdIsAssigned() {
+		String code = unique("c");
+		store(Country.class).save(code, new Country(code, "one"));
+		store(Country.class).save(code, new Country(code, "two"));
+		assertThat(((Country) store(Country.class).load(code)).getName()).isEqualTo("two");
+	}
+
+	@Test
+	void saveStoresWhenIdIsComposite() {
+		OrderLine.OrderLineId id = new OrderLine.OrderLineId(numbers.incrementAndGet(), 1);
+		OrderLine line = (OrderLine) store(OrderLine.class).save(id, new OrderLine(id, 1));
+		assertThat(line.getVersion()).isZero();
+		Cell cell = new Cell(numbers.incrementAndGet(), 1, "content");
+		store(Cell.class).save(new Cell.CellId(cell.getX(), 1), cell);
+		assertThat(store(Cell.class).load(new Cell.CellId(cell.getX(), 1))).isNotNull();
+		Category category = this.context.getBean(CategoryRepository.class).save(new Category(unique("category")));
+		Seat seat = new Seat(category, 1, "guest");
+		store(Seat.class).save(new Seat.SeatId(category.getId(), 1), seat);
+		assertThat(store(Seat.class).load(new Seat.SeatId(category.getId(), 1))).isNotNull();
+	}
+
+	// Batches (J4)
+
+	@Test
+	void flushAllLoadsAndUpdatesByBatchWhenRowsExist() {
+		List<Product> stored = this.products
+			.saveAll(IntStream.range(0, 100).mapToObj((i) -> new Product(unique("product"))).toList());
+		stored.forEach((product) -> reprice(product, 7));
+		Statistics statistics = this.context.clearStatistics();
+		Map<Object, Object> flushed = store(Product.class).flushAll(byId(stored));
+		assertThat(flushed).hasSize(100);
+		assertThat(statistics.getEntityUpdateCount()).isEqualTo(100);
+		assertThat(statistics.getQueryExecutionCount()).isEqualTo(1);
+		assertThat(statistics.getPrepareStatementCount()).isLessThanOrEqualTo(12);
+		assertThat(flushed.values()).allSatisfy((value) -> {
+			assertThat(((Product) value).getVersion()).isEqualTo(1);
+			assertThat(((Product) value).getUpdates()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void flushAllUpdatesByBatchWhenCollectionsAreNotLoaded() {
+		List<Long> ids = this.products
+			.saveAll(IntStream.range(0, 100).mapToObj((i) -> new Product(unique("product"))).toList())
+			.stream()
+			.map(Product::getId)
+			.toList();
+		List<Product> detached = this.products.findAllById(ids);
+		detached.forEach((product) -> reprice(product, 7));
+		Statistics statistics = this.context.clearStatistics();
+		store(Product.class).flushAll(byId(detached));
+		assertThat(statistics.getEntityUpdateCount()).isEqualTo(100);
+		assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+	}
+
+	@Test
+	void flushAllInsertsByBatchWhenAssignedIdsAreNew() {
+		Map<Object, Object> countries = new LinkedHashMap<>();
+		IntStream.range(0, 100).forEach((i) -> {
+			String code = unique("c");
+			countries.put(code, new Country(code, "name"));
+		});
+		Statistics statistics = this.context.clearStatistics();
+		Map<Object, Object> flushed = store(Country.class).flushAll(countries);
+		assertThat(statistics.getEntityInsertCount()).isEqualTo(100);
+		assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+		assertThat(flushed).containsOnlyKeys(countries.keySet());
+		assertThat(flushed.values()).noneMatch(countries.values()::contains);
+	}
+
+	@Test
+	void saveAllUsesOneQueryWhenIdsAreComposite() {
+		int order = numbers.incrementAndGet();
+		Map<Object, Object> lines = new LinkedHashMap<>();
+		Map<Object, Object> cells = new LinkedHashMap<>();
+		IntStream.range(0, 20).forEach((i) -> {
+			OrderLine.OrderLineId id = new OrderLine.OrderLineId(order, i);
+			lines.put(id, new OrderLine(id, i));
+			cells.put(new Cell.CellId(order, i), new Cell(order, i, "content"));
+		});
+		Map<Object, Object> storedLines = store(OrderLine.class).saveAll(lines);
+		Map<Object, Object> storedCells = store(Cell.class).saveAll(cells);
+		storedLines.values().forEach((line) -> ((OrderLine) line).setQuantity(99));
+		storedCells.values().forEach((cell) -> ((Cell) cell).setContent("changed"));
+		Statistics statistics = this.context.clearStatistics();
+		store(OrderLine.class).saveAll(storedLines);
+		store(Cell.class).saveAll(storedCells);
+		assertThat(statistics.getPrepareStatementCount()).isEqualTo(4);
+		assertThat(statistics.getEntityUpdateCount()).isEqualTo(40);
+	}
+
+	@Test
+	void saveAllStoresWhenIdsHaveAssociations() {
+		Category category = this.context.getBean(CategoryRepository.class).save(new Category(unique("category")));
+		Map<Object, Object> seats = new LinkedHashMap<>();
+		IntStream.range(0, 3)
+			.forEach((i) -> seats.put(new Seat.SeatId(category.getId(), i), new Seat(category, i, "guest")));
+		store(Seat.class).flushAll(seats);
+		seats.values().forEach((seat) -> ((Seat) seat).setGuest("other"));
+		store(Seat.class).flushAll(seats);
+		assertThat(store(Seat.class).loadAll(seats.keySet()).values()).extracting((seat) -> ((Seat) seat).getGuest())
+			.containsExactly("other", "other", "other");
+	}
+
+	@Test
+	void saveAllReturnsStoredInstancesByKey() {
+		Product first = reprice(createProduct(), 1);
+		Product second = reprice(createProduct(), 2);
+		Map<Object, Object> stored = store(Product.class).saveAll(byId(List.of(second, first)));
+		assertThat(stored).containsOnlyKeys(first.getId(), second.getId());
+		assertThat(((Product) stored.get(first.getId())).getPrice()).isEqualByComparingTo("1");
+		assertThat(((Product) stored.get(first.getId())).getVersion()).isEqualTo(1);
+	}
+
+	@Test
+	void saveAllStoresNothingWhenOneRowIsRefused() {
+		String good = unique("c");
+		String bad = unique("c");
+		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> store(Country.class)
+			.flushAll(Map.of(good, new Country(good, "good"), bad, new Country(bad, null))));
+		assertThat(this.context.getBean(CountryRepository.class).existsById(good)).isFalse();
+	}
+
+	@Test
+	void deleteAllUsesOneQueryAndOneBatch() {
+		String[] codes = IntStream.range(0, 50).mapToObj((i) -> unique("c")).toArray(String[]::new);
+		Map<Object, Object> countries = new LinkedHashMap<>();
+		Arrays.stream(codes).forEach((code) -> countries.put(code, new Country(code, "name")));
+		store(Country.class).saveAll(countries);
+		Statistics statistics = this.context.clearStatistics();
+		store(Country.class).deleteAll(List.of(codes));
+		assertThat(statistics.getEntityDeleteCount()).isEqualTo(50);
+		assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+	}
+
+	@Test
+	void deleteAllIgnoresWhatDoesNotExist() {
+		Product product = createProduct();
+		store(Product.class).deleteAll(List.of(product.getId(), -1L));
+		store(Product.class).deleteAll(List.of(product.getId()));
+		store(Product.class).deleteAll(List.of());
+		assertThat(this.products.existsById(product.getId())).isFalse();
+	}
+
+	@Test
+	void deleteAllCascadesWhenChildrenExist() {
+		Product product = new Product(unique("product"));
+		product.addReview("review");
+		store(Product.class).save(null, product);
+		store(Product.class).deleteAll(List.of(product.getId()));
+		assertThat(this.context.jdbc()
+			.queryForObject("select count(*) from review where product_id = ?", Long.class, product.getId())).isZero();
+	}
+
+	// Deferred writes (J2, J3)
+
+	@Test
+	void flushAllLeavesGivenInstancesAlone() {
+		Setting setting = new Setting(unique("s"), "value");
+		Setting stored = (Setting) store(Setting.class).flushAll(Map.of(setting.getName(), setting))
+			.get(setting.getName());
+		assertThat(stored).isNotSameAs(setting);
+		assertThat(stored.getVersion()).isZero();
+		assertThat(setting.getVersion()).isNull();
+	}
+
+	@Test
+	void flushAllReturnsDetachedInstances() {
+		Product product = createProduct();
+		Product found = find(product.getId());
+		Product stored = (Product) store(Product.class).flushAll(Map.of(found.getId(), reprice(found, 5)))
+			.get(found.getId());
+		assertThat(Hibernate.isInitialized(stored.getTags())).isFalse();
+		assertThat(stored.getVersion()).isEqualTo(1);
+	}
+
+	@Test
+	void flushAllLeavesCollectionsAloneWhenNotLoaded() {
+		Product product = new Product(unique("product"));
+		product.addReview("review");
+		product.getTags().add("tag");
+		this.products.save(product);
+		BackingStore store = store(Product.class);
+		Product current = find(product.getId());
+		for (int i = 0; i < 3; i++) {
+			current = (Product) store.flushAll(Map.of(product.getId(), reprice(current, i))).get(product.getId());
+		}
+		assertThat(current.getVersion()).isEqualTo(3);
+		assertThat(this.context.jdbc()
+			.queryForObject("select count(*) from review where product_id = ?", Long.class, product.getId()))
+			.isEqualTo(1);
+		assertThat(this.context.jdbc()
+			.queryForObject("select count(*) from product_tags where product_id = ?", Long.class, product.getId()))
+			.isEqualTo(1);
+	}
+
+	@Test
+	void flushAllSucceedsWhenInstanceIsOutdatedByItsOwnFlushes() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		for (int i = 1; i <= 3; i++) {
+			Product stored = (Product) store.flushAll(Map.of(product.getId(), reprice(product, i)))
+				.get(product.getId());
+			assertThat(stored.getVersion()).isEqualTo(i);
+			assertThat(product.getVersion()).isZero();
+		}
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("3");
+	}
+
+	@Test
+	void flushAllSucceedsWhenInsertedInstanceIsWrittenAgain() {
+		Setting setting = new Setting(unique("s"), "0");
+		Book book = new Book(unique("isbn"), "0");
+		Counter counter = (Counter) store(Counter.class).save(null, new Counter());
+		BackingStore settings = store(Setting.class);
+		BackingStore books = store(Book.class);
+		BackingStore counters = store(Counter.class);
+		for (int i = 1; i <= 3; i++) {
+			setting.setValue("" + i);
+			settings.flushAll(Map.of(setting.getName(), setting));
+			book.setTitle("" + i);
+			books.flushAll(Map.of(book.getId(), book));
+			Counter detached = new EntityCopierAccess(this.context).copy(counter);
+			detached.setCount(i);
+			counters.flushAll(Map.of(counter.getId(), detached));
+		}
+		assertThat(((Setting) settings.load(setting.getName())).getValue()).isEqualTo("3");
+		assertThat(((Book) books.load(book.getId())).getTitle()).isEqualTo("3");
+		assertThat(((Counter) counters.load(counter.getId())).getCount()).isEqualTo(3);
+	}
+
+	@Test
+	void flushAllFailsWhenRowWasChangedByOther() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
+		changeByOther(product);
+		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 2))));
+		assertThat(find(product.getId()).getName()).isEqualTo("other");
+	}
+
+	@Test
+	void flushAllFailsWhenRowWasChangedByOtherBeforeFirstFlush() {
+		Product product = createProduct();
+		changeByOther(product);
+		BackingStore store = store(Product.class);
+		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 1))));
+		Product current = find(product.getId());
+		store.flushAll(Map.of(product.getId(), reprice(current, 2)));
+		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 3))));
+	}
+
+	@Test
+	void flushAllSucceedsWhenOwnSaveCameBetween() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		Product flushed = (Product) store.flushAll(Map.of(product.getId(), reprice(product, 1))).get(product.getId());
+		store.save(product.getId(), reprice(flushed, 2));
+		store.flushAll(Map.of(product.getId(), reprice(product, 3)));
+		assertThat(find(product.getId()).getVersion()).isEqualTo(3);
+	}
+
+	@Test
+	void flushAllSucceedsWhenOwnSaveWasRolledBack() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		Product flushed = (Product) store.flushAll(Map.of(product.getId(), reprice(product, 1))).get(product.getId());
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.save(product.getId(), reprice(flushed, 2));
+			status.setRollbackOnly();
+		});
+		store.flushAll(Map.of(product.getId(), reprice(product, 3)));
+		assertThat(find(product.getId()).getVersion()).isEqualTo(2);
+	}
+
+	@Test
+	void flushAllFailsWhenOutdatedBySaveOnly() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		store.save(product.getId(), reprice(find(product.getId()), 1));
+		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 2))));
+	}
+
+	@Test
+	void flushAllFailsWhenVersionedRowIsGone() {
+		Product product = createProduct();
+		this.products.deleteById(product.getId());
+		assertThatExceptionOfType(OptimisticLockingFailureException.class)
+			.isThrownBy(() -> store(Product.class).flushAll(Map.of(product.getId(), product)));
+	}
+
+	@Test
+	void flushAllDoesNotJoinTransaction() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.flushAll(Map.of(product.getId(), reprice(product, 5)));
+			status.setRollbackOnly();
+		});
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
+	}
+
+	@Test
+	void flushAllIgnoresSessionThatIsBoundToTheThread() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		EntityManager bound = this.context.getEntityManagerFactory().createEntityManager();
+		EntityManagerHolder holder = new EntityManagerHolder(bound);
+		TransactionSynchronizationManager.bindResource(this.context.getEntityManagerFactory(), holder);
+		try {
+			bound.find(Product.class, product.getId());
+			store.flushAll(Map.of(product.getId(), reprice(product, 1)));
+			store.flushAll(Map.of(product.getId(), reprice(product, 2)));
+			assertThat(TransactionSynchronizationManager.getResource(this.context.getEntityManagerFactory()))
+				.isSameAs(holder);
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(this.context.getEntityManagerFactory());
+			bound.close();
+		}
+		assertThat(find(product.getId()).getVersion()).isEqualTo(2);
+	}
+
+	@Test
+	void flushAllStoresGraphWhenCollectionsAreLoaded() {
+		Product product = new Product(unique("product"));
+		product.addReview("one");
+		store(Product.class).save(null, product);
+		Product loaded = this.context.transaction().execute((status) -> {
+			Product found = find(product.getId());
+			Hibernate.initialize(found.getReviews());
+			Hibernate.initialize(found.getTags());
+			return new EntityCopierAccess(this.context).copy(found);
+		});
+		BackingStore store = store(Product.class);
+		loaded.addReview("two");
+		loaded.getTags().add("tag");
+		Product flushed = (Product) store.flushAll(Map.of(loaded.getId(), loaded)).get(loaded.getId());
+		assertThat(flushed.getReviews()).hasSize(2).allSatisfy((review) -> assertThat(review.getId()).isNotNull());
+		flushed.getReviews().remove(0);
+		Product again = (Product) store.flushAll(Map.of(loaded.getId(), flushed)).get(loaded.getId());
+		assertThat(again.getReviews()).hasSize(1);
+		assertThat(again.getTags()).containsExactly("tag");
+	}
+
+	@Test
+	void flushAllUpdatesInOrderOfIdsSoThatBatchesDoNotDeadlock() {
+		List<Product> stored = this.products
+			.saveAll(IntStream.range(0, 20).mapToObj((i) -> new Product(unique("product"))).toList());
+		List<Product> reversed = new ArrayList<>(stored);
+		Collections.reverse(reversed);
+		reversed.forEach((product) -> this.context.jdbc()
+			.update("update product set name = 'moved' where id = ?", product.getId()));
+		reversed.forEach((product) -> reprice(product, 3));
+		List<Object> updated = new ArrayList<>();
+		onUpdate(updated::add);
+		store(Product.class).flushAll(byId(reversed));
+		assertThat(updated).containsExactlyElementsOf(stored.stream().map((product) -> (Object) product.getId()).toList());
+	}
+
+	private void onUpdate(Consumer<Object> listener) {
+		this.context.getEntityManagerFactory()
+			.unwrap(SessionFactoryImplementor.class)
+			.getEventEngine()
+			.getListenerRegistry()
+			.appendListeners(EventType.PRE_UPDATE, (event) -> {
+				listener.accept(event.getId());
+				return false;
+			});
+	}
+
+	// The session of the caller
+
+	@Test
+	void isManagedWhenSessionOfThreadContainsInstance() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		assertThat(store.isManaged(product)).isFalse();
+		this.context.transaction().executeWithoutResult((status) -> {
+			Product found = find(product.getId());
+			assertThat(store.isManaged(found)).isTrue();
+			assertThat(store.isManaged(product)).isFalse();
+			assertThat(store.isManaged("no entity")).isFalse();
+		});
+	}
+
+	@Test
+	void isLoadedWhenSessionOfThreadKnowsRow() {
+		Product product = createProduct();
+		Cell cell = new Cell(numbers.incrementAndGet(), 1, "content");
+		store(Cell.class).save(null, cell);
+		Cell.CellId cellId = new Cell.CellId(cell.getX(), 1);
+		BackingStore store = store(Product.class);
+		assertThat(store.isLoaded(product.getId())).isFalse();
+		this.context.transaction().executeWithoutResult((status) -> {
+			assertThat(store.isLoaded(product.getId())).isFalse();
+			this.entityManager.getReference(Product.class, product.getId());
+			assertThat(store.isLoaded(product.getId())).isTrue();
+			store(Cell.class).load(cellId);
+			assertThat(store(Cell.class).isLoaded(cellId)).isTrue();
+			this.context.newTransaction()
+				.executeWithoutResult((inner) -> assertThat(store.isLoaded(product.getId())).isFalse());
+		});
+	}
+
+	@Test
+	void getValueTypeReturnsEntity() {
+		assertThat(store(Product.class).getValueType()).isEqualTo(Product.class);
+	}
+
+	@Test
+	void concurrentChangeFailsWhenItHappensDuringSave() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		assertThatThrownBy(() -> this.context.transaction().executeWithoutResult((status) -> {
+			Product managed = find(product.getId());
+			this.context.newTransaction().executeWithoutResult((inner) -> changeByOther(product));
+			store.save(product.getId(), reprice(managed, 5));
+		})).isInstanceOf(ObjectOptimisticLockingFailureException.class);
+	}
+
+	/**
+	 * Copies with the types of the caller.
+	 *
+	 * @param context the application
+	 */
+	private record EntityCopierAccess(JpaTestContext context) {
+
+		@SuppressWarnings("unchecked")
+		<T> T copy(T value) {
+			return (T) new EntityCopier(() -> Stream.of(this.context.getEntityManagerFactory())).copy(value);
+		}
+
+	}
+
+}

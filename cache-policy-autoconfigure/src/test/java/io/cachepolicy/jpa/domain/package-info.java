@@ -1,0 +1,4 @@
+/**
+ * Entities and repositories for tests.
+ */
+package io.cachepolicy.jpa.domain;
