@@ -689,7 +689,8 @@ abstract class AbstractRepositoryStoreTests {
 		List<Object> updated = new ArrayList<>();
 		onUpdate(updated::add);
 		store(Product.class).flushAll(byId(reversed));
-		assertThat(updated).containsExactlyElementsOf(stored.stream().map((product) -> (Object) product.getId()).toList());
+		assertThat(updated)
+			.containsExactlyElementsOf(stored.stream().map((product) -> (Object) product.getId()).toList());
 	}
 
 	private void onUpdate(Consumer<Object> listener) {
