@@ -1,0 +1,216 @@
+package io.cachepolicy.jpa;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
+
+import io.cachepolicy.CacheStore;
+import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.cache.CacheStoreAdapter;
+import io.cachepolicy.jpa.domain.Account;
+import io.cachepolicy.jpa.domain.Book;
+import io.cachepolicy.jpa.domain.Cell;
+import io.cachepolicy.jpa.domain.Country;
+import io.cachepolicy.jpa.domain.JpaTestContext;
+import io.cachepolicy.jpa.domain.Product;
+import io.cachepolicy.jpa.domain.Review;
+import io.cachepolicy.testsupport.Specs;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
+import org.springframework.data.repository.Repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link JpaBackingStoreResolver} (S3).
+ */
+class JpaBackingStoreResolverIntegrationTests {
+
+	private static JpaTestContext context;
+
+	private final JpaBackingStoreResolver resolver = new JpaBackingStoreResolver(context.getContext());
+
+	@BeforeAll
+	static void start() {
+		context = new JpaTestContext("jdbc:h2:mem:resolver;DB_CLOSE_DELAY=-1", Beans.class);
+	}
+
+	@AfterAll
+	static void stop() {
+		context.close();
+	}
+
+	private static CacheSpec spec(String name, Class<?> entity, String repository, String store) {
+		CacheSpec spec = Specs.of(name).build();
+		return new CacheSpec(name, spec.policy(), spec.bounds(), spec.isolation(), spec.cacheAbsent(),
+				spec.invalidates(), entity, repository, store, spec.writeBack());
+	}
+
+	private BackingStore resolve(String name, Class<?> entity, String repository, String store) {
+		return this.resolver.resolve(spec(name, entity, repository, store), null);
+	}
+
+	private static void assertInvalid(ThrowingCallable call, String action, String... description) {
+		assertThatExceptionOfType(InvalidPolicyCacheException.class).isThrownBy(call).satisfies((ex) -> {
+			assertThat(ex).hasMessageContainingAll(description);
+			assertThat(ex.getAction()).contains(action);
+		});
+	}
+
+	@Test
+	void resolveReturnsNullWhenThereIsNoStore() {
+		assertThat(this.resolver.resolve(spec("plain", null, null, null), null)).isNull();
+		assertThat(this.resolver.resolve(spec("plain", null, null, null), String.class)).isNull();
+		assertThat(this.resolver.resolve(spec("plain", null, null, null), Review.class)).isNull();
+	}
+
+	@Test
+	void resolveAsksForNoBeanWhenApplicationHasNoJpa() {
+		JpaBackingStoreResolver empty = new JpaBackingStoreResolver(new DefaultListableBeanFactory());
+		assertThat(empty.resolve(spec("plain", null, null, null), Product.class)).isNull();
+	}
+
+	@Test
+	void resolveReturnsRepositoryOfInferredEntity() {
+		BackingStore store = this.resolver.resolve(spec("products", null, null, null), Product.class);
+		assertThat(store).isInstanceOf(RepositoryStore.class);
+		assertThat(store.getValueType()).isEqualTo(Product.class);
+	}
+
+	@Test
+	void resolveReturnsRepositoryOfConfiguredEntity() {
+		assertThat(resolve("products", Product.class, null, null)).isInstanceOf(RepositoryStore.class);
+		BackingStore store = this.resolver.resolve(spec("products", Product.class, null, null), Country.class);
+		assertThat(store).isNotNull();
+		assertThat(store.getValueType()).isEqualTo(Product.class);
+	}
+
+	@Test
+	void resolveReturnsConfiguredRepository() {
+		BackingStore store = resolve("books", null, "bookRepository", null);
+		assertThat(store.getValueType()).isEqualTo(Book.class);
+		assertThat(resolve("books", Book.class, "bookRepository", null)).isInstanceOf(RepositoryStore.class);
+	}
+
+	@Test
+	void resolveReturnsConfiguredStore() {
+		assertThat(resolve("other", null, null, "prices")).isInstanceOf(CacheStoreAdapter.class);
+	}
+
+	@Test
+	void resolveReturnsStoreWithNameOfCache() {
+		assertThat(this.resolver.resolve(spec("prices", null, null, null), Product.class))
+			.isInstanceOf(CacheStoreAdapter.class);
+	}
+
+	@Test
+	void resolveFailsWhenRepositoryDoesNotExist() {
+		assertInvalid(() -> resolve("my.cache", null, "missing", null), "Correct the name",
+				"'cache-policy.caches.[my.cache].repository'", "'missing'");
+	}
+
+	@Test
+	void resolveFailsWhenBeanIsNoRepository() {
+		assertInvalid(() -> resolve("books", null, "prices", null), "a Spring Data repository",
+				"'cache-policy.caches.books.repository'", "'prices'");
+	}
+
+	@Test
+	void resolveFailsWhenRepositoryIsNoCrudRepository() {
+		String name = context.getContext().getBeanNamesForType(Cells.class)[0];
+		assertInvalid(() -> resolve("cells", null, name, null), "'cache-policy.caches.cells.repository'", name,
+				"CrudRepository");
+	}
+
+	@Test
+	void resolveFailsWhenEntityHasNoRepository() {
+		assertInvalid(() -> resolve("reviews", Review.class, null, null), "'cache-policy.caches.reviews.store'",
+				"'cache-policy.caches.reviews.entity'", Review.class.getName());
+	}
+
+	@Test
+	void resolveFailsWhenClassIsNoEntity() {
+		assertInvalid(() -> resolve("strings", String.class, null, null), "Name a JPA entity",
+				"'cache-policy.caches.strings.entity'", "java.lang.String");
+	}
+
+	@Test
+	void resolveFailsWhenEntityHasSeveralRepositories() {
+		String other = context.getContext().getBeanNamesForType(OtherAccounts.class)[0];
+		assertInvalid(() -> resolve("accounts", Account.class, null, null),
+				"Set 'cache-policy.caches.accounts.repository'", "accountRepository", other);
+		assertInvalid(() -> this.resolver.resolve(spec("accounts", null, null, null), Account.class),
+				"Set 'cache-policy.caches.accounts.repository'", "accountRepository", other);
+		assertThat(resolve("accounts", null, other, null)).isInstanceOf(RepositoryStore.class);
+	}
+
+	@Test
+	void resolveFailsWhenEntityAndRepositoryDiffer() {
+		assertInvalid(() -> resolve("books", Product.class, "bookRepository", null),
+				"Remove 'cache-policy.caches.books.entity'", "'cache-policy.caches.books.entity'",
+				"'cache-policy.caches.books.repository'", Product.class.getName(), Book.class.getName());
+	}
+
+	@Test
+	void resolveFailsWhenThereAreTwoStores() {
+		assertInvalid(() -> resolve("books", null, "bookRepository", "prices"),
+				"Remove 'cache-policy.caches.books.repository'", "'prices'");
+		assertInvalid(() -> resolve("prices", Book.class, null, null), "another name",
+				"'cache-policy.caches.prices.entity'");
+	}
+
+	@Test
+	void resolveFailsWhenStoreDoesNotExistOrIsNone() {
+		assertInvalid(() -> resolve("books", null, null, "missing"), "Correct the name",
+				"'cache-policy.caches.books.store'", "'missing'");
+		assertInvalid(() -> resolve("books", null, null, "bookRepository"), "a CacheStore",
+				"'cache-policy.caches.books.store'", "'bookRepository'");
+	}
+
+	interface OtherAccounts extends JpaRepository<Account, UUID> {
+
+	}
+
+	interface Cells extends Repository<Cell, Cell.CellId> {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableJpaRepositories(basePackageClasses = JpaBackingStoreResolver.class, considerNestedRepositories = true)
+	static class Beans {
+
+		@Bean
+		CacheStore<String, String> prices() {
+			return new CacheStore<>() {
+
+				@Override
+				public String load(String key) {
+					return null;
+				}
+
+				@Override
+				public Map<String, String> saveAll(Map<String, String> entries) {
+					return entries;
+				}
+
+				@Override
+				public void deleteAll(Collection<? extends String> keys) {
+				}
+
+			};
+		}
+
+	}
+
+}
