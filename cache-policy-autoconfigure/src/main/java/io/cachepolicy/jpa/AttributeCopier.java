@@ -71,7 +71,14 @@ interface AttributeCopier {
 		return Stream.of(types).map((type) -> of(type, factory)).toArray(AttributeCopier[]::new);
 	}
 
-	private static Object deepCopy(Type type, Object value, SessionFactoryImplementor factory) {
+	/**
+	 * Copy a value that belongs to no entity.
+	 * @param type the type of the value
+	 * @param value the value
+	 * @param factory the factory to which the type belongs
+	 * @return the copy
+	 */
+	static Object deepCopy(Type type, Object value, SessionFactoryImplementor factory) {
 		Object copy = type.deepCopy(value, factory);
 		return (copy != null) ? copy : value;
 	}

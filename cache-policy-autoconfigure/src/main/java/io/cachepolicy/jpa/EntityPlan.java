@@ -157,7 +157,7 @@ final class EntityPlan {
 
 	private Object copyId(Object id) {
 		Type type = this.persister.getIdentifierType();
-		return type.isMutable() ? type.deepCopy(id, this.persister.getFactory()) : id;
+		return type.isMutable() ? AttributeCopier.deepCopy(type, id, this.persister.getFactory()) : id;
 	}
 
 	private @Nullable Object findProxyInterceptor(Object entity) {
@@ -173,8 +173,8 @@ final class EntityPlan {
 				this.identifierParts.isEmpty() ? null : (CompositeType) this.persister.getIdentifierType(),
 				findIdentifierNames(this.persister));
 		EntityKey key = new EntityKey(copyId(interceptor.getIdentifier()), this.persister);
-		this.persister.getBytecodeEnhancementMetadata()
-			.injectInterceptor(copy, new EnhancementAsProxyLazinessInterceptor(state, key, null), null);
+		ManagedTypeHelper.asPersistentAttributeInterceptable(copy)
+			.$$_hibernate_setInterceptor(new EnhancementAsProxyLazinessInterceptor(state, key, null));
 		return copy;
 	}
 

@@ -6,7 +6,6 @@ import java.util.function.Function;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
-import jakarta.persistence.FlushModeType;
 import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -109,7 +108,6 @@ final class EntitySessions {
 					"select e from %s e where id(e) in :ids order by id(e)".formatted(this.persister.getEntityName()),
 					Object.class)
 			.setParameter("ids", ids)
-			.setFlushMode(FlushModeType.COMMIT)
 			.getResultList();
 	}
 

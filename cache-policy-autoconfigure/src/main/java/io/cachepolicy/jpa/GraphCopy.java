@@ -80,8 +80,10 @@ final class GraphCopy {
 	 * @return the copy
 	 */
 	@Nullable Object copy(AttributeCopier copier, @Nullable Object value, Object owner) {
-		boolean absent = (value == null || value == LazyPropertyInitializer.UNFETCHED_PROPERTY);
-		return absent ? value : copier.copy(value, owner, this);
+		if (value == null || value == LazyPropertyInitializer.UNFETCHED_PROPERTY) {
+			return value;
+		}
+		return copier.copy(value, owner, this);
 	}
 
 	/**

@@ -130,7 +130,11 @@ final class RepositoryStore implements BackingStore {
 
 	private Map<Object, Step> steps(Map<Object, @Nullable Object> versions, Map<Object, Object> stored) {
 		Map<Object, Step> steps = new LinkedHashMap<>();
-		versions.forEach((id, from) -> steps.put(id, new Step(from, this.writer.versionOf(stored.get(id)))));
+		stored.forEach((id, value) -> {
+			if (versions.containsKey(id)) {
+				steps.put(id, new Step(versions.get(id), this.writer.versionOf(value)));
+			}
+		});
 		return steps;
 	}
 

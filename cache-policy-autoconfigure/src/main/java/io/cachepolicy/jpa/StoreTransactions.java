@@ -68,7 +68,8 @@ final class StoreTransactions {
 		if (Transactions.isCompleting()) {
 			return this.own.execute((status) -> translating(action));
 		}
-		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+		if (TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			throw new InvalidDataAccessApiUsageException(
 					"A read-only transaction can't write through to the store: it would never flush the change");
 		}

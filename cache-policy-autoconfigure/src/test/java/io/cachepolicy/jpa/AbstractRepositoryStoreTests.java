@@ -433,6 +433,22 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
+	void storeSeesWhatCallerPersistedWhenItIsNotFlushed() {
+		Country saved = new Country(unique("c"), "persisted");
+		Country other = new Country(unique("c"), "other");
+		Country deleted = new Country(unique("c"), "persisted");
+		this.context.transaction().executeWithoutResult((status) -> {
+			this.entityManager.persist(saved);
+			store(Country.class)
+				.saveAll(Map.of(saved.getCode(), new Country(saved.getCode(), "saved"), other.getCode(), other));
+			this.entityManager.persist(deleted);
+			store(Country.class).deleteAll(List.of(deleted.getCode(), other.getCode()));
+		});
+		assertThat(((Country) store(Country.class).load(saved.getCode())).getName()).isEqualTo("saved");
+		assertThat(store(Country.class).loadAll(List.of(deleted.getCode(), other.getCode()))).isEmpty();
+	}
+
+	@Test
 	void saveAllReturnsStoredInstancesByKey() {
 		Product first = reprice(createProduct(), 1);
 		Product second = reprice(createProduct(), 2);
