@@ -1,0 +1,41 @@
+package io.cachepolicy.interceptor;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.cache.interceptor.CacheInterceptor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+
+/**
+ * Replaces the {@link CacheInterceptor} of {@code @EnableCaching} by a
+ * {@link PolicyCacheInterceptor} with the same settings, so that Spring's own annotations
+ * read and write as they say. An interceptor of another class is left alone.
+ */
+class CacheInterceptorReplacer implements BeanPostProcessor, PriorityOrdered {
+
+	private final BeanFactory beanFactory;
+
+	CacheInterceptorReplacer(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		return (bean.getClass() == CacheInterceptor.class) ? replace((CacheInterceptor) bean) : bean;
+	}
+
+	private PolicyCacheInterceptor replace(CacheInterceptor original) {
+		PolicyCacheInterceptor replacement = new PolicyCacheInterceptor();
+		replacement.configure(original::getErrorHandler, original::getKeyGenerator, original::getCacheResolver, null);
+		replacement.setCacheOperationSource(original.getCacheOperationSource());
+		replacement.setBeanFactory(this.beanFactory);
+		replacement.afterPropertiesSet();
+		return replacement;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.cachepolicy.interceptor;
+
+import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.PolicyCached.Operation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cache.annotation.AnnotationCacheOperationSource;
+import org.springframework.cache.annotation.CachingConfigurer;
+import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
+import org.springframework.cache.interceptor.CacheErrorHandler;
+import org.springframework.core.Ordered;
+
+/**
+ * The interceptor of {@link io.cachepolicy.PolicyCached} methods and its two places in
+ * the chain of a proxy.
+ * <p>
+ * A read is outside of its method's transaction, so that a hit costs none. A write or a
+ * removal is inside, so that what the method does and what the policy writes are
+ * committed or rolled back together.
+ */
+class PolicyCachedAspect {
+
+	private static final int OUTSIDE_OF_TRANSACTION = Ordered.LOWEST_PRECEDENCE - 1;
+
+	private static final int INSIDE_OF_TRANSACTION = Ordered.LOWEST_PRECEDENCE;
+
+	private final PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
+
+	private final PolicyCachedInterceptor interceptor;
+
+	PolicyCachedAspect(BeanFactory beanFactory) {
+		ObjectProvider<PolicyCacheManager> manager = beanFactory.getBeanProvider(PolicyCacheManager.class);
+		ObjectProvider<CachingConfigurer> configurer = beanFactory.getBeanProvider(CachingConfigurer.class);
+		PolicyCacheResolver resolver = new PolicyCacheResolver(manager::getObject, this.parser);
+		this.interceptor = new PolicyCachedInterceptor(this.parser, resolver, beanFactory,
+				() -> findErrorHandler(configurer));
+		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(this.parser);
+		source.setPublicMethodsOnly(false);
+		this.interceptor.setCacheOperationSource(source);
+	}
+
+	private static @Nullable CacheErrorHandler findErrorHandler(ObjectProvider<CachingConfigurer> configurer) {
+		CachingConfigurer available = configurer.getIfAvailable();
+		return (available != null) ? available.errorHandler() : null;
+	}
+
+	/**
+	 * Create the advisor of reads.
+	 * @return the advisor
+	 */
+	BeanFactoryCacheOperationSourceAdvisor createReadAdvisor() {
+		return createAdvisor(OUTSIDE_OF_TRANSACTION,
+				new PolicyCachedOperationSource(this.parser, (kind) -> kind == Operation.READ));
+	}
+
+	/**
+	 * Create the advisor of writes and removals.
+	 * @return the advisor
+	 */
+	BeanFactoryCacheOperationSourceAdvisor createWriteAdvisor() {
+		return createAdvisor(INSIDE_OF_TRANSACTION,
+				new PolicyCachedOperationSource(this.parser, (kind) -> kind != Operation.READ));
+	}
+
+	private BeanFactoryCacheOperationSourceAdvisor createAdvisor(int order, PolicyCachedOperationSource source) {
+		BeanFactoryCacheOperationSourceAdvisor advisor = new BeanFactoryCacheOperationSourceAdvisor();
+		advisor.setCacheOperationSource(source);
+		advisor.setAdvice(this.interceptor);
+		advisor.setOrder(order);
+		return advisor;
+	}
+
+}

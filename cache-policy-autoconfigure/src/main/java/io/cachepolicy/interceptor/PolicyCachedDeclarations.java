@@ -1,0 +1,65 @@
+package io.cachepolicy.interceptor;
+
+import java.util.List;
+
+import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.PolicyCached.Operation;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+
+/**
+ * Tells a manager what the {@link io.cachepolicy.PolicyCached} methods of an application
+ * use, and checks that they can work with it.
+ */
+public final class PolicyCachedDeclarations {
+
+	private PolicyCachedDeclarations() {
+	}
+
+	/**
+	 * Declare the caches of methods, and the types of their values.
+	 * @param methods the methods
+	 * @param manager the manager
+	 */
+	public static void declare(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
+		methods.forEach((method) -> declare(method, manager));
+	}
+
+	static void declare(PolicyCachedMethod method, CaffeinePolicyCacheManager manager) {
+		manager.declare(method.cacheName());
+		Class<?> valueType = method.valueType();
+		if (valueType != null) {
+			manager.infer(method.cacheName(), valueType, method.describe());
+		}
+		method.evicts().forEach(manager::declare);
+	}
+
+	/**
+	 * Check that methods on caches with a store have a key that the store can have.
+	 * @param methods the methods
+	 * @param manager the manager
+	 * @throws InvalidPolicyCacheException if a method can't work
+	 */
+	public static void validate(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
+		for (PolicyCachedMethod method : methods) {
+			if (!method.hasKey() && manager.hasStore(method.cacheName())) {
+				validateKey(method);
+			}
+		}
+	}
+
+	private static void validateKey(PolicyCachedMethod method) {
+		if (method.operation() == Operation.WRITE) {
+			if (method.returnsMany()) {
+				throw new InvalidPolicyCacheException("@PolicyCached method %s writes many values to cache '%s' at once"
+					.formatted(method.describe(), method.cacheName()), "Return one value, or call PolicyCache.putAll.");
+			}
+		}
+		else if (!method.hasSingleArgument()) {
+			throw new InvalidPolicyCacheException(
+					"@PolicyCached method %s has %d parameters and no 'key', so that the id in cache '%s' is unknown"
+						.formatted(method.describe(), method.method().getParameterCount(), method.cacheName()),
+					"Set 'key' to the SpEL expression of the id, as in key = \"#id\".");
+		}
+	}
+
+}
