@@ -13,49 +13,21 @@ import org.springframework.cache.Cache;
 /**
  * What the SpEL expressions of an invocation see as {@code #root}, the same as in
  * Spring's cache annotations.
+ *
+ * @param caches the caches
+ * @param method the method
+ * @param methodName the name of the method
+ * @param args the arguments
+ * @param target the bean
+ * @param targetClass the class of the bean
  */
-class OperationExpressionRoot {
+record OperationExpressionRoot(Collection<? extends Cache> caches, Method method, String methodName,
+		@Nullable Object[] args, Object target, Class<?> targetClass) {
 
-	private final Collection<? extends Cache> caches;
-
-	private final Method method;
-
-	private final @Nullable Object[] args;
-
-	private final Object target;
-
-	private final Class<?> targetClass;
-
-	OperationExpressionRoot(Collection<? extends Cache> caches, Method method, @Nullable Object[] args, Object target) {
-		this.caches = caches;
-		this.method = method;
-		this.args = args;
-		this.target = target;
-		this.targetClass = AopProxyUtils.ultimateTargetClass(target);
-	}
-
-	public Collection<? extends Cache> getCaches() {
-		return this.caches;
-	}
-
-	public Method getMethod() {
-		return this.method;
-	}
-
-	public String getMethodName() {
-		return this.method.getName();
-	}
-
-	public @Nullable Object[] getArgs() {
-		return this.args;
-	}
-
-	public Object getTarget() {
-		return this.target;
-	}
-
-	public Class<?> getTargetClass() {
-		return this.targetClass;
+	static OperationExpressionRoot of(Collection<? extends Cache> caches, Method method, @Nullable Object[] args,
+			Object target) {
+		return new OperationExpressionRoot(caches, method, method.getName(), args, target,
+				AopProxyUtils.ultimateTargetClass(target));
 	}
 
 	/**

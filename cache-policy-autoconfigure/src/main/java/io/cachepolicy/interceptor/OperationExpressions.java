@@ -54,11 +54,11 @@ class OperationExpressions extends CachedExpressionEvaluator {
 	private <T> @Nullable T evaluate(String expression, OperationExpressionRoot root, @Nullable Object result,
 			Class<T> type) {
 		Method method = root.findTargetMethod();
-		MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(root, method, root.getArgs(),
+		MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(root, method, root.args(),
 				getParameterNameDiscoverer());
 		this.shared.applyDelegatesTo(context);
 		context.setVariable("result", result);
-		AnnotatedElementKey element = new AnnotatedElementKey(method, root.getTargetClass());
+		AnnotatedElementKey element = new AnnotatedElementKey(method, root.targetClass());
 		return getExpression(this.expressions, element, expression).getValue(context, type);
 	}
 

@@ -42,10 +42,7 @@ class PolicyCacheResolver implements CacheResolver {
 		return List.of(getCache(operation.getCacheNames().iterator().next()));
 	}
 
-	/**
-	 * Declare what an operation uses, in case it is called before the methods of all
-	 * beans were declared: a cache must not come into being without its store.
-	 */
+	// A cache that is used before all methods were declared must not miss its store
 	private void declare(CacheOperation operation, CacheOperationInvocationContext<?> context) {
 		PolicyCachedOperation policyCached = this.parser.find(operation);
 		if (policyCached != null && this.manager.get() instanceof CaffeinePolicyCacheManager caffeine) {

@@ -25,12 +25,16 @@ public final class PolicyCachedDeclarations {
 	}
 
 	static void declare(PolicyCachedMethod method, CaffeinePolicyCacheManager manager) {
-		manager.declare(method.cacheName());
+		manager.declare(method.cacheName(), origin(method));
 		Class<?> valueType = method.valueType();
 		if (valueType != null) {
 			manager.infer(method.cacheName(), valueType, method.describe());
 		}
-		method.evicts().forEach(manager::declare);
+		method.evicts().forEach((name) -> manager.declare(name, origin(method)));
+	}
+
+	private static String origin(PolicyCachedMethod method) {
+		return "@PolicyCached method " + method.describe();
 	}
 
 	/**
@@ -50,14 +54,15 @@ public final class PolicyCachedDeclarations {
 	private static void validateKey(PolicyCachedMethod method) {
 		if (method.operation() == Operation.WRITE) {
 			if (method.returnsMany()) {
-				throw new InvalidPolicyCacheException("@PolicyCached method %s writes many values to cache '%s' at once"
-					.formatted(method.describe(), method.cacheName()), "Return one value, or call PolicyCache.putAll.");
+				throw new InvalidPolicyCacheException(
+						"%s writes many values to cache '%s' at once".formatted(origin(method), method.cacheName()),
+						"Return one value, or call PolicyCache.putAll.");
 			}
 		}
 		else if (!method.hasSingleArgument()) {
 			throw new InvalidPolicyCacheException(
-					"@PolicyCached method %s has %d parameters and no 'key', so that the id in cache '%s' is unknown"
-						.formatted(method.describe(), method.method().getParameterCount(), method.cacheName()),
+					"%s has %d parameters and no 'key', so that the id in cache '%s' is unknown"
+						.formatted(origin(method), method.method().getParameterCount(), method.cacheName()),
 					"Set 'key' to the SpEL expression of the id, as in key = \"#id\".");
 		}
 	}

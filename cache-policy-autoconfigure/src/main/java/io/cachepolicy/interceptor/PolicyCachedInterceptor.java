@@ -132,7 +132,7 @@ class PolicyCachedInterceptor extends PolicyCacheInterceptor {
 
 		private OperationExpressionRoot createRoot() {
 			Collection<? extends Cache> caches = getCaches();
-			return new OperationExpressionRoot(caches, getMethod(), getArgs(), getTarget());
+			return OperationExpressionRoot.of(caches, getMethod(), getArgs(), getTarget());
 		}
 
 	}

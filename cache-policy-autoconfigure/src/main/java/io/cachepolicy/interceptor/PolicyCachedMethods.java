@@ -2,6 +2,8 @@ package io.cachepolicy.interceptor;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.cache.annotation.AnnotationCacheOperationSource;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.util.ClassUtils;
 
@@ -47,39 +50,63 @@ public class PolicyCachedMethods {
 	 */
 	public List<PolicyCachedMethod> find() {
 		List<PolicyCachedMethod> methods = new ArrayList<>();
-		Set<Class<?>> seen = new LinkedHashSet<>();
-		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null : determineType(beanName);
-			if (type == null || !isCandidate(type)) {
-				continue;
-			}
-			List<PolicyCachedMethod> found = seen.add(type) ? find(type) : List.of();
+		findTypes().forEach((type, beanName) -> {
+			List<PolicyCachedMethod> found = this.parser.isCandidateClass(type) ? find(type) : List.of();
 			if (!found.isEmpty() && isUnproxied(beanName)) {
 				logger.warn("Bean '%s' is not proxied, so that the @PolicyCached methods of %s do nothing"
 					.formatted(beanName, type.getName()));
 			}
 			methods.addAll(found);
-		}
+		});
 		return methods;
 	}
 
-	private boolean isCandidate(Class<?> type) {
-		return !type.getName().startsWith("org.springframework.") && this.parser.isCandidateClass(type);
+	/**
+	 * Find the names of the caches that methods with Spring's own cache annotations use.
+	 * @return the names, without those that are to come from another cache manager
+	 */
+	public Set<String> findOtherCacheNames() {
+		Set<String> names = new LinkedHashSet<>();
+		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(false);
+		for (Class<?> type : findTypes().keySet()) {
+			if (source.isCandidateClass(type)) {
+				select(type, (method) -> source.getCacheOperations(method, type)).values()
+					.stream()
+					.flatMap(Collection::stream)
+					.filter((operation) -> operation.getCacheManager().isEmpty()
+							&& operation.getCacheResolver().isEmpty())
+					.forEach((operation) -> names.addAll(operation.getCacheNames()));
+			}
+		}
+		return names;
+	}
+
+	private Map<Class<?>, String> findTypes() {
+		Map<Class<?>, String> types = new LinkedHashMap<>();
+		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
+			Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null : determineType(beanName);
+			if (type != null && !type.getName().startsWith("org.springframework.")) {
+				types.putIfAbsent(type, beanName);
+			}
+		}
+		return types;
 	}
 
 	private List<PolicyCachedMethod> find(Class<?> type) {
-		Map<Method, PolicyCachedOperation> operations;
+		List<PolicyCachedMethod> methods = new ArrayList<>();
+		select(type, this.parser::parse)
+			.forEach((method, operation) -> methods.add(PolicyCachedMethod.of(type, method, operation)));
+		return methods;
+	}
+
+	private <T> Map<Method, T> select(Class<?> type, MethodIntrospector.MetadataLookup<@Nullable T> lookup) {
 		try {
-			operations = MethodIntrospector.selectMethods(type,
-					(MethodIntrospector.MetadataLookup<PolicyCachedOperation>) this.parser::parse);
+			return MethodIntrospector.selectMethods(type, lookup);
 		}
 		catch (LinkageError | TypeNotPresentException ex) {
 			logger.debug("Could not look at the methods of " + type.getName(), ex);
-			return List.of();
+			return Map.of();
 		}
-		List<PolicyCachedMethod> methods = new ArrayList<>(operations.size());
-		operations.forEach((method, operation) -> methods.add(PolicyCachedMethod.of(type, method, operation)));
-		return methods;
 	}
 
 	private @Nullable Class<?> determineType(String beanName) {

@@ -1,0 +1,106 @@
+package io.cachepolicy.autoconfigure;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cachepolicy.PolicyCacheCustomizer;
+import io.cachepolicy.cache.CacheInfrastructure;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.interceptor.PolicyCachedConfiguration;
+import io.cachepolicy.jpa.EntityCopier;
+import io.cachepolicy.jpa.JpaBackingStoreResolver;
+import io.cachepolicy.writeback.WriteBackFactory;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.cache.CacheType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
+import org.springframework.boot.cache.autoconfigure.CacheManagerCustomizer;
+import org.springframework.boot.cache.autoconfigure.CacheManagerCustomizers;
+import org.springframework.boot.cache.autoconfigure.CacheProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.caffeine.CaffeineCache;
+import org.springframework.cache.interceptor.CacheAspectSupport;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.data.repository.CrudRepository;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for caches with a write policy towards JPA
+ * repositories, if {@link EnableCaching} is there and no other {@link CacheManager}.
+ */
+@AutoConfiguration(before = CacheAutoConfiguration.class,
+		after = { HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class,
+				TransactionAutoConfiguration.class })
+@ConditionalOnClass({ Caffeine.class, CaffeineCache.class, CrudRepository.class, EntityManager.class })
+@ConditionalOnBean(CacheAspectSupport.class)
+@ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
+@Conditional(OnCacheTypeCondition.class)
+@EnableConfigurationProperties({ CachePolicyProperties.class, CacheProperties.class })
+@Import(PolicyCachedConfiguration.class)
+public final class CachePolicyAutoConfiguration {
+
+	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
+
+	private final CachePolicyProperties properties;
+
+	private final CacheSpecs specs;
+
+	private final boolean passThrough;
+
+	CachePolicyAutoConfiguration(CachePolicyProperties properties, CacheProperties cacheProperties) {
+		this.properties = properties;
+		this.passThrough = !properties.isEnabled() || cacheProperties.getType() == CacheType.NONE;
+		this.specs = new CacheSpecs(properties, cacheProperties.getCacheNames(),
+				cacheProperties.getCaffeine().getSpec(), this.passThrough);
+	}
+
+	@Bean
+	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<PolicyCacheCustomizer> cacheCustomizers,
+			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers) {
+		CacheInfrastructure infrastructure = new CacheInfrastructure(new JpaBackingStoreResolver(beanFactory),
+				new EntityCopier(() -> beanFactory.getBeanProvider(EntityManagerFactory.class).stream()),
+				new WriteBackFactory(Clock.systemUTC()), (name, caffeine) -> cacheCustomizers.orderedStream()
+					.forEach((customizer) -> customizer.customize(name, caffeine)));
+		CaffeinePolicyCacheManager manager = new CaffeinePolicyCacheManager(this.specs.declared(),
+				this.specs::undeclared, infrastructure, this.passThrough);
+		return new CacheManagerCustomizers(managerCustomizers.orderedStream().toList()).customize(manager);
+	}
+
+	@Bean
+	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory,
+			CaffeinePolicyCacheManager cacheManager) {
+		return new PolicyCacheStartup(beanFactory, cacheManager,
+				new CacheSettingsValidator(this.properties, this.specs), this.passThrough);
+	}
+
+	@Bean
+	PolicyCacheLifecycle policyCacheLifecycle(CaffeinePolicyCacheManager cacheManager, Environment environment) {
+		Duration phaseTimeout = Binder.get(environment)
+			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+			.orElse(DEFAULT_PHASE_TIMEOUT);
+		return new PolicyCacheLifecycle(cacheManager, this.properties.getShutdownTimeout(), phaseTimeout);
+	}
+
+	@Bean
+	static TransactionClockRegistrar transactionClockRegistrar() {
+		return new TransactionClockRegistrar();
+	}
+
+}

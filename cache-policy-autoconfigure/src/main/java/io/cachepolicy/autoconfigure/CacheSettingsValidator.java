@@ -1,0 +1,177 @@
+package io.cachepolicy.autoconfigure;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.interceptor.PolicyCachedMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks settings that only make sense together with others, with the application's
+ * methods or with its stores.
+ */
+class CacheSettingsValidator {
+
+	private final CachePolicyProperties properties;
+
+	private final CacheSpecs specs;
+
+	CacheSettingsValidator(CachePolicyProperties properties, CacheSpecs specs) {
+		this.properties = properties;
+		this.specs = specs;
+	}
+
+	/**
+	 * Return whether there can be a cache of a name.
+	 * @param name the name
+	 * @return whether the name is not ruled out by a limit
+	 */
+	boolean isKnown(String name) {
+		return this.specs.isKnown(name);
+	}
+
+	/**
+	 * Check the names of caches that methods use.
+	 * @param methods the methods
+	 */
+	void validateNames(List<PolicyCachedMethod> methods) {
+		Set<String> used = methods.stream().map(PolicyCachedMethod::cacheName).collect(Collectors.toSet());
+		for (PolicyCachedMethod method : methods) {
+			Stream.concat(Stream.of(method.cacheName()), method.evicts().stream())
+				.forEach((name) -> validateName(name, method, used));
+		}
+	}
+
+	private void validateName(String name, PolicyCachedMethod method, Set<String> used) {
+		if (!this.properties.getCaches().containsKey(name)) {
+			this.properties.getCaches()
+				.keySet()
+				.stream()
+				.filter((configured) -> !used.contains(configured) && bare(configured).equals(bare(name)))
+				.findFirst()
+				.ifPresent((configured) -> failOnLostCharacters(name, configured, method));
+		}
+	}
+
+	private void failOnLostCharacters(String name, String configured, PolicyCachedMethod method) {
+		throw new InvalidPolicyCacheException(
+				"@PolicyCached method %s uses the cache '%s', but there are only settings for '%s'"
+					.formatted(method.describe(), name, configured),
+				"Write the exact name, in brackets to keep all its characters: cache-policy.caches[%s]"
+					.formatted(name));
+	}
+
+	private static String bare(String name) {
+		return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Check which caches invalidate which.
+	 * @param known the names of all caches
+	 */
+	void validateInvalidates(Collection<String> known) {
+		for (String name : known) {
+			for (String invalidated : invalidates(name)) {
+				if (!known.contains(invalidated)) {
+					throw new InvalidPolicyCacheException(
+							"Property '%s' names the cache '%s', which does not exist"
+								.formatted(invalidatesProperty(name), invalidated),
+							"Correct the name, or declare the cache under '%s'."
+								.formatted(LayeredSettings.describeCache(invalidated)));
+				}
+			}
+			validateNoCycle(name, new ArrayDeque<>(List.of(name)));
+		}
+	}
+
+	private void validateNoCycle(String name, Deque<String> path) {
+		for (String invalidated : invalidates(name)) {
+			if (invalidated.equals(path.getFirst())) {
+				path.addLast(invalidated);
+				throw new InvalidPolicyCacheException(
+						"Property '%s' makes a cache invalidate itself: %s"
+							.formatted(invalidatesProperty(path.getFirst()), String.join(" -> ", path)),
+						"Remove one of these entries of 'invalidates'.");
+			}
+			if (!path.contains(invalidated)) {
+				path.addLast(invalidated);
+				validateNoCycle(invalidated, path);
+				path.removeLast();
+			}
+		}
+	}
+
+	private List<String> invalidates(String name) {
+		return this.specs.settings(name).get("invalidates", CacheProperties::getInvalidates, List.of());
+	}
+
+	private @Nullable String invalidatesProperty(String name) {
+		var setting = this.specs.settings(name).find("invalidates", CacheProperties::getInvalidates);
+		return (setting != null) ? setting.property() : null;
+	}
+
+	/**
+	 * Check the settings that need a store.
+	 * @param methods the methods
+	 * @param manager knows which caches have a store
+	 */
+	void validateStores(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
+		this.properties.getCaches().forEach((name, own) -> {
+			String prefix = LayeredSettings.describeCache(name);
+			boolean store = manager.hasStore(name);
+			if (!store) {
+				failIfSet(prefix, "policy", own.getPolicy());
+				failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());
+				failIfSet(prefix, WriteBackMapper.findOwn(own), true);
+			}
+			validateIsolation(prefix, own, store);
+			validateWriteBack(name, prefix, own, methods);
+		});
+	}
+
+	private void failIfSet(String prefix, @Nullable String name, @Nullable Object value) {
+		if (name != null && value != null) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.%s' is set, but the cache has no store".formatted(prefix, name),
+					"Name the store with '%1$s.entity', '%1$s.repository' or '%1$s.store', or remove the property."
+						.formatted(prefix));
+		}
+	}
+
+	private void validateIsolation(String prefix, CacheProperties own, boolean store) {
+		if (own.getIsolation() == Isolation.COPY && (!store || own.getStore() != null)) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.isolation' is copy, but the values of the cache are not entities, so that they can't be copied"
+						.formatted(prefix),
+					"Name the entity with '%s.entity', or remove the property.".formatted(prefix));
+		}
+	}
+
+	private void validateWriteBack(String name, String prefix, CacheProperties own, List<PolicyCachedMethod> methods) {
+		String writeBack = WriteBackMapper.findOwn(own);
+		if (writeBack != null && !isWriteBack(name, methods)) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.%s' is set, but nothing writes back to the cache".formatted(prefix, writeBack),
+					"Set '%s.policy' to write-back, or remove the property.".formatted(prefix));
+		}
+	}
+
+	private boolean isWriteBack(String name, List<PolicyCachedMethod> methods) {
+		WritePolicy policy = this.specs.settings(name)
+			.get("policy", CacheProperties::getPolicy, WritePolicy.WRITE_THROUGH);
+		return policy == WritePolicy.WRITE_BACK || methods.stream()
+			.anyMatch((method) -> method.cacheName().equals(name) && method.policy() == WritePolicy.WRITE_BACK);
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.cachepolicy.autoconfigure;
+
+import java.util.List;
+
+import io.cachepolicy.interceptor.PolicyCachedMethod;
+import io.cachepolicy.interceptor.PolicyCachedMethods;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.cache.CacheType;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.interceptor.CacheAspectSupport;
+import org.springframework.core.env.Environment;
+
+/**
+ * Fails the start if there are {@link io.cachepolicy.PolicyCached} methods. Used where
+ * nothing carries them out.
+ */
+class PolicyCachedUnusedCheck implements SmartInitializingSingleton {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	PolicyCachedUnusedCheck(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		List<String> methods = new PolicyCachedMethods(this.beanFactory).find()
+			.stream()
+			.map(PolicyCachedMethod::describe)
+			.toList();
+		if (!methods.isEmpty()) {
+			throw createException(methods);
+		}
+	}
+
+	private PolicyCachedUnusedException createException(List<String> methods) {
+		if (findBean(CacheAspectSupport.class) == null) {
+			return new PolicyCachedUnusedException(methods, "caching is not enabled",
+					"Add @EnableCaching to a configuration class.");
+		}
+		CacheType type = OnCacheTypeCondition.getType(this.environment);
+		if (type != null && type != CacheType.CAFFEINE && type != CacheType.NONE) {
+			return new PolicyCachedUnusedException(methods, "'spring.cache.type' is " + type,
+					"Remove 'spring.cache.type', or set it to caffeine.");
+		}
+		if (this.beanFactory.containsBean("cacheResolver")) {
+			return new PolicyCachedUnusedException(methods, "there is a bean 'cacheResolver'",
+					"Remove the bean 'cacheResolver', or give it another name.");
+		}
+		String manager = findBean(CacheManager.class);
+		if (manager != null) {
+			return new PolicyCachedUnusedException(methods,
+					"the cache manager '%s' has no write policies".formatted(manager),
+					"Remove the bean '%s', so that a PolicyCacheManager is auto-configured.".formatted(manager));
+		}
+		return new PolicyCachedUnusedException(methods, "no PolicyCacheManager is auto-configured",
+				"Add the dependency 'io.cachepolicy:cache-policy-starter', and do not exclude CachePolicyAutoConfiguration.");
+	}
+
+	private @Nullable String findBean(Class<?> type) {
+		String[] names = this.beanFactory.getBeanNamesForType(type, true, false);
+		return (names.length > 0) ? names[0] : null;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Spring Boot auto-configuration of the caches.
+ */
+@NullMarked
+package io.cachepolicy.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
