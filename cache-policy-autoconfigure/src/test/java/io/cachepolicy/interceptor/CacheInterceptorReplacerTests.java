@@ -3,7 +3,10 @@ package io.cachepolicy.interceptor;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
@@ -26,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests for {@link CacheInterceptorReplacer} and {@link PolicyCacheInterceptor}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class CacheInterceptorReplacerTests {
 
 	@Test
@@ -47,11 +51,12 @@ class CacheInterceptorReplacerTests {
 	}
 
 	@Test
-	void replaceWhenInterceptorIsCustomLeavesIt() {
+	void replaceWhenInterceptorIsCustomLeavesItAndWarns(CapturedOutput output) {
 		CustomInterceptor interceptor = new CustomInterceptor();
 		run(PlainConfiguration.class, (context) -> {
 			CacheInterceptorReplacer replacer = context.getBean(CacheInterceptorReplacer.class);
 			assertThat(replacer.postProcessAfterInitialization(interceptor, "custom")).isSameAs(interceptor);
+			assertThat(output).contains("Bean 'custom'", "can't tell caches reads from writes");
 		});
 	}
 
