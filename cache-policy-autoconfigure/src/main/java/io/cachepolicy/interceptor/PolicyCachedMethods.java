@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import org.apache.commons.logging.Log;
@@ -99,9 +100,10 @@ public class PolicyCachedMethods {
 		return methods;
 	}
 
-	private <T> Map<Method, T> select(Class<?> type, MethodIntrospector.MetadataLookup<@Nullable T> lookup) {
+	private <T> Map<Method, T> select(Class<?> type, Function<Method, @Nullable T> lookup) {
 		try {
-			return MethodIntrospector.selectMethods(type, lookup);
+			return MethodIntrospector.selectMethods(type,
+					(MethodIntrospector.MetadataLookup<T>) (method) -> lookup.apply(method));
 		}
 		catch (LinkageError | TypeNotPresentException ex) {
 			logger.debug("Could not look at the methods of " + type.getName(), ex);
