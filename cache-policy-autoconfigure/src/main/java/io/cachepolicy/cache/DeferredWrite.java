@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,7 @@ final class DeferredWrite implements PreparedWrite {
 			this.reserved = deferred;
 		}
 		else {
-			this.through = this.writes.storeNow(this.store, WritePolicy.WRITE_THROUGH, this.values);
+			this.through = this.writes.storeInTransaction(this.store, this.values);
 		}
 	}
 

@@ -45,7 +45,7 @@ final class Writes {
 			finish(new PlainWrite(this.core, entries));
 		}
 		else if (policy != WritePolicy.WRITE_BACK) {
-			finish(storeNow(store, policy, entries));
+			finish(storeNow(store, policy, entries, false));
 		}
 		else if (Transactions.isActive()) {
 			CacheTransaction.add(this.core, new DeferredWrite(this.core, this, store, entries));
@@ -76,19 +76,32 @@ final class Writes {
 	}
 
 	/**
+	 * Write deferred values through in the caller's transaction.
+	 * @param store the store
+	 * @param entries the values by key
+	 * @return what is left to do
+	 */
+	PreparedWrite storeInTransaction(BackingStore store, Map<Object, Object> entries) {
+		return storeNow(store, WritePolicy.WRITE_THROUGH, entries, false);
+	}
+
+	/**
 	 * Store values in the caller's transaction, or in one of their own. Pending writes of
 	 * their keys are held until the outcome is known.
 	 * @param store the store
 	 * @param policy decides whether the values are cached
 	 * @param entries the values by key
+	 * @param deferrable whether the values are stored in place of a flush, so that
+	 * earlier flushes are no conflict
 	 * @return what is left to do
 	 */
-	PreparedWrite storeNow(BackingStore store, WritePolicy policy, Map<Object, Object> entries) {
+	private PreparedWrite storeNow(BackingStore store, WritePolicy policy, Map<Object, Object> entries,
+			boolean deferrable) {
 		Map<Object, Long> stamps = stamps(entries);
 		DeferredWrites deferred = this.core.deferred();
 		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
-			return new StoredWrite(this.core, policy, store(store, entries), stamps, hold);
+			return new StoredWrite(this.core, policy, store(store, entries, deferrable), stamps, hold);
 		}
 		catch (Throwable ex) {
 			if (hold != null) {
@@ -100,7 +113,7 @@ final class Writes {
 		}
 	}
 
-	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries) {
+	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries, boolean deferrable) {
 		Map<Object, Object> puts = new LinkedHashMap<>(entries);
 		List<Object> removals = entries.keySet().stream().filter((key) -> isRemoval(entries.get(key))).toList();
 		puts.keySet().removeAll(removals);
@@ -108,7 +121,10 @@ final class Writes {
 			store.deleteAll(removals);
 		}
 		Map<Object, Object> result = new LinkedHashMap<>(entries);
-		if (puts.size() == 1) {
+		if (deferrable && !puts.isEmpty()) {
+			result.putAll(store.flushAll(puts));
+		}
+		else if (puts.size() == 1) {
 			puts.forEach((key, value) -> result.put(key, store.save(key, value)));
 		}
 		else if (!puts.isEmpty()) {
@@ -131,7 +147,7 @@ final class Writes {
 			}
 		});
 		if (!rejected.isEmpty()) {
-			finish(storeNow(store, WritePolicy.WRITE_THROUGH, rejected));
+			storeNow(store, WritePolicy.WRITE_THROUGH, rejected, true).complete();
 		}
 		this.core.changed();
 	}

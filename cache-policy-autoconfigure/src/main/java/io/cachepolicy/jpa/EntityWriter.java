@@ -162,7 +162,11 @@ final class EntityWriter {
 	 * @return whether the entity has a version, or an own notion of what is new
 	 */
 	boolean hasLineage(Object value) {
-		return this.persister.isVersioned() || this.information.isNew(value);
+		return this.persister.isVersioned() || isNew(value);
+	}
+
+	boolean isNew(Object value) {
+		return this.information.isNew(value);
 	}
 
 }

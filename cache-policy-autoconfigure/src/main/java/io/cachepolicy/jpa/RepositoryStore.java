@@ -10,6 +10,7 @@ import io.cachepolicy.cache.ValueCopier;
 import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.repository.CrudRepository;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -105,6 +106,37 @@ final class RepositoryStore implements BackingStore {
 	@Override
 	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
 		entries.forEach(this.keys::check);
+		try {
+			return flush(entries);
+		}
+		catch (OptimisticLockingFailureException ex) {
+			if (entries.size() > 1) {
+				throw ex;
+			}
+			return flushWithoutLineage(entries, ex);
+		}
+	}
+
+	/**
+	 * Give up the lineage of a row that another writer changed. A new instance, which
+	 * took a version because this store inserted the row before, is inserted if the other
+	 * writer deleted the row.
+	 * @param entries the only entry
+	 * @param conflict the conflict
+	 * @return what was stored
+	 */
+	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries,
+			OptimisticLockingFailureException conflict) {
+		Object id = entries.keySet().iterator().next();
+		boolean known = this.lineage.isKnown(id);
+		this.lineage.deleted(List.of(id));
+		if (known && this.writer.isNew(entries.get(id))) {
+			return flush(entries);
+		}
+		throw conflict;
+	}
+
+	private Map<Object, Object> flush(Map<Object, Object> entries) {
 		Map<Object, Object> prepared = new LinkedHashMap<>();
 		entries.forEach((id, value) -> prepared.put(id, this.writer.prepare(id, value)));
 		Map<Object, @Nullable Object> versions = versionsOf(prepared);

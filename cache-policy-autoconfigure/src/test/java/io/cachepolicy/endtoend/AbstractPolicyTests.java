@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
@@ -73,9 +74,7 @@ abstract class AbstractPolicyTests {
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
 		this.manager = this.context.getBean(PolicyCacheManager.class);
 		this.transaction = new TransactionTemplate(this.context.getBean(PlatformTransactionManager.class));
-		this.statistics = this.context.getBean(EntityManagerFactory.class)
-			.unwrap(SessionFactory.class)
-			.getStatistics();
+		this.statistics = this.context.getBean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
 		this.back = this.context.getBean(Notes.Back.class);
 		this.through = this.context.getBean(Notes.Through.class);
 	}
@@ -126,8 +125,8 @@ abstract class AbstractPolicyTests {
 	}
 
 	private int version(String id) {
-		return Objects.requireNonNull(
-				this.jdbc.queryForObject("select version from note where id = ?", Integer.class, id));
+		return Objects
+			.requireNonNull(this.jdbc.queryForObject("select version from note where id = ?", Integer.class, id));
 	}
 
 	private static @Nullable String text(Notes notes, String id) {
@@ -184,9 +183,7 @@ abstract class AbstractPolicyTests {
 		assertThat(text(notes, "a")).isEqualTo("one");
 		flush(notes);
 		assertThat(row("a")).isEqualTo("one");
-		assertThat(cache(notes).getNativeCache()).extracting("asMap")
-			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
-			.hasSize(1);
+		assertThat(((Cache<?, ?>) cache(notes).getNativeCache()).asMap()).hasSize(1);
 		Note read = notes.find("a").orElseThrow();
 		notes.write(read.text("two"));
 		assertThat(row("a")).isEqualTo(isDeferred(notes) ? "one" : "two");
@@ -441,8 +438,24 @@ abstract class AbstractPolicyTests {
 		});
 		Note stale = this.through.find("a").orElseThrow().text("stale");
 		this.jdbc.update("update note set version = version + 1 where id = 'a'");
-		assertThatExceptionOfType(OptimisticLockingFailureException.class)
-			.isThrownBy(() -> this.through.write(stale));
+		assertThatExceptionOfType(OptimisticLockingFailureException.class).isThrownBy(() -> this.through.write(stale));
+	}
+
+	@Test
+	@DisplayName("J3: a new instance is inserted again after another writer deleted the row")
+	void newInstanceIsInsertedAgainAfterAnExternalDelete() {
+		this.back.write(new Note("a", "one"));
+		flush(this.back);
+		this.back.write(this.back.find("a").orElseThrow().text("two"));
+		flush(this.back);
+		this.jdbc.update("delete from note where id = 'a'");
+		this.back.write(new Note("a", "three"));
+		assertThat(flush(this.back)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(row("a")).isEqualTo("three");
+		this.jdbc.update("delete from note where id = 'a'");
+		this.back.write(this.back.find("a").orElseThrow().text("four"));
+		assertThat(flush(this.back)).isEqualTo(new FlushReport(0, 1, 0));
+		assertThat(row("a")).isNull();
 	}
 
 	@Test
