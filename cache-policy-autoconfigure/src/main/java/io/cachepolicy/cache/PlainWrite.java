@@ -12,14 +12,12 @@ final class PlainWrite implements PreparedWrite {
 
 	private final Map<Object, Object> values = new LinkedHashMap<>();
 
-	private final Map<Object, Long> stamps = new LinkedHashMap<>();
+	private final Stamps stamps;
 
 	PlainWrite(CacheCore core, Map<Object, Object> entries) {
 		this.core = core;
-		entries.forEach((key, value) -> {
-			this.values.put(key, (Writes.isRemoval(value)) ? value : core.isolate(value));
-			this.stamps.put(key, core.tier().stamp(key));
-		});
+		entries.forEach((key, value) -> this.values.put(key, (Writes.isRemoval(value)) ? value : core.isolate(value)));
+		this.stamps = new Stamps(core.tier(), entries.keySet());
 	}
 
 	@Override
@@ -34,7 +32,7 @@ final class PlainWrite implements PreparedWrite {
 				this.core.tier().evict(key);
 			}
 			else {
-				this.core.tier().publish(key, value, this.stamps.get(key));
+				this.core.tier().publish(key, value, this.stamps.of(key));
 			}
 		});
 		this.core.changed();

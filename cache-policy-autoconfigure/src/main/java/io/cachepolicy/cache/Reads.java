@@ -184,8 +184,11 @@ final class Reads {
 	 */
 	private void populate(LoadTicket ticket, @Nullable Object value, Object stored) {
 		BackingStore store = this.core.store();
-		boolean managed = value != null && store != null && store.isManaged(value);
-		this.tier.populate(ticket.key(), (managed) ? this.core.isolate(value) : stored, ticket.stamp());
+		Object current = stored;
+		if (value != null && store != null && store.isManaged(value)) {
+			current = this.core.isolate(value);
+		}
+		this.tier.populate(ticket.key(), current, ticket.stamp());
 	}
 
 	private @Nullable Object findOwn(Object key) {

@@ -27,6 +27,7 @@ final class Reloader implements CacheLoader<Object, Object> {
 	}
 
 	@Override
+	@SuppressWarnings("NullAway") // Caffeine drops an entry whose reload yields null
 	public @Nullable Object reload(Object key, Object entry) {
 		CacheCore core = this.core.get();
 		BackingStore store = core.store();

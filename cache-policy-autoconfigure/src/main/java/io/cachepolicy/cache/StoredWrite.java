@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param core the cache
  * @param policy decides whether the values are cached
  * @param stored the values by key
- * @param stamps the stamps by key, from before the write
+ * @param stamps the stamps of the keys, from before the write
  * @param hold keeps older pending writes of the keys back, if there may be some
  */
-record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> stored, Map<Object, Long> stamps,
+record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> stored, Stamps stamps,
 		DeferredWrites.@Nullable Hold hold) implements PreparedWrite {
 
 	@Override
@@ -37,7 +37,7 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 			this.core.tier().evict(key);
 		}
 		else {
-			this.core.tier().publish(key, this.core.isolate(value), this.stamps.get(key));
+			this.core.tier().publish(key, this.core.isolate(value), this.stamps.of(key));
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class Writes {
 			throw new IllegalStateException(
 					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
 		}
-		finish(new StoredWrite(this.core, policy, Map.of(key, stored), stamps(Map.of(key, stored)), null));
+		finish(new StoredWrite(this.core, policy, Map.of(key, stored), stamps(Set.of(key)), null));
 	}
 
 	/**
@@ -97,7 +98,7 @@ final class Writes {
 	 */
 	private PreparedWrite storeNow(BackingStore store, WritePolicy policy, Map<Object, Object> entries,
 			boolean deferrable) {
-		Map<Object, Long> stamps = stamps(entries);
+		Stamps stamps = stamps(entries.keySet());
 		DeferredWrites deferred = this.core.deferred();
 		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
@@ -178,10 +179,8 @@ final class Writes {
 		}
 	}
 
-	private Map<Object, Long> stamps(Map<Object, Object> entries) {
-		Map<Object, Long> stamps = new LinkedHashMap<>();
-		entries.keySet().forEach((key) -> stamps.put(key, this.core.tier().stamp(key)));
-		return stamps;
+	private Stamps stamps(Set<Object> keys) {
+		return new Stamps(this.core.tier(), keys);
 	}
 
 	static boolean isRemoval(@Nullable Object value) {

@@ -127,10 +127,10 @@ final class RepositoryStore implements BackingStore {
 	 */
 	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries,
 			OptimisticLockingFailureException conflict) {
-		Object id = entries.keySet().iterator().next();
-		boolean known = this.lineage.isKnown(id);
-		this.lineage.deleted(List.of(id));
-		if (known && this.writer.isNew(entries.get(id))) {
+		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
+		boolean known = this.lineage.isKnown(entry.getKey());
+		this.lineage.deleted(List.of(entry.getKey()));
+		if (known && this.writer.isNew(entry.getValue())) {
 			return flush(entries);
 		}
 		throw conflict;

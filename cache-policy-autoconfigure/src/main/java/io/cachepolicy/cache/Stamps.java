@@ -1,0 +1,24 @@
+package io.cachepolicy.cache;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The stamps of the keys of a write, from before the write.
+ */
+final class Stamps {
+
+	private final Map<Object, Long> stamps;
+
+	Stamps(CacheTier tier, Set<Object> keys) {
+		this.stamps = keys.stream().collect(Collectors.toMap(Function.identity(), tier::stamp));
+	}
+
+	long of(Object key) {
+		return Objects.requireNonNull(this.stamps.get(key));
+	}
+
+}
