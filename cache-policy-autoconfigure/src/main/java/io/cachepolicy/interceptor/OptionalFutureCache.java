@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import io.cachepolicy.cache.ForwardingCache;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;

@@ -1,5 +1,6 @@
 package io.cachepolicy.interceptor;
 
+import io.cachepolicy.cache.ForwardingCache;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;

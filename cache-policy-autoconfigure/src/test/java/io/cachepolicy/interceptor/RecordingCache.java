@@ -15,6 +15,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.cache.ForwardingCache;
 import io.cachepolicy.cache.OperationViews;
 import org.jspecify.annotations.Nullable;
 

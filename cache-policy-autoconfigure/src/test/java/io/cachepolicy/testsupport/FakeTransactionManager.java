@@ -14,7 +14,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Transactions of nothing, with savepoints.
  */
 @SuppressWarnings("serial")
-public class FakeTransactionManager extends AbstractPlatformTransactionManager {
+public final class FakeTransactionManager extends AbstractPlatformTransactionManager {
 
 	private boolean failNextCommit;
 

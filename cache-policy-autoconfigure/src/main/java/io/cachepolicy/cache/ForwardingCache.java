@@ -1,4 +1,4 @@
-package io.cachepolicy.interceptor;
+package io.cachepolicy.cache;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /**
- * A cache that leaves everything to another one.
+ * A cache that leaves everything to another one, to be overridden where it does not.
  */
-abstract class ForwardingCache implements Cache {
+public abstract class ForwardingCache implements Cache {
 
 	private final Cache delegate;
 
-	ForwardingCache(Cache delegate) {
+	protected ForwardingCache(Cache delegate) {
 		this.delegate = delegate;
 	}
 
