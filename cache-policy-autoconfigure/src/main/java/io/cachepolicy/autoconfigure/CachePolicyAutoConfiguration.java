@@ -63,9 +63,12 @@ public final class CachePolicyAutoConfiguration {
 
 	private final boolean passThrough;
 
-	CachePolicyAutoConfiguration(CachePolicyProperties properties, CacheProperties cacheProperties) {
+	CachePolicyAutoConfiguration(CachePolicyProperties properties, CacheProperties cacheProperties,
+			ObjectProvider<TestSlice> testSlice) {
 		this.properties = properties;
-		this.passThrough = !properties.isEnabled() || cacheProperties.getType() == CacheType.NONE;
+		CacheType implied = (testSlice.getIfAvailable() != null) ? CacheType.NONE : CacheType.CAFFEINE;
+		CacheType type = (cacheProperties.getType() != null) ? cacheProperties.getType() : implied;
+		this.passThrough = !properties.isEnabled() || type == CacheType.NONE;
 		this.specs = new CacheSpecs(properties, cacheProperties.getCacheNames(),
 				cacheProperties.getCaffeine().getSpec(), this.passThrough);
 	}

@@ -71,6 +71,10 @@ final class CacheCore {
 		return (store != null) ? store.toKey(key) : key;
 	}
 
+	boolean isPassThrough() {
+		return this.passThrough;
+	}
+
 	/**
 	 * Return the policy to write by.
 	 * @param policy the policy that was asked for

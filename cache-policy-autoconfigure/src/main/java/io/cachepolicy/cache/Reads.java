@@ -192,7 +192,7 @@ final class Reads {
 	}
 
 	private @Nullable Object findOwn(Object key) {
-		CacheTransaction transaction = CacheTransaction.current(this.core);
+		CacheTransaction transaction = (this.core.isPassThrough()) ? null : CacheTransaction.current(this.core);
 		return (transaction != null) ? transaction.find(key) : null;
 	}
 
