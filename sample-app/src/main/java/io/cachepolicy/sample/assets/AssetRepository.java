@@ -1,0 +1,7 @@
+package io.cachepolicy.sample.assets;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+interface AssetRepository extends JpaRepository<Asset, String> {
+
+}

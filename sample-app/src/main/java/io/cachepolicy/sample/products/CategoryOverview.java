@@ -1,0 +1,7 @@
+package io.cachepolicy.sample.products;
+
+import java.math.BigDecimal;
+
+record CategoryOverview(String category, Long products, BigDecimal lowestPrice) {
+
+}

@@ -1,0 +1,12 @@
+package io.cachepolicy.sample.products;
+
+import java.math.BigDecimal;
+
+record ProductView(long id, String name, String category, BigDecimal price, long version) {
+
+	static ProductView of(Product product) {
+		return new ProductView(product.getId(), product.getName(), product.getCategory(), product.getPrice(),
+				product.getVersion());
+	}
+
+}
