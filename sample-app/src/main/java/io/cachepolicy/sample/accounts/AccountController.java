@@ -3,9 +3,11 @@ package io.cachepolicy.sample.accounts;
 import java.math.BigDecimal;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.Assert;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -53,6 +55,16 @@ class AccountController {
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void transfer(@RequestBody Transfer transfer) {
 		this.transfers.transfer(transfer.from(), transfer.to(), transfer.amount());
+	}
+
+	@ExceptionHandler
+	ProblemDetail insufficientFunds(InsufficientFundsException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, ex.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail noSuchAccount(NoSuchAccountException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, ex.getMessage());
 	}
 
 	record AccountView(long id, String owner, BigDecimal balance, long version) {
