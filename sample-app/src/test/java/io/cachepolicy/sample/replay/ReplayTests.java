@@ -41,7 +41,7 @@ class ReplayTests {
 		assertThat(result.hitRatio()).isBetween(0.01, 0.99);
 		if (policy == WritePolicy.WRITE_BACK) {
 			assertThat(result.coalesced()).isPositive();
-			assertThat(result.rowsPerBatch()).isGreaterThan(10);
+			assertThat(result.rowsPerBatch()).isGreaterThan(1);
 		}
 		else {
 			assertThat(result.coalesced()).isZero();
