@@ -55,8 +55,4 @@ public class Account {
 		return this.balance;
 	}
 
-	public Long getVersion() {
-		return this.version;
-	}
-
 }

@@ -67,10 +67,10 @@ class AccountController {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, ex.getMessage());
 	}
 
-	record AccountView(long id, String owner, BigDecimal balance, long version) {
+	record AccountView(long id, String owner, BigDecimal balance) {
 
 		static AccountView of(Account account) {
-			return new AccountView(account.getId(), account.getOwner(), account.getBalance(), account.getVersion());
+			return new AccountView(account.getId(), account.getOwner(), account.getBalance());
 		}
 
 	}

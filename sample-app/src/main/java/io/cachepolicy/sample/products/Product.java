@@ -55,8 +55,4 @@ public class Product {
 		this.price = price;
 	}
 
-	public Long getVersion() {
-		return this.version;
-	}
-
 }
