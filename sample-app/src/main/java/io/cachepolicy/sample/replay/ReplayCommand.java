@@ -31,7 +31,7 @@ public class ReplayCommand {
 	private static final int UNREADABLE = 2;
 
 	// So that the first policy is not the slowest for being the first
-	private static final Trace WARM_UP = new GeneratedTrace(3_000, 3_000);
+	private static final Trace WARM_UP = new GeneratedTrace(3_000, 20_000);
 
 	private static final Logger logger = LoggerFactory.getLogger(ReplayCommand.class);
 
@@ -85,14 +85,18 @@ public class ReplayCommand {
 		if (Files.exists(this.defaultTrace)) {
 			return new TraceFile(this.defaultTrace);
 		}
-		return new GeneratedTrace(20_000, 20_000);
+		return new GeneratedTrace(8_000, 20_000);
 	}
 
 	private ReplayReport replay(Trace trace) {
 		TraceSummary summary = TraceSummary.of(trace);
 		logger.info("%s: %,d operations, %,d reads, %,d writes, %,d distinct blocks".formatted(trace,
 				summary.requests(), summary.reads(), summary.writes(), summary.blocks()));
-		run(WARM_UP, TraceSummary.of(WARM_UP));
+		TraceSummary warmUp = TraceSummary.of(WARM_UP);
+		if (summary.requests() > warmUp.requests()) {
+			logger.info("Warming up");
+			run(WARM_UP, warmUp);
+		}
 		ReplayReport report = run(trace, summary);
 		logger.info("{}{}", System.lineSeparator(), report);
 		return report;

@@ -36,7 +36,7 @@ class ReplayTests {
 	@ParameterizedTest
 	@EnumSource
 	void generatedTraceLeavesTableOfAPlainReplay(WritePolicy policy) {
-		ReplayResult result = run(new GeneratedTrace(3000, 2000), policy);
+		ReplayResult result = run(new GeneratedTrace(2000, 2000), policy);
 		assertThat(result.isCorrect()).as(result.toString()).isTrue();
 		assertThat(result.hitRatio()).isBetween(0.01, 0.99);
 		if (policy == WritePolicy.WRITE_BACK) {
@@ -54,7 +54,7 @@ class ReplayTests {
 	@EnabledIf("isRealTracePresent")
 	void realTraceLeavesTableOfAPlainReplay(WritePolicy policy) {
 		TraceFile file = new TraceFile(REAL_TRACE);
-		ReplayResult result = run(() -> file.requests().limit(5000), policy);
+		ReplayResult result = run(() -> file.requests().limit(2000), policy);
 		assertThat(result.isCorrect()).as(result.toString()).isTrue();
 	}
 
