@@ -1,8 +1,6 @@
 package io.cachepolicy.autoconfigure;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -82,33 +80,22 @@ class CacheSettingsValidator {
 	 */
 	void validateInvalidates(Collection<String> known) {
 		for (String name : known) {
-			for (String invalidated : invalidates(name)) {
-				if (!known.contains(invalidated)) {
-					throw new InvalidPolicyCacheException(
-							"Property '%s' names the cache '%s', which does not exist"
-								.formatted(invalidatesProperty(name), invalidated),
-							"Correct the name, or declare the cache under '%s'."
-								.formatted(LayeredSettings.describeCache(invalidated)));
-				}
-			}
-			validateNoCycle(name, new ArrayDeque<>(List.of(name)));
+			invalidates(name).forEach((invalidated) -> validateInvalidated(name, invalidated, known));
 		}
 	}
 
-	private void validateNoCycle(String name, Deque<String> path) {
-		for (String invalidated : invalidates(name)) {
-			if (invalidated.equals(path.getFirst())) {
-				path.addLast(invalidated);
-				throw new InvalidPolicyCacheException(
-						"Property '%s' makes a cache invalidate itself: %s"
-							.formatted(invalidatesProperty(path.getFirst()), String.join(" -> ", path)),
-						"Remove one of these entries of 'invalidates'.");
-			}
-			if (!path.contains(invalidated)) {
-				path.addLast(invalidated);
-				validateNoCycle(invalidated, path);
-				path.removeLast();
-			}
+	private void validateInvalidated(String name, String invalidated, Collection<String> known) {
+		if (!known.contains(invalidated)) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s' names the cache '%s', which does not exist".formatted(invalidatesProperty(name),
+							invalidated),
+					"Correct the name, or declare the cache under '%s'."
+						.formatted(LayeredSettings.describeCache(invalidated)));
+		}
+		if (invalidated.equals(name)) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s' makes the cache '%s' invalidate itself".formatted(invalidatesProperty(name), name),
+					"Remove it from 'invalidates'.");
 		}
 	}
 
@@ -135,7 +122,7 @@ class CacheSettingsValidator {
 				failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());
 				failIfSet(prefix, WriteBackMapper.findOwn(own), true);
 			}
-			validateIsolation(prefix, own, store);
+			validateIsolation(prefix, own);
 			validateWriteBack(name, prefix, own, methods);
 		});
 	}
@@ -149,12 +136,13 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private void validateIsolation(String prefix, CacheProperties own, boolean store) {
-		if (own.getIsolation() == Isolation.COPY && (!store || own.getStore() != null)) {
+	private void validateIsolation(String prefix, CacheProperties own) {
+		if (own.getIsolation() == Isolation.COPY && own.getStore() != null) {
 			throw new InvalidPolicyCacheException(
-					"Property '%s.isolation' is copy, but the values of the cache are not entities, so that they can't be copied"
+					"Property '%s.isolation' is copy, but values of a CacheStore are not entities, so that they can't be copied"
 						.formatted(prefix),
-					"Name the entity with '%s.entity', or remove the property.".formatted(prefix));
+					"Name the entity with '%1$s.entity' instead of '%1$s.store', or remove the property."
+						.formatted(prefix));
 		}
 	}
 

@@ -89,24 +89,12 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	}
 
 	/**
-	 * Find the stores of all caches, and check that what the caches refer to exists.
-	 * @throws InvalidPolicyCacheException if it does not
+	 * Find the stores of all caches.
+	 * @throws InvalidPolicyCacheException if the settings or the methods of one name a
+	 * store that does not exist, or several
 	 */
 	public void validate() {
-		List.copyOf(this.caches.values()).forEach((managed) -> {
-			managed.store().get();
-			managed.cache().core().spec().invalidates().forEach((name) -> requireDerived(managed, name));
-		});
-	}
-
-	private void requireDerived(Managed managed, String name) {
-		if (managed(name) == null) {
-			String cacheName = managed.cache().getName();
-			throw new InvalidPolicyCacheException(
-					"'cache-policy.caches.%s.invalidates' names the cache '%s', which does not exist"
-						.formatted(cacheName, name),
-					"Correct the name, or declare the cache '%s'.".formatted(name));
-		}
+		List.copyOf(this.caches.values()).forEach((managed) -> managed.store().get());
 	}
 
 	/**

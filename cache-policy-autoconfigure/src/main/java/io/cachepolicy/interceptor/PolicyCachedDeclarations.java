@@ -45,25 +45,36 @@ public final class PolicyCachedDeclarations {
 	 */
 	public static void validate(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
 		for (PolicyCachedMethod method : methods) {
-			if (!method.hasKey() && manager.hasStore(method.cacheName())) {
-				validateKey(method);
+			if (!method.hasKey()) {
+				validateKey(method, manager.hasStore(method.cacheName()));
 			}
 		}
 	}
 
-	private static void validateKey(PolicyCachedMethod method) {
+	private static void validateKey(PolicyCachedMethod method, boolean store) {
 		if (method.operation() == Operation.WRITE) {
-			if (method.returnsMany()) {
-				throw new InvalidPolicyCacheException(
-						"%s writes many values to cache '%s' at once".formatted(origin(method), method.cacheName()),
-						"Return one value, or call PolicyCache.putAll.");
-			}
+			validateKeyOfValue(method, store);
 		}
-		else if (!method.hasSingleArgument()) {
+		else if (store && !method.hasSingleArgument()) {
 			throw new InvalidPolicyCacheException(
 					"%s has %d parameters and no 'key', so that the id in cache '%s' is unknown"
 						.formatted(origin(method), method.method().getParameterCount(), method.cacheName()),
 					"Set 'key' to the SpEL expression of the id, as in key = \"#id\".");
+		}
+	}
+
+	private static void validateKeyOfValue(PolicyCachedMethod method, boolean store) {
+		if (!store) {
+			throw new InvalidPolicyCacheException(
+					"%s has no 'key', and the cache '%s' has no store that could tell the id of a value"
+						.formatted(origin(method), method.cacheName()),
+					"Set 'key' to a SpEL expression, or name the store with 'cache-policy.caches.%1$s.entity', '.repository' or '.store'."
+						.formatted(method.cacheName()));
+		}
+		if (method.returnsMany()) {
+			throw new InvalidPolicyCacheException(
+					"%s writes many values to cache '%s' at once".formatted(origin(method), method.cacheName()),
+					"Return one value, or call PolicyCache.putAll.");
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCache;
@@ -31,6 +32,8 @@ import static org.awaitility.Awaitility.await;
 class CaffeinePolicyCacheTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Executor OWN_THREAD = (task) -> new Thread(task).start();
 
 	private final FakeStore store = new FakeStore();
 
@@ -445,8 +448,9 @@ class CaffeinePolicyCacheTests {
 				awaitLatch(slow);
 			}
 		});
-		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> cache.put(1L, item("a")));
-		CompletableFuture<Object> reader = CompletableFuture.supplyAsync(() -> cache.get(2L, Item.class));
+		// Threads of their own, as the common pool may have only one
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> cache.put(1L, item("a")), OWN_THREAD);
+		CompletableFuture<Object> reader = CompletableFuture.supplyAsync(() -> cache.get(2L, Item.class), OWN_THREAD);
 		awaitLatch(entered);
 		// Every key of the cache, so also those of the same bin as 1 and 2
 		for (long key = 3; key < 2000; key++) {
