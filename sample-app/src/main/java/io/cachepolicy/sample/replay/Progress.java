@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs every other second how far a replay is.
+ * Logs every five seconds how far a replay is.
  */
 class Progress {
 
 	private static final Logger logger = LoggerFactory.getLogger(Progress.class);
 
-	private static final long INTERVAL = Duration.ofSeconds(2).toNanos();
+	private static final long INTERVAL = Duration.ofSeconds(5).toNanos();
 
 	private final WritePolicy policy;
 
