@@ -15,6 +15,7 @@ import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.cache.TransactionClock;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
 import jakarta.persistence.EntityManager;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -71,11 +72,13 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S1: manager when caching is not enabled backs off")
 	void managerWhenCachingIsNotEnabledBacksOff() {
 		this.plainRunner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(CacheManager.class));
 	}
 
 	@Test
+	@DisplayName("S1: manager when manager is present backs off")
 	void managerWhenManagerIsPresentBacksOff() {
 		this.runner.withBean(ConcurrentMapCacheManager.class)
 			.run((context) -> assertThat(context).hasSingleBean(CacheManager.class)
@@ -83,12 +86,14 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S1: manager when cache resolver is present backs off")
 	void managerWhenCacheResolverIsPresentBacksOff() {
 		this.runner.withUserConfiguration(CacheResolverConfiguration.class)
 			.run((context) -> assertThat(context).doesNotHaveBean(CacheManager.class));
 	}
 
 	@Test
+	@DisplayName("S1: manager when library is absent backs off")
 	void managerWhenLibraryIsAbsentBacksOff() {
 		for (Class<?> library : List.of(Caffeine.class, CrudRepository.class, EntityManager.class)) {
 			this.runner.withClassLoader(new FilteredClassLoader(library))
@@ -103,6 +108,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S1: manager when type is other backs off")
 	void managerWhenTypeIsOtherBacksOff() {
 		this.runner.withPropertyValues("spring.cache.type=simple")
 			.run((context) -> assertThat(context).hasSingleBean(CacheManager.class)
@@ -230,18 +236,21 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: bind when entity does not exist fails")
 	void bindWhenEntityDoesNotExistFails() {
 		this.runner.withPropertyValues("cache-policy.caches.notes.entity=com.acme.Missing")
 			.run(failing("cache-policy.caches.notes.entity", "com.acme.Missing"));
 	}
 
 	@Test
+	@DisplayName("S3: bind when property is unknown fails")
 	void bindWhenPropertyIsUnknownFails() {
 		this.runner.withPropertyValues("cache-policy.caches.my.cache.policy=write-back")
 			.run(failing("cache-policy.caches.my.cache.policy"));
 	}
 
 	@Test
+	@DisplayName("S3: start when name lost characters fails")
 	void startWhenNameLostCharactersFails() {
 		this.runner.withUserConfiguration(UnderscoreConfiguration.class)
 			.withPropertyValues("cache-policy.caches.mynotes.maximum-size=5")
@@ -249,6 +258,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when name is not allowed fails")
 	void startWhenNameIsNotAllowedFails() {
 		this.runner.withUserConfiguration(NotesConfiguration.class)
 			.withPropertyValues("spring.cache.cache-names=others")
@@ -256,6 +266,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when invalidates unknown cache fails")
 	void startWhenInvalidatesUnknownCacheFails() {
 		this.runner.withPropertyValues("cache-policy.caches.notes.invalidates=pagse")
 			.run(failing("'cache-policy.caches.notes.invalidates' names the cache 'pagse', which does not exist",
@@ -270,6 +281,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when cache invalidates itself fails")
 	void startWhenCacheInvalidatesItselfFails() {
 		this.runner.withPropertyValues("cache-policy.caches.notes.invalidates=notes")
 			.run(failing("makes the cache 'notes' invalidate itself", "Remove it from 'invalidates'"));
@@ -284,6 +296,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when policy is set without store fails")
 	void startWhenPolicyIsSetWithoutStoreFails() {
 		this.runner.withPropertyValues("cache-policy.caches.pages.policy=write-through")
 			.run(failing("'cache-policy.caches.pages.policy' is set, but the cache has no store",
@@ -291,18 +304,21 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when refresh is set without store fails")
 	void startWhenRefreshIsSetWithoutStoreFails() {
 		this.runner.withPropertyValues("cache-policy.caches.pages.refresh-after-write=1m")
 			.run(failing("'cache-policy.caches.pages.refresh-after-write' is set, but the cache has no store"));
 	}
 
 	@Test
+	@DisplayName("S3: start when write back is set without store fails")
 	void startWhenWriteBackIsSetWithoutStoreFails() {
 		this.runner.withPropertyValues("cache-policy.caches.pages.write-back.retry.jitter=0.1")
 			.run(failing("'cache-policy.caches.pages.write-back.retry.jitter' is set, but the cache has no store"));
 	}
 
 	@Test
+	@DisplayName("S3: start when write back is set without write back fails")
 	void startWhenWriteBackIsSetWithoutWriteBackFails() {
 		this.runner.withUserConfiguration(NotesConfiguration.class)
 			.withPropertyValues("cache-policy.caches.notes.write-back.batch-size=5")
@@ -319,6 +335,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when isolation of cache store is copy fails")
 	void startWhenIsolationOfCacheStoreIsCopyFails() {
 		this.runner.withBean("noteStore", MapCacheStore.class, MapCacheStore::new)
 			.withPropertyValues("cache-policy.caches.notes.store=noteStore", "cache-policy.caches.notes.isolation=copy")
@@ -327,42 +344,49 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when value without key has no store fails")
 	void startWhenValueWithoutKeyHasNoStoreFails() {
 		this.runner.withUserConfiguration(KeylessConfiguration.class)
 			.run(failing("has no 'key', and the cache 'keyless' has no store", "'cache-policy.caches.keyless.entity'"));
 	}
 
 	@Test
+	@DisplayName("S3: start when key is ambiguous fails")
 	void startWhenKeyIsAmbiguousFails() {
 		this.runner.withUserConfiguration(AmbiguousKeyConfiguration.class)
 			.run(failing("Ambiguous.find has 2 parameters and no 'key'", "Set 'key'"));
 	}
 
 	@Test
+	@DisplayName("S3: start when many values are written fails")
 	void startWhenManyValuesAreWrittenFails() {
 		this.runner.withUserConfiguration(ManyValuesConfiguration.class)
 			.run(failing("ManyValues.writeAll writes many values", "PolicyCache.putAll"));
 	}
 
 	@Test
+	@DisplayName("S3: start when annotation is invalid fails")
 	void startWhenAnnotationIsInvalidFails() {
 		this.runner.withUserConfiguration(InvalidConfiguration.class)
 			.run(failing("Invalid.find names no cache", "Set 'cache'"));
 	}
 
 	@Test
+	@DisplayName("S3: start when setting is invalid fails")
 	void startWhenSettingIsInvalidFails() {
 		this.runner.withPropertyValues("cache-policy.caches.pages.maximum-size=-1")
 			.run(failing("Property 'cache-policy.caches.pages.maximum-size' is -1", "above 0"));
 	}
 
 	@Test
+	@DisplayName("S3: start when methods are used without enable caching fails")
 	void startWhenMethodsAreUsedWithoutEnableCachingFails() {
 		this.plainRunner.withUserConfiguration(NotesConfiguration.class)
 			.run(failing("Notes.find", "but caching is not enabled", "Add @EnableCaching"));
 	}
 
 	@Test
+	@DisplayName("S3: start when methods are used with foreign manager fails")
 	void startWhenMethodsAreUsedWithForeignManagerFails() {
 		this.runner.withUserConfiguration(NotesConfiguration.class)
 			.withBean("myManager", CaffeineCacheManager.class)
@@ -370,6 +394,7 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when methods are used with other type fails")
 	void startWhenMethodsAreUsedWithOtherTypeFails() {
 		this.runner.withUserConfiguration(NotesConfiguration.class)
 			.withPropertyValues("spring.cache.type=simple")
@@ -377,12 +402,14 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start when methods are used with cache resolver fails")
 	void startWhenMethodsAreUsedWithCacheResolverFails() {
 		this.runner.withUserConfiguration(NotesConfiguration.class, CacheResolverConfiguration.class)
 			.run(failing("there is a bean 'cacheResolver'"));
 	}
 
 	@Test
+	@DisplayName("S3: start when methods are used without library fails")
 	void startWhenMethodsAreUsedWithoutLibraryFails() {
 		this.runner.withUserConfiguration(NotesConfiguration.class)
 			.withClassLoader(new FilteredClassLoader(EntityManager.class))

@@ -12,6 +12,7 @@ import io.cachepolicy.interceptor.PolicyCachedConfiguration;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Id;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -58,6 +59,7 @@ class CachePolicyJpaIntegrationTests {
 		.withPropertyValues("spring.datasource.generate-unique-name=true", "spring.jpa.hibernate.ddl-auto=create-drop");
 
 	@Test
+	@DisplayName("S1: no bean cycle with the EntityManagerFactory, and no early beans")
 	void startHasNoBeanCycleAndNoEarlyBeans(CapturedOutput output) {
 		this.runner.run((context) -> {
 			assertThat(context).hasNotFailed().hasSingleBean(EntityManagerFactory.class);

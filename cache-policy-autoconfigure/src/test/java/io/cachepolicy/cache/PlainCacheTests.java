@@ -64,7 +64,6 @@ class PlainCacheTests {
 	}
 
 	@Test
-	@DisplayName("R4: one load per key")
 	void getWithLoaderLoadsOnce() {
 		AtomicInteger loads = new AtomicInteger();
 		assertThat(this.cache.get(1L, loads::incrementAndGet)).isEqualTo(1);
