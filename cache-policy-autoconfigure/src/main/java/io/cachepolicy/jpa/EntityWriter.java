@@ -138,6 +138,10 @@ final class EntityWriter {
 		return readable ? this.persister.getVersion(Hibernate.unproxy(value)) : null;
 	}
 
+	void setVersion(Object value, @Nullable Object version) {
+		this.persister.setValue(Hibernate.unproxy(value), this.persister.getVersionPropertyIndex(), version);
+	}
+
 	/**
 	 * Return an instance for a deferred write, which leaves the given one as it is.
 	 * @param id the id
@@ -152,7 +156,7 @@ final class EntityWriter {
 			return this.information.isNew(value) ? this.copier.copy(value) : value;
 		}
 		Object copy = this.copier.copy(value);
-		this.persister.setValue(copy, this.persister.getVersionPropertyIndex(), current);
+		setVersion(copy, current);
 		return copy;
 	}
 

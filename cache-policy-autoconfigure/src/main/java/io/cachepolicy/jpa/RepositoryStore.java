@@ -1,6 +1,7 @@
 package io.cachepolicy.jpa;
 
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,7 @@ final class RepositoryStore implements BackingStore {
 		Object id = this.keys.keyOf(value);
 		Object version = this.writer.versionOf(value);
 		Object stored = this.transactions.write(() -> this.writer.write(value));
+		handBackVersions(Map.of(value, stored));
 		if (id != null) {
 			extendLineage(Map.of(id, new Step(version, this.writer.versionOf(stored))));
 		}
@@ -94,8 +96,30 @@ final class RepositoryStore implements BackingStore {
 		entries.forEach(this.keys::check);
 		Map<Object, @Nullable Object> versions = versionsOf(entries);
 		Map<Object, Object> stored = this.transactions.write(() -> this.writer.writeAll(entries));
+		Map<Object, Object> storedByValue = new IdentityHashMap<>();
+		entries.forEach((id, value) -> storedByValue.put(value, stored.get(id)));
+		handBackVersions(storedByValue);
 		extendLineage(steps(versions, stored));
 		return stored;
+	}
+
+	/**
+	 * Set the new versions on the instances that were written, so that their holder can
+	 * write them once more; the old ones again if the transaction rolls back.
+	 * @param storedByValue what was stored by what was written
+	 */
+	private void handBackVersions(Map<Object, Object> storedByValue) {
+		Map<Object, Object> before = new IdentityHashMap<>();
+		storedByValue.forEach((value, stored) -> {
+			Object version = this.writer.versionOf(value);
+			if (value != stored && version != null) {
+				before.put(value, version);
+				this.writer.setVersion(value, this.writer.versionOf(stored));
+			}
+		});
+		if (!before.isEmpty()) {
+			this.transactions.afterRollback(() -> before.forEach(this.writer::setVersion));
+		}
 	}
 
 	private void extendLineage(Map<Object, Step> steps) {

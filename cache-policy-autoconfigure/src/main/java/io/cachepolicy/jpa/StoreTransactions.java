@@ -6,6 +6,7 @@ import io.cachepolicy.cache.Transactions;
 import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.Ordered;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
@@ -110,16 +111,45 @@ final class StoreTransactions {
 	 * @param action the action
 	 */
 	void afterCommit(Runnable action) {
-		if (!TransactionSynchronizationManager.isSynchronizationActive()
-				|| !TransactionSynchronizationManager.isActualTransactionActive() || Transactions.isCompleting()) {
-			action.run();
-			return;
+		if (isJoinable()) {
+			onCompletion(TransactionSynchronization.STATUS_COMMITTED, action);
 		}
+		else {
+			action.run();
+		}
+	}
+
+	/**
+	 * Run an action if what was just {@link #write written} is rolled back after all. The
+	 * last action comes first, as each undoes its own write.
+	 * @param action the action
+	 */
+	void afterRollback(Runnable action) {
+		if (isJoinable()) {
+			onCompletion(TransactionSynchronization.STATUS_ROLLED_BACK, action);
+		}
+	}
+
+	private static boolean isJoinable() {
+		return TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.isActualTransactionActive() && !Transactions.isCompleting();
+	}
+
+	private static void onCompletion(int expected, Runnable action) {
+		int position = TransactionSynchronizationManager.getSynchronizations().size();
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
-			public void afterCommit() {
-				action.run();
+			public int getOrder() {
+				return (expected == STATUS_ROLLED_BACK) ? Ordered.LOWEST_PRECEDENCE - position
+						: Ordered.LOWEST_PRECEDENCE;
+			}
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == expected) {
+					action.run();
+				}
 			}
 
 		});

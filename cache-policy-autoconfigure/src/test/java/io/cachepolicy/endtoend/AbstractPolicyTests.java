@@ -424,6 +424,26 @@ abstract class AbstractPolicyTests {
 	}
 
 	@Test
+	@DisplayName("J3: the instance that was written through can be written again")
+	void writtenInstanceCanBeWrittenAgain() {
+		insert("a", "old");
+		this.policies().filter((notes) -> !isDeferred(notes)).forEach((notes) -> {
+			Note note = notes.find("a").orElseThrow();
+			notes.write(Objects.requireNonNull(notes.write(note.text("one"))).text("two"));
+			assertThat(row("a")).isEqualTo("two");
+			int version = version("a");
+			this.transaction.executeWithoutResult((status) -> {
+				notes.write(note.text("three"));
+				notes.write(note.text("four"));
+				status.setRollbackOnly();
+			});
+			assertThat(note.getVersion()).isEqualTo(version);
+			notes.write(note.text("five"));
+			assertThat(row("a")).isEqualTo("five");
+		});
+	}
+
+	@Test
 	@DisplayName("J3: a change by another writer is a conflict, and is not overwritten")
 	void externalChangeIsAConflict() {
 		insert("a", "old");

@@ -237,8 +237,10 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveReturnsNewVersionWhenEntityExists() {
 		Product product = createProduct();
+		long version = product.getVersion();
 		Product stored = (Product) store(Product.class).save(product.getId(), reprice(product, 5));
-		assertThat(stored.getVersion()).isEqualTo(product.getVersion() + 1);
+		assertThat(stored.getVersion()).isEqualTo(version + 1);
+		assertThat(product.getVersion()).as("handed back").isEqualTo(version + 1);
 		assertThat(stored.getUpdates()).isEqualTo(1);
 		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
 	}
