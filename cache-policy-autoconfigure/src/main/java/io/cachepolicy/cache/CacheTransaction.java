@@ -34,7 +34,7 @@ final class CacheTransaction implements TransactionSynchronization {
 
 	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
 
-	private boolean committing;
+	private boolean committing = Transactions.isCommitting();
 
 	private boolean completed;
 
@@ -69,6 +69,10 @@ final class CacheTransaction implements TransactionSynchronization {
 	private void add(PreparedWrite write) {
 		if (this.committing) {
 			write.beforeCommit();
+		}
+		if (this.completed) {
+			complete(write);
+			return;
 		}
 		this.writes.add(write);
 		write.describe(this.visible);
@@ -145,12 +149,17 @@ final class CacheTransaction implements TransactionSynchronization {
 		if (!this.completed) {
 			this.completed = true;
 			this.visible.clear();
-			this.writes.forEach(CacheTransaction::complete);
+			this.writes.forEach(this::complete);
+			this.committing = true;
 		}
 	}
 
-	private static void complete(PreparedWrite write) {
+	private void complete(PreparedWrite write) {
 		try {
+			if (!this.committing) {
+				// Bound too late to be asked before the commit
+				write.beforeCommit();
+			}
 			write.complete();
 		}
 		catch (RuntimeException ex) {

@@ -49,6 +49,16 @@ public final class Transactions {
 				&& (!TransactionSynchronizationManager.isSynchronizationActive() || isCommitted());
 	}
 
+	/**
+	 * Return whether the current transaction is about to commit, so that synchronizations
+	 * that are registered now may not be asked before.
+	 * @return whether the commit has begun
+	 */
+	static boolean isCommitting() {
+		State state = current();
+		return state != null && state.committing;
+	}
+
 	static boolean isReadOnly() {
 		return TransactionSynchronizationManager.isCurrentTransactionReadOnly();
 	}
@@ -99,6 +109,8 @@ public final class Transactions {
 
 		private final long begin;
 
+		private boolean committing;
+
 		private boolean committed;
 
 		State(long begin) {
@@ -118,6 +130,11 @@ public final class Transactions {
 		@Override
 		public void resume() {
 			TransactionSynchronizationManager.bindResource(State.class, this);
+		}
+
+		@Override
+		public void beforeCommit(boolean readOnly) {
+			this.committing = true;
 		}
 
 		@Override
