@@ -2,7 +2,9 @@ package io.cachepolicy.writeback;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -45,7 +47,7 @@ final class Flusher implements Runnable {
 
 	private final WriteBackSpec spec;
 
-	private final List<PendingWrite> again = new ArrayList<>();
+	private final Set<PendingWrite> again = new LinkedHashSet<>();
 
 	private @Nullable BackOffExecution pauses;
 
@@ -225,7 +227,7 @@ final class Flusher implements Runnable {
 				return;
 			}
 			PendingWrite head = this.pending.head(key);
-			if (head != null && head.failure() == null) {
+			if (head != null && !this.again.contains(head)) {
 				claim(head, batch);
 			}
 		}
@@ -252,7 +254,7 @@ final class Flusher implements Runnable {
 				return;
 			}
 			this.pending.removePeeked();
-			if (oldest.failure() == null) {
+			if (!this.again.contains(oldest)) {
 				claim(oldest, batch);
 			}
 		}
