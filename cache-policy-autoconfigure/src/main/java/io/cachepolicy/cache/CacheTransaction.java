@@ -2,9 +2,11 @@ package io.cachepolicy.cache;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -124,6 +126,7 @@ final class CacheTransaction implements TransactionSynchronization {
 	@Override
 	public void beforeCommit(boolean readOnly) {
 		this.committing = true;
+		dropOvertaken();
 		for (PreparedWrite write : List.copyOf(this.writes)) {
 			write.beforeCommit();
 		}
@@ -149,8 +152,20 @@ final class CacheTransaction implements TransactionSynchronization {
 		if (!this.completed) {
 			this.completed = true;
 			this.visible.clear();
+			dropOvertaken();
 			this.writes.forEach(this::complete);
 			this.committing = true;
+		}
+	}
+
+	/**
+	 * Keep deferred writes from reaching the store after later writes of their keys that
+	 * are there already.
+	 */
+	private void dropOvertaken() {
+		Set<Object> stored = new HashSet<>();
+		for (int i = this.writes.size() - 1; i >= 0; i--) {
+			this.writes.get(i).overtake(stored);
 		}
 	}
 

@@ -58,6 +58,19 @@ final class DeferredWrite implements PreparedWrite {
 	}
 
 	@Override
+	public void overtake(Set<Object> stored) {
+		if (this.through != null) {
+			this.through.overtake(stored);
+			return;
+		}
+		int count = this.values.size();
+		this.values.keySet().removeAll(stored);
+		if (this.reserved != null) {
+			this.reserved.release(count - this.values.size());
+		}
+	}
+
+	@Override
 	public void beforeCommit() {
 		DeferredWrites deferred = this.core.deferred(this.store);
 		if (deferred.reserve(this.values.size())) {

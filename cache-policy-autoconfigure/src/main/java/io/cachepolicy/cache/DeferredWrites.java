@@ -130,8 +130,9 @@ public interface DeferredWrites {
 	interface Hold {
 
 		/**
-		 * End the hold: the store has a newer value, pending writes of the keys are
-		 * dropped.
+		 * End the hold: the store has a newer value than what was pending when the hold
+		 * began, which is dropped. What was accepted since stays: its writer may have
+		 * read the newer value.
 		 */
 		void supersede();
 

@@ -1,6 +1,7 @@
 package io.cachepolicy.cache;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is left to do for a write (or an eviction) when it is known whether the caller's
@@ -13,6 +14,14 @@ interface PreparedWrite {
 	 * @param visible the values by key
 	 */
 	default void describe(Map<Object, Object> visible) {
+	}
+
+	/**
+	 * Drop what later writes of the same transaction stored at once, and tell what this
+	 * one did. Called from the last write to the first.
+	 * @param stored the keys of values that were stored by later writes
+	 */
+	default void overtake(Set<Object> stored) {
 	}
 
 	/**

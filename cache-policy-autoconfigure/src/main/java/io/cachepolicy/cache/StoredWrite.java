@@ -1,6 +1,7 @@
 package io.cachepolicy.cache;
 
 import java.util.Map;
+import java.util.Set;
 
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 	@Override
 	public void describe(Map<Object, Object> visible) {
 		visible.putAll(this.stored);
+	}
+
+	@Override
+	public void overtake(Set<Object> stored) {
+		stored.addAll(this.stored.keySet());
 	}
 
 	@Override

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
  * functions that call nothing else. A hold is counted before the bin of its key is looked
  * at, and a claim looks at the holds under the bin's lock: either the claim sees the
- * hold, or the holder sees the claim. Permits are taken outside of any lock. The queue is
- * ordered by first acceptance; writers append, the flusher removes.
+ * hold, or the holder sees the claim. What is accepted under a hold is chained, so that
+ * dropping what came before the hold leaves it. Permits are taken outside of any lock.
+ * The queue is ordered by first acceptance; writers append, the flusher removes.
  */
 final class PendingWrites {
 
@@ -41,7 +42,7 @@ final class PendingWrites {
 
 	private final Queue<Object> urgent = new ConcurrentLinkedQueue<>();
 
-	private final ConcurrentMap<Object, Integer> holds = new ConcurrentHashMap<>();
+	private final ConcurrentMap<Object, Held> holds = new ConcurrentHashMap<>();
 
 	private final Semaphore room;
 
@@ -208,8 +209,15 @@ final class PendingWrites {
 
 	// ---- Holds ----
 
-	void hold(Collection<Object> keys) {
-		keys.forEach((key) -> this.holds.merge(key, 1, Integer::sum));
+	/**
+	 * Hold keys, whose writes up to now can be dropped when the hold ends.
+	 * @param keys the keys
+	 * @return the sequence number of the last write
+	 */
+	long hold(Collection<Object> keys) {
+		long last = lastSequence();
+		keys.forEach((key) -> this.holds.merge(key, new Held(1, last), Held::plus));
+		return last;
 	}
 
 	/**
@@ -228,17 +236,21 @@ final class PendingWrites {
 	}
 
 	/**
-	 * Drop the pending writes of a held key.
+	 * Drop the pending writes of a held key, up to a sequence number. A later one becomes
+	 * the oldest, and is queued when the hold ends.
 	 * @param key the key
+	 * @param sequence the sequence number
 	 */
-	void drop(Object key) {
+	void drop(Object key, long sequence) {
 		int[] dropped = new int[1];
 		this.byKey.computeIfPresent(key, (k, head) -> {
-			for (PendingWrite write = head; write != null; write = write.newer()) {
+			PendingWrite write = head;
+			while (write != null && write.sequence() <= sequence) {
 				write.state(State.DONE);
 				dropped[0]++;
+				write = write.newer();
 			}
-			return null;
+			return write;
 		});
 		left(dropped[0]);
 	}
@@ -249,7 +261,7 @@ final class PendingWrites {
 	 */
 	void unhold(Collection<Object> keys) {
 		for (Object key : keys) {
-			this.holds.computeIfPresent(key, (k, count) -> (count > 1) ? count - 1 : null);
+			this.holds.computeIfPresent(key, (k, held) -> held.minusOne());
 			expedite(key);
 		}
 	}
@@ -331,29 +343,26 @@ final class PendingWrites {
 	}
 
 	/**
-	 * End a claim whose write was not stored and is to be tried again. A newer write of
-	 * the key that coalesces takes its place.
+	 * End a claim whose write was not stored and is to be tried again. The newest write
+	 * of the key takes its place if writes coalesce.
 	 * @param claim the claim
-	 * @return whether a newer write took its place
 	 */
-	boolean giveBack(Claim claim) {
-		boolean[] replaced = new boolean[1];
+	void giveBack(Claim claim) {
+		int[] replaced = new int[1];
 		this.byKey.computeIfPresent(claim.key(), (key, head) -> {
-			PendingWrite newer = head.newer();
-			if (this.coalesce && newer != null) {
-				head.value(newer.value());
+			if (this.coalesce && head.newer() != null) {
+				for (PendingWrite write = head.newer(); write != null; write = write.newer()) {
+					head.value(write.value());
+					write.state(State.DONE);
+					replaced[0]++;
+				}
 				head.newer(null);
 				head.failure(null);
-				newer.state(State.DONE);
-				replaced[0] = true;
 			}
 			head.state(State.WAITING);
 			return head;
 		});
-		if (replaced[0]) {
-			left(1);
-		}
-		return replaced[0];
+		left(replaced[0]);
 	}
 
 	/**
@@ -373,6 +382,29 @@ final class PendingWrites {
 			this.size.addAndGet(-count);
 			this.room.release(count);
 		}
+	}
+
+	private boolean isCovered(PendingWrite write) {
+		Held held = this.holds.get(write.key());
+		return held != null && write.sequence() <= held.last();
+	}
+
+	/**
+	 * Holds on one key.
+	 *
+	 * @param count how many there are
+	 * @param last the sequence number of the last write when the key was last held
+	 */
+	private record Held(int count, long last) {
+
+		Held plus(Held other) {
+			return new Held(this.count + other.count, Math.max(this.last, other.last));
+		}
+
+		@Nullable Held minusOne() {
+			return (this.count > 1) ? new Held(this.count - 1, this.last) : null;
+		}
+
 	}
 
 	/**
@@ -412,7 +444,8 @@ final class PendingWrites {
 
 		@Nullable PendingWrite apply(Object key, @Nullable PendingWrite current) {
 			PendingWrite newest = (current != null) ? current.newest() : null;
-			if (newest != null && PendingWrites.this.coalesce && newest.state() == State.WAITING) {
+			if (newest != null && PendingWrites.this.coalesce && newest.state() == State.WAITING
+					&& !isCovered(newest)) {
 				newest.value(this.value);
 				newest.failure(null);
 				this.coalesced = true;

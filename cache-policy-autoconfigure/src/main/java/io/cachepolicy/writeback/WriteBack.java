@@ -163,7 +163,7 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public Hold hold(Collection<Object> keys) {
-		this.pending.hold(keys);
+		long last = this.pending.hold(keys);
 		boolean landed = false;
 		try {
 			landed = this.requests.awaitLanded(keys, this.spec.overflowTimeout().toNanos());
@@ -177,7 +177,7 @@ final class WriteBack implements DeferredWrites {
 			throw new WriteRefusedException("Cache '%s' has a write of key %s on its way to a store that is slow"
 				.formatted(this.cacheName, keys));
 		}
-		return new KeyHold(keys);
+		return new KeyHold(keys, last);
 	}
 
 	private void end(Collection<Object> keys) {
@@ -258,13 +258,16 @@ final class WriteBack implements DeferredWrites {
 
 		private final Collection<Object> keys;
 
-		KeyHold(Collection<Object> keys) {
+		private final long last;
+
+		KeyHold(Collection<Object> keys, long last) {
 			this.keys = List.copyOf(keys);
+			this.last = last;
 		}
 
 		@Override
 		public void supersede() {
-			this.keys.forEach(WriteBack.this.pending::drop);
+			this.keys.forEach((key) -> WriteBack.this.pending.drop(key, this.last));
 			end(this.keys);
 		}
 

@@ -14,6 +14,8 @@ import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataIntegrityViolationException;
 
@@ -33,6 +35,69 @@ class HeldWritesTests {
 	private DeferredWrites create(Specs specs) {
 		return new WriteBackFactory(Clock.systemUTC()).create("items", specs.writeBack(), this.store,
 				new IgnoringListener());
+	}
+
+	/**
+	 * Who read the value that was stored at once, before its writer returned, and then
+	 * wrote, wrote later.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void writeAcceptedWhileItsKeyIsHeldIsNotDropped(boolean coalesce) {
+		DeferredWrites writes = create(Specs.of("items").coalesce(coalesce));
+		writes.offer(1L, "older");
+		DeferredWrites.Hold hold = writes.hold(List.of(1L));
+		this.store.save(1L, "stored at once");
+		writes.offer(1L, "newer");
+		writes.offer(1L, "newest");
+		hold.supersede();
+		assertThat(writes.find(1L)).isEqualTo("newest");
+		writes.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, "newest");
+		assertThat(this.store.calls()).hasSize(coalesce ? 2 : 3);
+		assertThat(writes.size()).isZero();
+	}
+
+	@Test
+	void olderWritesAreDroppedByEachHoldThatCameAfterThem() {
+		DeferredWrites writes = create(Specs.of("items").maxPending(3));
+		writes.offer(1L, "first");
+		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		writes.offer(1L, "second");
+		DeferredWrites.Hold second = writes.hold(List.of(1L));
+		writes.offer(1L, "third");
+		assertThat(writes.size()).isEqualTo(3);
+		first.supersede();
+		assertThat(writes.size()).isEqualTo(2);
+		second.supersede();
+		assertThat(writes.size()).isOne();
+		writes.flush(TIMEOUT);
+		assertThat(this.store.calls()).containsExactly("flushAll[1]");
+		assertThat(this.store.rows()).containsEntry(1L, "third");
+		assertThat(writes.reserve(3)).isTrue();
+	}
+
+	@Test
+	void writesBeforeAndDuringHoldsThatAreReleasedCoalesceWhenTheStoreRefusesThem() {
+		DeferredWrites writes = create(Specs.of("items").maxPending(3).maxAttempts(1));
+		AtomicInteger attempts = new AtomicInteger();
+		this.store.beforeWrite((keys) -> {
+			if (attempts.incrementAndGet() == 1) {
+				throw new DataIntegrityViolationException("refused");
+			}
+		});
+		writes.offer(1L, "first");
+		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		writes.offer(1L, "second");
+		DeferredWrites.Hold second = writes.hold(List.of(1L));
+		writes.offer(1L, "third");
+		first.release();
+		second.release();
+		writes.flush(TIMEOUT);
+		assertThat(attempts).hasValue(2);
+		assertThat(this.store.rows()).containsEntry(1L, "third");
+		assertThat(writes.deadLetters()).isEmpty();
+		assertThat(writes.reserve(3)).isTrue();
 	}
 
 	@Test
