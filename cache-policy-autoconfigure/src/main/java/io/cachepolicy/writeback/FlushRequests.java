@@ -1,7 +1,7 @@
 package io.cachepolicy.writeback;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,8 +12,8 @@ import io.cachepolicy.FlushReport;
  * Threads that wait for the flusher, and what they wait for.
  * <p>
  * A request covers the writes up to the sequence number that was the last one when it was
- * made. Its {@link Marker} stands behind them in the queue, so none of them can be left
- * once the marker was passed and the map holds no write up to that number.
+ * made. Its {@link Marker} stands behind them in the queue. A write that takes its place
+ * there later finds the request, which is {@link #cover known} before the marker is set.
  */
 final class FlushRequests {
 
@@ -23,7 +23,7 @@ final class FlushRequests {
 
 	private final Condition progress = this.lock.newCondition();
 
-	private final List<Request> requests = new ArrayList<>();
+	private final List<Request> requests = new CopyOnWriteArrayList<>();
 
 	FlushRequests(PendingWrites pending) {
 		this.pending = pending;
@@ -36,8 +36,9 @@ final class FlushRequests {
 	Request add() {
 		this.lock.lock();
 		try {
-			Request request = new Request(this.pending.lastSequence(), this.pending.mark());
+			Request request = new Request(this.pending.lastSequence());
 			this.requests.add(request);
+			this.pending.mark();
 			return request;
 		}
 		finally {
@@ -112,18 +113,28 @@ final class FlushRequests {
 	}
 
 	/**
-	 * Return whether a write is covered by a request, and so is due.
+	 * Return whether a write is covered by a request, and so is due. To be asked after
+	 * the write was queued.
 	 * @param write the write
 	 * @return whether someone waits for it
 	 */
 	boolean cover(PendingWrite write) {
-		this.lock.lock();
-		try {
-			return this.requests.stream().anyMatch((request) -> write.sequence() <= request.sequence);
+		for (Request request : this.requests) {
+			if (write.sequence() <= request.sequence) {
+				return true;
+			}
 		}
-		finally {
-			this.lock.unlock();
-		}
+		return false;
+	}
+
+	/**
+	 * Return whether the oldest write of a key is covered by a request.
+	 * @param key the key
+	 * @return whether someone waits for it
+	 */
+	boolean coverKey(Object key) {
+		PendingWrite head = (!this.requests.isEmpty()) ? this.pending.head(key) : null;
+		return head != null && cover(head);
 	}
 
 	void written(PendingWrite write) {
@@ -164,7 +175,7 @@ final class FlushRequests {
 	}
 
 	private boolean isDone(Request request) {
-		return this.pending.isIdle() || (request.marker.isPassed() && !this.pending.containsUpTo(request.sequence));
+		return !this.pending.containsUpTo(request.sequence);
 	}
 
 	private long awaitProgress(long nanos) {
@@ -187,15 +198,12 @@ final class FlushRequests {
 
 		private final long sequence;
 
-		private final Marker marker;
-
 		private long written;
 
 		private long failed;
 
-		private Request(long sequence, Marker marker) {
+		private Request(long sequence) {
 			this.sequence = sequence;
-			this.marker = marker;
 		}
 
 	}

@@ -204,11 +204,13 @@ final class Flusher implements Runnable {
 	 * @param failed whether it was given back, and did not just become the oldest
 	 */
 	private void afterClaim(PendingWrite write, boolean failed) {
-		if (failed || this.requests.cover(write)) {
+		if (failed) {
 			this.again.add(write);
+			return;
 		}
-		else {
-			this.pending.enqueue(write);
+		this.pending.enqueue(write);
+		if (this.requests.cover(write)) {
+			this.pending.expedite(write.key());
 		}
 	}
 

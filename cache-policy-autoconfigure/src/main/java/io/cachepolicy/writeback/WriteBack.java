@@ -144,6 +144,9 @@ final class WriteBack implements DeferredWrites {
 	public void accept(Object key, Object value) {
 		if (this.pending.add(key, value, System.nanoTime())) {
 			this.flusher.onQueued();
+			if (this.requests.coverKey(key)) {
+				expedite(key);
+			}
 			if (this.pending.taken() >= this.spec.flushThreshold()) {
 				flushAllSoon();
 			}

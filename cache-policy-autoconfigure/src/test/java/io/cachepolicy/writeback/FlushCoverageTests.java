@@ -1,0 +1,84 @@
+package io.cachepolicy.writeback;
+
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+
+import io.cachepolicy.FlushReport;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Specs;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what makes writes due that would else wait for the flush interval, which is
+ * ten minutes here.
+ */
+class FlushCoverageTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private final FakeStore store = new FakeStore();
+
+	private DeferredWrites create(Specs specs) {
+		DeferredWrites.Listener listener = (DeferredWrites.Listener) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { DeferredWrites.Listener.class }, (proxy, method, args) -> null);
+		return new WriteBackFactory(Clock.systemUTC()).create("items", specs.writeBack(), this.store, listener);
+	}
+
+	@Test
+	void writeThatIsQueuedBehindTheMarkerOfARequestThatCoversItIsKnownToBeDue() {
+		PendingWrites pending = new PendingWrites(10, true);
+		FlushRequests requests = new FlushRequests(pending);
+		assertThat(pending.tryReserve(3)).isTrue();
+		pending.add(1L, "in flight", System.nanoTime());
+		PendingWrites.Claim claim = pending.claim(Objects.requireNonNull(pending.peek()));
+		pending.add(1L, "waits behind", System.nanoTime());
+		PendingWrite next = pending.complete(Objects.requireNonNull(claim));
+		requests.add();
+		pending.enqueue(Objects.requireNonNull(next));
+		assertThat(requests.cover(next)).isTrue();
+		assertThat(requests.coverKey(1L)).isTrue();
+		pending.add(2L, "later", System.nanoTime());
+		assertThat(requests.coverKey(2L)).isFalse();
+	}
+
+	/**
+	 * By chance: the write has to get its number before the flush, and its place in the
+	 * queue after it.
+	 */
+	@Test
+	void flushDoesNotWaitForTheIntervalOfAWriteThatIsBeingAccepted() throws Exception {
+		DeferredWrites writes = create(Specs.of("items").batchSize(1));
+		CyclicBarrier barrier = new CyclicBarrier(2);
+		int rounds = Integer.getInteger("cache-policy.rounds", 2_000);
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+			for (long round = 0; round < rounds; round++) {
+				awaitBarrier(barrier);
+				writes.offer(round, "value");
+			}
+		});
+		for (int round = 0; round < rounds; round++) {
+			awaitBarrier(barrier);
+			FlushReport report = writes.flush(TIMEOUT);
+			assertThat(report.remaining()).as("round %d", round).isZero();
+		}
+		writer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+	}
+
+	private static void awaitBarrier(CyclicBarrier barrier) {
+		try {
+			barrier.await(30, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
