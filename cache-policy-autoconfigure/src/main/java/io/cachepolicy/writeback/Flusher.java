@@ -22,10 +22,11 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * Takes due pending writes and hands them to the store, batch by batch, in one thread.
  * <p>
  * A write is due when it is older than the flush interval, stands before a
- * {@link Marker}, is urgent, or its retry has come. The thread parks until the next write
- * is due; who makes one due {@link #signal signals}. It survives whatever the store
- * throws: an unexpected {@link Throwable} pauses it like a store that is away. It is
- * started by the first write and ends when the cache is closed and nothing is pending.
+ * {@link Marker}, is urgent, its retry has come, or too much is pending. The thread parks
+ * until the next write is due; who makes one due {@link #signal signals}. It survives
+ * whatever the store throws: an unexpected {@link Throwable} pauses it like a store that
+ * is away. It is started by the first write and ends when the cache is closed and nothing
+ * is pending.
  * <p>
  * Fields that are not volatile belong to the thread. {@link #thread} and {@link #closing}
  * are set under the monitor, so that a thread that ends and a write that needs one can't
@@ -263,7 +264,9 @@ final class Flusher implements Runnable {
 	}
 
 	private boolean isDue(PendingWrite oldest, long now) {
-		return this.closing || this.pending.hasMarkers() || now - oldest.since() >= this.spec.flushInterval().toNanos();
+		return this.closing || this.pending.hasMarkers() || this.pending.hasBlocked()
+				|| this.pending.taken() >= this.spec.flushThreshold()
+				|| now - oldest.since() >= this.spec.flushInterval().toNanos();
 	}
 
 	private void claim(PendingWrite write, List<Claim> batch) {

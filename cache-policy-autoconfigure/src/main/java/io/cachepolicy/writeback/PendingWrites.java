@@ -56,6 +56,8 @@ final class PendingWrites {
 
 	private final AtomicInteger markers = new AtomicInteger();
 
+	private final AtomicInteger blocked = new AtomicInteger();
+
 	PendingWrites(int maxPending, boolean coalesce) {
 		this.maxPending = maxPending;
 		this.coalesce = coalesce;
@@ -68,8 +70,27 @@ final class PendingWrites {
 		return this.room.tryAcquire(count);
 	}
 
-	boolean tryReserve(int count, long nanos) throws InterruptedException {
-		return this.room.tryAcquire(count, nanos, TimeUnit.NANOSECONDS);
+	/**
+	 * Wait for room. Until it is there, every write is due.
+	 * @param count the number of writes
+	 * @param nanos the longest to wait
+	 * @param onWait called before the wait
+	 * @return whether there is room
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	boolean tryReserve(int count, long nanos, Runnable onWait) throws InterruptedException {
+		this.blocked.incrementAndGet();
+		try {
+			onWait.run();
+			return this.room.tryAcquire(count, nanos, TimeUnit.NANOSECONDS);
+		}
+		finally {
+			this.blocked.decrementAndGet();
+		}
+	}
+
+	boolean hasBlocked() {
+		return this.blocked.get() > 0;
 	}
 
 	void release(int count) {

@@ -125,9 +125,8 @@ final class WriteBack implements DeferredWrites {
 	}
 
 	private boolean awaitRoom(int count) {
-		flushAllSoon();
 		try {
-			return this.pending.tryReserve(count, this.spec.overflowTimeout().toNanos());
+			return this.pending.tryReserve(count, this.spec.overflowTimeout().toNanos(), this.flusher::signal);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -5,16 +5,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for what makes writes due that would else wait for the flush interval, which is
@@ -30,6 +34,64 @@ class FlushCoverageTests {
 		DeferredWrites.Listener listener = (DeferredWrites.Listener) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { DeferredWrites.Listener.class }, (proxy, method, args) -> null);
 		return new WriteBackFactory(Clock.systemUTC()).create("items", specs.writeBack(), this.store, listener);
+	}
+
+	private CountDownLatch holdUpWritesOf(Object key) {
+		CountDownLatch latch = new CountDownLatch(1);
+		this.store.beforeWrite((keys) -> {
+			if (keys.contains(key)) {
+				awaitLatch(latch);
+			}
+		});
+		return latch;
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void awaitStoreCall() {
+		await().until(() -> !this.store.calls().isEmpty());
+	}
+
+	@Test
+	void thresholdReachedDuringAFlushStartsAnother() {
+		DeferredWrites writes = create(Specs.of("items").flushThreshold(1));
+		CountDownLatch latch = holdUpWritesOf(1L);
+		writes.offer(1L, "first");
+		awaitStoreCall();
+		writes.offer(2L, "second");
+		writes.offer(3L, "third");
+		latch.countDown();
+		await().atMost(TIMEOUT).until(() -> writes.size() == 0);
+		assertThat(this.store.rows()).containsOnlyKeys(1L, 2L, 3L);
+	}
+
+	@Test
+	void everythingIsDueWhileAWriterWaitsForRoom() throws Exception {
+		DeferredWrites writes = create(
+				Specs.of("items").maxPending(4).overflow(Overflow.BLOCK, Duration.ofSeconds(60)));
+		CountDownLatch latch = holdUpWritesOf(1L);
+		writes.offer(1L, "first");
+		writes.expedite(1L);
+		awaitStoreCall();
+		assertThat(writes.reserve(3)).isTrue();
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> {
+			thread.set(Thread.currentThread());
+			return writes.reserve(2);
+		});
+		await().until(() -> thread.get() != null && thread.get().getState() == Thread.State.TIMED_WAITING);
+		for (long key = 2; key <= 4; key++) {
+			writes.accept(key, "behind the first");
+		}
+		latch.countDown();
+		assertThat(waiting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
