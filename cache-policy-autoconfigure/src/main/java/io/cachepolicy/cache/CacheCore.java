@@ -189,7 +189,7 @@ final class CacheCore {
 	private final class Listener implements DeferredWrites.Listener {
 
 		@Override
-		public void onWritten(Object key, Object value, Object stored) {
+		public void onWritten(Object key, Object value, @Nullable Object stored) {
 			CacheCore.this.tier.replace(key, value, stored);
 		}
 

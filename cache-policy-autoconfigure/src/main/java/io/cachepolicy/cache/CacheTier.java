@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * value comes into being (before a load looks at pending writes and store, before a write
  * reaches the store) and hands it in with the value. Under Caffeine's lock of the key,
  * the value is taken only if the stamp has not moved; a completed write moves it under
- * the same lock. So
+ * the same lock. A deferred write moves it twice: when it is accepted, and when the store
+ * has it, as only transactions that begin later see it there. So
  * <ul>
  * <li>a load that a write overtook is not cached, and one that came first is replaced by
  * the write;</li>
@@ -122,13 +123,17 @@ final class CacheTier {
 	}
 
 	/**
-	 * Replace a written value by what the store made of it.
+	 * Replace a written value by what the store made of it, and refuse what was loaded
+	 * before the store had it.
 	 * @param key the key
 	 * @param written the value that was written
-	 * @param stored the value as it was stored
+	 * @param stored the value as it was stored, {@code null} if that is not known
 	 */
-	void replace(Object key, Object written, Object stored) {
-		this.entries.computeIfPresent(key, (k, current) -> (current == written) ? stored : current);
+	void replace(Object key, Object written, @Nullable Object stored) {
+		this.entries.compute(key, (k, current) -> {
+			this.stamps.bump(k);
+			return (stored != null && current == written) ? stored : current;
+		});
 	}
 
 	/**

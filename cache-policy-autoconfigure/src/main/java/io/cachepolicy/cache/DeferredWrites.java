@@ -149,12 +149,13 @@ public interface DeferredWrites {
 	interface Listener {
 
 		/**
-		 * A pending write was stored. Called while the write still counts as pending.
+		 * A pending write was stored, from when on it is visible to transactions that
+		 * begin. Called while the write still counts as pending.
 		 * @param key the key
-		 * @param value the value that was accepted
-		 * @param stored what the store holds now
+		 * @param value the value that was accepted, or {@link DeferredWrites#DELETED}
+		 * @param stored what the store holds now, {@code null} if that is not known
 		 */
-		void onWritten(Object key, Object value, Object stored);
+		void onWritten(Object key, Object value, @Nullable Object stored);
 
 		/**
 		 * A write became a dead letter: the entry is to be forgotten, so that readers see

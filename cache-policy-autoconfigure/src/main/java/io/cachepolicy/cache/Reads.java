@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * No lock is held while a loader runs. A pending write is looked for after the key's
  * {@link CacheTier#stamp stamp} was taken and before the store is asked: it leaves only
- * when the store has it, so that one of the two is found.
+ * when the store has it, so that one of the two is found, and only after the stamp moved,
+ * so that a transaction with an older snapshot does not cache what it finds there.
  */
 final class Reads {
 

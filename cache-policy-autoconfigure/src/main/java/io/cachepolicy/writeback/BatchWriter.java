@@ -166,8 +166,10 @@ final class BatchWriter {
 
 	private void written(Claim claim, @Nullable Object stored, AfterClaim after) {
 		if (stored != null) {
-			this.listener.onWritten(claim.key(), claim.value(), stored);
+			// Who still finds the write pending is to see what the store made of it
+			claim.write().value(stored);
 		}
+		this.listener.onWritten(claim.key(), claim.value(), stored);
 		this.requests.written(claim.write());
 		leave(claim, after);
 	}

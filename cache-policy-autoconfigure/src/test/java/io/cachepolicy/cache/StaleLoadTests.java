@@ -1,0 +1,149 @@
+package io.cachepolicy.cache;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.FakeTransactionManager;
+import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.writeback.WriteBackFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for values that are outdated when they are to be cached.
+ */
+class StaleLoadTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private final SnapshotStore store = new SnapshotStore();
+
+	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
+
+	private CaffeinePolicyCache cache(Specs specs) {
+		return cache(specs.manager(this.store));
+	}
+
+	private static CaffeinePolicyCache cache(CaffeinePolicyCacheManager manager) {
+		CaffeinePolicyCache cache = manager.getCache("items");
+		assertThat(cache).isNotNull();
+		return cache;
+	}
+
+	private static void inOtherThread(Runnable action) {
+		CompletableFuture.runAsync(action).orTimeout(20, TimeUnit.SECONDS).join();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void snapshotFromBeforeTheFlushOfAWriteIsNotCached(boolean readOnly) {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(WritePolicy.WRITE_BACK));
+		cache.put(1L, "new");
+		cache.evict(1L);
+		this.template.setReadOnly(readOnly);
+		this.template.executeWithoutResult((status) -> {
+			this.store.snapshot = Map.of(1L, "old");
+			inOtherThread(() -> cache.flush(TIMEOUT));
+			assertThat(cache.get(1L, String.class)).isEqualTo("old");
+		});
+		this.store.snapshot = null;
+		assertThat(cache.get(1L, String.class)).isEqualTo("new");
+	}
+
+	@Test
+	void snapshotFromBeforeTheFlushOfARemovalIsNotCached() {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(WritePolicy.WRITE_BACK));
+		this.store.rows().put(1L, "old");
+		cache.remove(1L);
+		this.template.executeWithoutResult((status) -> {
+			this.store.snapshot = Map.of(1L, "old");
+			inOtherThread(() -> cache.flush(TIMEOUT));
+			cache.get(1L);
+		});
+		this.store.snapshot = null;
+		assertThat(cache.get(1L)).isNull();
+	}
+
+	/**
+	 * The reader finds the pending write; it is stored before the reader caches it.
+	 */
+	@Test
+	void pendingValueThatTheStoreChangedIsNotCachedAfterItsFlush() {
+		AtomicReference<@Nullable Runnable> afterFind = new AtomicReference<>();
+		CaffeinePolicyCache cache = cache(managerWithHook(afterFind));
+		cache.put(1L, "value");
+		cache.evict(1L);
+		this.store.suffix = " as stored";
+		afterFind.set(() -> inOtherThread(() -> cache.flush(TIMEOUT)));
+		assertThat(cache.get(1L, String.class)).isEqualTo("value");
+		assertThat(cache.get(1L, String.class)).isEqualTo("value as stored");
+	}
+
+	private CaffeinePolicyCacheManager managerWithHook(AtomicReference<@Nullable Runnable> afterFind) {
+		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC());
+		DeferredWrites.Factory hooked = (name, spec, store, listener) -> {
+			DeferredWrites writes = factory.create(name, spec, store, listener);
+			return (DeferredWrites) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { DeferredWrites.class }, (proxy, method, arguments) -> {
+						try {
+							Object result = method.invoke(writes, arguments);
+							Runnable hook = (method.getName().equals("find")) ? afterFind.getAndSet(null) : null;
+							if (hook != null) {
+								hook.run();
+							}
+							return result;
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getTargetException();
+						}
+					});
+		};
+		CacheInfrastructure infrastructure = new CacheInfrastructure((spec, inferred) -> this.store, (value) -> value,
+				hooked, (name, caffeine) -> {
+				});
+		return new CaffeinePolicyCacheManager(List.of(Specs.of("items").policy(WritePolicy.WRITE_BACK).build()),
+				(name) -> null, infrastructure, false);
+	}
+
+	/**
+	 * A store that reads from a snapshot if it has one, and changes what it stores.
+	 */
+	private static final class SnapshotStore extends FakeStore {
+
+		private volatile @Nullable Map<Object, Object> snapshot;
+
+		private volatile String suffix = "";
+
+		@Override
+		public @Nullable Object load(Object key) {
+			Object row = super.load(key);
+			Map<Object, Object> snapshot = this.snapshot;
+			return (snapshot != null) ? snapshot.get(key) : row;
+		}
+
+		@Override
+		public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+			Map<Object, Object> changed = new LinkedHashMap<>();
+			entries.forEach((key, value) -> changed.put(key, value + this.suffix));
+			return super.flushAll(changed);
+		}
+
+	}
+
+}
