@@ -1,6 +1,7 @@
 package io.cachepolicy.cache;
 
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class CacheTier {
 	 */
 	void populate(Object key, Object value, long stamp) {
 		if (this.enabled) {
-			this.entries.compute(key, (k, current) -> (this.stamps.get(k) == stamp) ? value : current);
+			compute(key, (k, current) -> (this.stamps.get(k) == stamp) ? value : current);
 		}
 	}
 
@@ -94,7 +95,7 @@ final class CacheTier {
 			return null;
 		}
 		Object[] existing = new Object[1];
-		this.entries.compute(key, (k, current) -> {
+		compute(key, (k, current) -> {
 			if (current != null) {
 				existing[0] = current;
 				return current;
@@ -115,7 +116,7 @@ final class CacheTier {
 		if (!this.enabled) {
 			return;
 		}
-		this.entries.compute(key, (k, current) -> {
+		compute(key, (k, current) -> {
 			boolean alone = this.stamps.get(k) == stamp;
 			this.stamps.bump(k);
 			return (alone) ? value : null;
@@ -130,10 +131,25 @@ final class CacheTier {
 	 * @param stored the value as it was stored, {@code null} if that is not known
 	 */
 	void replace(Object key, Object written, @Nullable Object stored) {
-		this.entries.compute(key, (k, current) -> {
+		compute(key, (k, current) -> {
 			this.stamps.bump(k);
 			return (stored != null && current == written) ? stored : current;
 		});
+	}
+
+	/**
+	 * Change an entry under Caffeine's lock of its key. An entry that is being made is
+	 * not seen by Caffeine's {@code invalidateAll}, so it is dropped here if the cache
+	 * was cleared meanwhile.
+	 * @param key the key
+	 * @param change yields the entry, {@code null} for none
+	 */
+	private void compute(Object key, BiFunction<Object, @Nullable Object, @Nullable Object> change) {
+		long clears = this.stamps.clears();
+		this.entries.compute(key, change);
+		if (this.stamps.clears() != clears) {
+			this.entries.remove(key);
+		}
 	}
 
 	/**

@@ -52,6 +52,14 @@ final class WriteStamps {
 	}
 
 	/**
+	 * Return a number that moves when all keys are written.
+	 * @return the number, to be compared later
+	 */
+	long clears() {
+		return this.all.get();
+	}
+
+	/**
 	 * Note a write of all keys.
 	 */
 	void bumpAll() {

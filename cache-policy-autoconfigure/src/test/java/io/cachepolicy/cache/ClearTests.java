@@ -1,0 +1,56 @@
+package io.cachepolicy.cache;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what is cached while its cache is cleared.
+ */
+class ClearTests {
+
+	/**
+	 * Caffeine's own {@code invalidateAll} does not see an entry that is being made.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "load", "write" })
+	void entryThatIsMadeWhileTheCacheIsClearedDoesNotStay(String kind) throws Exception {
+		CountDownLatch making = new CountDownLatch(1);
+		CountDownLatch cleared = new CountDownLatch(1);
+		CacheTier tier = new CacheTier(Caffeine.newBuilder().maximumWeight(100).weigher((key, value) -> {
+			making.countDown();
+			awaitLatch(cleared);
+			return 1;
+		}).build(), true);
+		long stamp = tier.stamp(1L);
+		CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+			if (kind.equals("load")) {
+				tier.populate(1L, "outdated", stamp);
+			}
+			else {
+				tier.publish(1L, "outdated", stamp);
+			}
+		});
+		awaitLatch(making);
+		tier.clear();
+		cleared.countDown();
+		reader.get(10, TimeUnit.SECONDS);
+		assertThat(tier.peek(1L)).isNull();
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
