@@ -63,6 +63,17 @@ final class CacheTier {
 	}
 
 	/**
+	 * Return the stamp to insert a key with, which nobody knew before it was generated.
+	 * @param key the key
+	 * @param begin the logical time before the insert
+	 * @return the stamp, one that never matches if the key was written since
+	 */
+	long stampOfInsert(Object key, long begin) {
+		long stamp = this.stamps.get(key);
+		return (this.stamps.isBefore(key, begin)) ? stamp : WriteStamps.NEVER;
+	}
+
+	/**
 	 * Return whether the last write of a key completed before a transaction began.
 	 * @param key the key
 	 * @param begin when the transaction began

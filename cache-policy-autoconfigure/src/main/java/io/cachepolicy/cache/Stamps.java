@@ -17,6 +17,10 @@ final class Stamps {
 		this.stamps = keys.stream().collect(Collectors.toMap(Function.identity(), tier::stamp));
 	}
 
+	Stamps(Object key, long stamp) {
+		this.stamps = Map.of(key, stamp);
+	}
+
 	long of(Object key) {
 		return Objects.requireNonNull(this.stamps.get(key));
 	}

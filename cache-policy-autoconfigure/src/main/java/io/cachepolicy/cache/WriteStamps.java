@@ -13,6 +13,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class WriteStamps {
 
+	/**
+	 * A stamp that no key has.
+	 */
+	static final long NEVER = -1;
+
 	private static final int SIZE = 4096;
 
 	private static final int COUNTER_BITS = 32;

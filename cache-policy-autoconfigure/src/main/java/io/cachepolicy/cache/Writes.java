@@ -67,13 +67,15 @@ final class Writes {
 		if (store == null) {
 			throw this.core.withoutStore("generate keys");
 		}
+		long begin = Transactions.tick();
 		Object stored = store.save(null, value);
 		Object key = store.keyOf(stored);
 		if (key == null) {
 			throw new IllegalStateException(
 					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
 		}
-		finish(new StoredWrite(this.core, policy, Map.of(key, stored), stamps(Set.of(key)), null));
+		long stamp = this.core.tier().stampOfInsert(key, begin);
+		finish(new StoredWrite(this.core, policy, Map.of(key, stored), new Stamps(key, stamp), null));
 	}
 
 	/**
