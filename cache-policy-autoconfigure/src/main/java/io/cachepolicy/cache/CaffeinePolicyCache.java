@@ -250,11 +250,9 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 				}
 				return stored;
 			});
-			if (existing != CacheCore.ABSENT) {
-				return new SimpleValueWrapper(this.core.toCaller(existing));
-			}
+			// What another thread found may be its own write, which is not committed
 			if (mine[0]) {
-				return null;
+				return (existing != CacheCore.ABSENT) ? new SimpleValueWrapper(this.core.toCaller(existing)) : null;
 			}
 		}
 	}
