@@ -27,6 +27,8 @@ final class PendingWrite implements Queued {
 
 	private volatile @Nullable Failure failure;
 
+	private volatile boolean urgent;
+
 	PendingWrite(Object key, Object value, long sequence, long since) {
 		this.key = key;
 		this.value = value;
@@ -97,6 +99,19 @@ final class PendingWrite implements Queued {
 
 	void failure(@Nullable Failure failure) {
 		this.failure = failure;
+	}
+
+	/**
+	 * Return whether the key is among the urgent ones already, so that these do not pile
+	 * up while the store is away.
+	 * @return whether the write is going to be looked at
+	 */
+	boolean isUrgent() {
+		return this.urgent;
+	}
+
+	void urgent(boolean urgent) {
+		this.urgent = urgent;
 	}
 
 	enum State {

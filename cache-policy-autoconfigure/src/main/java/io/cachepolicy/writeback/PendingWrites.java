@@ -173,11 +173,15 @@ final class PendingWrites {
 	 * @return whether there is one
 	 */
 	boolean expedite(Object key) {
-		if (this.byKey.containsKey(key)) {
-			this.urgent.add(key);
-			return true;
+		PendingWrite head = this.byKey.get(key);
+		if (head == null) {
+			return false;
 		}
-		return false;
+		if (!head.isUrgent()) {
+			head.urgent(true);
+			this.urgent.add(key);
+		}
+		return true;
 	}
 
 	/**
@@ -290,7 +294,13 @@ final class PendingWrites {
 	// ---- The flusher ----
 
 	@Nullable Object pollUrgent() {
-		return this.urgent.poll();
+		Object key = this.urgent.poll();
+		PendingWrite head = (key != null) ? this.byKey.get(key) : null;
+		if (head != null) {
+			// Before the write is looked at: who makes it urgent later adds it again
+			head.urgent(false);
+		}
+		return key;
 	}
 
 	boolean hasUrgent() {

@@ -143,4 +143,18 @@ class FlushCoverageTests {
 		}
 	}
 
+	@Test
+	void keyExpeditedOftenDuringAnOutageIsKeptOnce() {
+		PendingWrites pending = new PendingWrites(10, true);
+		assertThat(pending.tryReserve(1)).isTrue();
+		pending.add(1L, "value", System.nanoTime());
+		for (int i = 0; i < 1000; i++) {
+			assertThat(pending.expedite(1L)).isTrue();
+		}
+		assertThat(pending.pollUrgent()).isEqualTo(1L);
+		assertThat(pending.hasUrgent()).isFalse();
+		assertThat(pending.expedite(1L)).isTrue();
+		assertThat(pending.pollUrgent()).isEqualTo(1L);
+	}
+
 }
