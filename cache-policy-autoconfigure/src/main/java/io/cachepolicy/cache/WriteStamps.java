@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * costs a cached value, while one that did not move is certain.
  * <p>
  * A stamp holds the {@link Transactions#now() logical time} of its last write in the
- * upper half and a counter in the lower one. It only grows.
+ * upper bits, enough for 8 trillion transactions, and a counter in the lower ones. One
+ * that overflows makes the write seem later than it was, which is safe. A stamp only
+ * grows.
  */
 final class WriteStamps {
 
@@ -20,7 +22,7 @@ final class WriteStamps {
 
 	private static final int SIZE = 4096;
 
-	private static final int COUNTER_BITS = 32;
+	private static final int COUNTER_BITS = 20;
 
 	private final AtomicLongArray stamps = new AtomicLongArray(SIZE);
 
