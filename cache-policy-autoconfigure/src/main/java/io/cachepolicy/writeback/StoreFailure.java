@@ -75,7 +75,7 @@ enum StoreFailure {
 				|| cause instanceof CannotCreateTransactionException || cause instanceof SQLTransientException
 				|| cause instanceof SQLRecoverableException || cause instanceof SQLNonTransientConnectionException
 				|| cause instanceof SocketException || cause instanceof SocketTimeoutException
-				|| cause instanceof VirtualMachineError;
+				|| (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError));
 	}
 
 }

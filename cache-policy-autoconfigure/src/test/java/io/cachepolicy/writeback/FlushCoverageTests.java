@@ -17,6 +17,8 @@ import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -155,6 +157,25 @@ class FlushCoverageTests {
 		assertThat(pending.hasUrgent()).isFalse();
 		assertThat(pending.expedite(1L)).isTrue();
 		assertThat(pending.pollUrgent()).isEqualTo(1L);
+	}
+
+	@Test
+	void valueThatOverflowsTheStackIsRefusedAndDoesNotStopTheOthers() {
+		DeferredWrites writes = create(Specs.of("items"));
+		this.store.beforeWrite((keys) -> {
+			if (keys.contains(1L)) {
+				throw new StackOverflowError();
+			}
+		});
+		writes.offer(1L, "nested without end");
+		writes.offer(2L, "good");
+		FlushReport report = writes.flush(TIMEOUT);
+		assertThat(report.written()).isOne();
+		assertThat(report.failed()).isOne();
+		assertThat(writes.deadLetters()).hasSize(1);
+		assertThat(StoreFailure.of(new OutOfMemoryError())).isEqualTo(StoreFailure.AWAY);
+		assertThat(StoreFailure.of(new DataAccessResourceFailureException("away", new StackOverflowError())))
+			.isEqualTo(StoreFailure.AWAY);
 	}
 
 }
