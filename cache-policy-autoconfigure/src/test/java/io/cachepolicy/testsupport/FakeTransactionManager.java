@@ -18,9 +18,25 @@ public final class FakeTransactionManager extends AbstractPlatformTransactionMan
 
 	private boolean failNextCommit;
 
+	private Runnable onCommit = () -> {
+	};
+
+	private Runnable onRollback = () -> {
+	};
+
 	public FakeTransactionManager() {
 		setNestedTransactionAllowed(true);
 		addListener(new TransactionClock());
+	}
+
+	/**
+	 * Let a store take part in the transactions.
+	 * @param onCommit run when a transaction commits
+	 * @param onRollback run when a transaction rolls back
+	 */
+	public void enlist(Runnable onCommit, Runnable onRollback) {
+		this.onCommit = onCommit;
+		this.onRollback = onRollback;
 	}
 
 	public void failNextCommit() {
@@ -60,10 +76,12 @@ public final class FakeTransactionManager extends AbstractPlatformTransactionMan
 			this.failNextCommit = false;
 			throw new IllegalStateException("The commit failed");
 		}
+		this.onCommit.run();
 	}
 
 	@Override
 	protected void doRollback(DefaultTransactionStatus status) {
+		this.onRollback.run();
 	}
 
 	@Override
