@@ -4,6 +4,8 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.support.NullValue;
@@ -15,6 +17,8 @@ import org.springframework.cache.support.NullValue;
  * from callers, with {@link NullValue} for the absence of one.
  */
 final class CacheCore {
+
+	private static final Log logger = LogFactory.getLog(CacheCore.class);
 
 	/**
 	 * The stored form of no value.
@@ -135,6 +139,23 @@ final class CacheCore {
 	 */
 	Object isolate(Object value) {
 		return (this.spec.isolation() == Isolation.COPY) ? this.copier.copy(value) : value;
+	}
+
+	/**
+	 * Return a copy of a value that is in the store, or about to be. That it can't be
+	 * copied must not keep others from being published.
+	 * @param key the key
+	 * @param value the value in stored form
+	 * @return the copy, {@code null} if there can't be one
+	 */
+	@Nullable Object isolateIfPossible(Object key, Object value) {
+		try {
+			return (value != ABSENT) ? isolate(value) : value;
+		}
+		catch (RuntimeException ex) {
+			logger.error("A committed value can't be copied: cache '" + name() + "', key '" + key + "'", ex);
+			return null;
+		}
 	}
 
 	/**

@@ -93,7 +93,13 @@ final class DeferredWrite implements PreparedWrite {
 	}
 
 	private void accept(DeferredWrites deferred, Object key, Object value) {
-		Object accepted = (this.managed.contains(key)) ? this.core.isolate(value) : value;
+		Object accepted = (this.managed.contains(key)) ? this.core.isolateIfPossible(key, value) : value;
+		if (accepted == null) {
+			// The transaction stored the managed value by itself
+			deferred.release(1);
+			this.core.tier().evict(key);
+			return;
+		}
 		long stamp = this.core.tier().stamp(key);
 		deferred.accept(key, accepted);
 		this.writes.publish(key, accepted, stamp);

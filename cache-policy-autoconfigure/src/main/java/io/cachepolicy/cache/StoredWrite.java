@@ -39,11 +39,12 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 	}
 
 	private void publish(Object key, Object value) {
-		if (Writes.isRemoval(value) || this.policy == WritePolicy.WRITE_AROUND) {
+		Object copy = (this.policy != WritePolicy.WRITE_AROUND) ? this.core.isolateIfPossible(key, value) : null;
+		if (copy == null || Writes.isRemoval(copy)) {
 			this.core.tier().evict(key);
 		}
 		else {
-			this.core.tier().publish(key, this.core.isolate(value), this.stamps.of(key));
+			this.core.tier().publish(key, copy, this.stamps.of(key));
 		}
 	}
 

@@ -75,7 +75,18 @@ final class Writes {
 					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
 		}
 		long stamp = this.core.tier().stampOfInsert(key, begin);
-		finish(new StoredWrite(this.core, policy, Map.of(key, stored), new Stamps(key, stamp), null));
+		finish(stored(store, policy, Map.of(key, stored), new Stamps(key, stamp), null));
+	}
+
+	private StoredWrite stored(BackingStore store, WritePolicy policy, Map<Object, Object> values, Stamps stamps,
+			DeferredWrites.@Nullable Hold hold) {
+		Map<Object, Object> own = new LinkedHashMap<>(values);
+		if (Transactions.isActive()) {
+			// Published later: a managed value as it is then, any other one as it is now
+			own.replaceAll(
+					(key, value) -> (isRemoval(value) || store.isManaged(value)) ? value : this.core.isolate(value));
+		}
+		return new StoredWrite(this.core, policy, own, stamps, hold);
 	}
 
 	/**
@@ -104,7 +115,7 @@ final class Writes {
 		DeferredWrites deferred = this.core.deferred();
 		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
-			return new StoredWrite(this.core, policy, store(store, entries, deferrable), stamps, hold);
+			return stored(store, policy, store(store, entries, deferrable), stamps, hold);
 		}
 		catch (Throwable ex) {
 			if (hold != null) {

@@ -1,0 +1,126 @@
+package io.cachepolicy.cache;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.FakeTransactionManager;
+import io.cachepolicy.testsupport.Item;
+import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.writeback.WriteBackFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what is published after a commit.
+ */
+class PublicationTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private final FakeStore store = new FakeStore();
+
+	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
+
+	private CaffeinePolicyCache cache(Specs specs) {
+		CacheInfrastructure infrastructure = new CacheInfrastructure((spec, inferred) -> this.store,
+				PublicationTests::copy, new WriteBackFactory(Clock.systemUTC()), (name, caffeine) -> {
+				});
+		CaffeinePolicyCache cache = new CaffeinePolicyCacheManager(List.of(specs.build()), (name) -> null,
+				infrastructure, false)
+			.getCache("items");
+		assertThat(cache).isNotNull();
+		return cache;
+	}
+
+	private static Object copy(Object value) {
+		Item item = (Item) value;
+		if (item.getName().equals("broken")) {
+			throw new IllegalStateException("Can't be copied");
+		}
+		return item.copy();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRITE_THROUGH", "WRITE_BACK" })
+	void argumentThatIsChangedBeforeCommitChangesNeitherTheWritersReadsNorTheEntry(WritePolicy policy) {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(policy));
+		Item item = new Item(1L, "written");
+		this.template.executeWithoutResult((status) -> {
+			cache.put(1L, item);
+			item.setName("changed");
+			assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "written"));
+		});
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "written"));
+	}
+
+	@Test
+	void managedValueIsPublishedAsItIsCommitted() {
+		CaffeinePolicyCache cache = cache(Specs.of("items"));
+		Item item = new Item(1L, "written") {
+
+			@Override
+			public boolean equals(Object other) {
+				return this == other;
+			}
+
+			@Override
+			public int hashCode() {
+				return 1;
+			}
+
+		};
+		this.store.managed(Set.of(item));
+		this.template.executeWithoutResult((status) -> {
+			cache.put(1L, item);
+			item.setName("flushed");
+		});
+		Item entry = cache.get(1L, Item.class);
+		assertThat(entry).isNotNull();
+		assertThat(entry.getName()).isEqualTo("flushed");
+	}
+
+	@Test
+	void valueThatCantBeCopiedDoesNotKeepOthersFromBeingPublished() {
+		CaffeinePolicyCache cache = cache(Specs.of("items"));
+		cache.put(1L, new Item(1L, "old"));
+		cache.put(2L, new Item(2L, "old"));
+		Map<Object, Object> entries = new LinkedHashMap<>();
+		entries.put(1L, new Item(1L, "broken"));
+		entries.put(2L, new Item(2L, "new"));
+		cache.putAll(entries);
+		assertThat(cache.find(1L)).isNull();
+		assertThat(cache.get(2L, Item.class)).isEqualTo(new Item(2L, "new"));
+	}
+
+	@Test
+	void managedValueThatCantBeCopiedTakesNoRoomAndDoesNotKeepOthersFromBeingAccepted() {
+		CaffeinePolicyCache cache = cache(
+				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(2).overflow(Overflow.REJECT, TIMEOUT));
+		Item broken = new Item(1L, "managed");
+		this.store.managed(Set.of(new Item(1L, "managed")));
+		Map<Object, Object> entries = new LinkedHashMap<>();
+		entries.put(1L, broken);
+		entries.put(2L, new Item(2L, "new"));
+		this.template.executeWithoutResult((status) -> {
+			cache.putAll(entries);
+			broken.setName("broken");
+		});
+		assertThat(cache.pendingWrites()).isOne();
+		cache.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsOnlyKeys(2L);
+		cache.putAll(Map.of(3L, new Item(3L, "finds room"), 4L, new Item(4L, "finds room")));
+		assertThat(cache.pendingWrites()).isEqualTo(2);
+	}
+
+}
