@@ -118,6 +118,21 @@ final class CacheTier {
 	}
 
 	/**
+	 * Cache a value that was written to a cache without a store, where the last one to
+	 * come here is the last write.
+	 * @param key the key
+	 * @param value the value
+	 */
+	void put(Object key, Object value) {
+		if (this.enabled) {
+			compute(key, (k, current) -> {
+				this.stamps.bump(k);
+				return value;
+			});
+		}
+	}
+
+	/**
 	 * Cache a value that was written, as the last step of the write.
 	 * @param key the key
 	 * @param value the value

@@ -12,12 +12,9 @@ final class PlainWrite implements PreparedWrite {
 
 	private final Map<Object, Object> values = new LinkedHashMap<>();
 
-	private final Stamps stamps;
-
 	PlainWrite(CacheCore core, Map<Object, Object> entries) {
 		this.core = core;
 		entries.forEach((key, value) -> this.values.put(key, (Writes.isRemoval(value)) ? value : core.isolate(value)));
-		this.stamps = new Stamps(core.tier(), entries.keySet());
 	}
 
 	@Override
@@ -32,7 +29,7 @@ final class PlainWrite implements PreparedWrite {
 				this.core.tier().evict(key);
 			}
 			else {
-				this.core.tier().publish(key, value, this.stamps.of(key));
+				this.core.tier().put(key, value);
 			}
 		});
 		this.core.changed();
