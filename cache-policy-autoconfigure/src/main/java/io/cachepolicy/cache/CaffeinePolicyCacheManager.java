@@ -31,6 +31,10 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 
 	private final boolean passThrough;
 
+	private final Object lifecycle = new Object();
+
+	private boolean stopped;
+
 	/**
 	 * Create a manager.
 	 * @param declared the caches that exist from the start
@@ -121,7 +125,10 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	 * Let the caches defer writes, again after {@link #stop}.
 	 */
 	public void start() {
-		this.caches.values().forEach((managed) -> managed.cache().core().open());
+		synchronized (this.lifecycle) {
+			this.stopped = false;
+			this.caches.values().forEach((managed) -> managed.cache().core().open());
+		}
 	}
 
 	/**
@@ -132,7 +139,10 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	 */
 	public FlushReport stop(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
-		this.caches.values().forEach((managed) -> managed.cache().core().close());
+		synchronized (this.lifecycle) {
+			this.stopped = true;
+			this.caches.values().forEach((managed) -> managed.cache().core().close());
+		}
 		FlushReport report = FlushReport.EMPTY;
 		for (Managed managed : this.caches.values()) {
 			DeferredWrites deferred = managed.cache().core().deferred();
@@ -162,7 +172,24 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 			return managed;
 		}
 		CacheSpec spec = this.undeclared.apply(name);
-		return (spec != null) ? this.caches.computeIfAbsent(name, (key) -> create(spec)) : null;
+		return (spec != null) ? add(name, create(spec)) : null;
+	}
+
+	/**
+	 * Add a cache, which may not defer writes after {@link #stop}: nobody would wait for
+	 * them.
+	 * @param name the name of the cache
+	 * @param created the cache
+	 * @return the cache, or the one that was added before
+	 */
+	private Managed add(String name, Managed created) {
+		synchronized (this.lifecycle) {
+			if (this.stopped) {
+				created.cache().core().close();
+			}
+			Managed existing = this.caches.putIfAbsent(name, created);
+			return (existing != null) ? existing : created;
+		}
 	}
 
 	private Managed create(CacheSpec spec) {
