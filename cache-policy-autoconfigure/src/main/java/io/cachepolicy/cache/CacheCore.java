@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
@@ -9,6 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.support.NullValue;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * The parts of one cache, shared by its reads and its writes.
@@ -39,6 +41,8 @@ final class CacheCore {
 
 	private final boolean passThrough;
 
+	private final Executor executor;
+
 	private volatile @Nullable DeferredWrites deferred;
 
 	private boolean closed;
@@ -52,6 +56,18 @@ final class CacheCore {
 		this.deferredFactory = deferredFactory;
 		this.onChange = onChange;
 		this.passThrough = passThrough;
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cache-policy-load-" + spec.name() + "-");
+		executor.setDaemon(true);
+		this.executor = executor;
+	}
+
+	/**
+	 * Return what store calls in the background run on: threads of their own, as they may
+	 * wait for the store.
+	 * @return the executor
+	 */
+	Executor executor() {
+		return this.executor;
 	}
 
 	String name() {

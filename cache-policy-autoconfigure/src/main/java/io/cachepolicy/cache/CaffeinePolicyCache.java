@@ -91,7 +91,8 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 		}
 		Object storeKey = this.core.toKey(key);
 		return this.reads
-			.getAsync(storeKey, () -> CompletableFuture.supplyAsync(() -> store.load(storeKey)), Loader.NONE)
+			.getAsync(storeKey, () -> CompletableFuture.supplyAsync(() -> store.load(storeKey), this.core.executor()),
+					Loader.NONE)
 			.thenApply(this::toWrapper);
 	}
 

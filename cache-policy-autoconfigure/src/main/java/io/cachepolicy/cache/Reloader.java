@@ -1,5 +1,7 @@
 package io.cachepolicy.cache;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.CacheLoader;
@@ -24,6 +26,11 @@ final class Reloader implements CacheLoader<Object, Object> {
 	@Override
 	public Object load(Object key) {
 		throw new UnsupportedOperationException("Use the PolicyCache to load entries");
+	}
+
+	@Override
+	public CompletableFuture<Object> asyncReload(Object key, Object entry, Executor executor) {
+		return CompletableFuture.supplyAsync(() -> reload(key, entry), this.core.get().executor());
 	}
 
 	@Override

@@ -148,7 +148,19 @@ final class Writes {
 	}
 
 	private void defer(BackingStore store, Map<Object, Object> entries) {
-		DeferredWrites deferred = this.core.deferred(store);
+		try {
+			Map<Object, Object> rejected = offer(this.core.deferred(store), entries);
+			if (!rejected.isEmpty()) {
+				storeNow(store, WritePolicy.WRITE_THROUGH, rejected, true).complete();
+			}
+		}
+		finally {
+			// Also if only some were accepted
+			this.core.changed();
+		}
+	}
+
+	private Map<Object, Object> offer(DeferredWrites deferred, Map<Object, Object> entries) {
 		Map<Object, Object> rejected = new LinkedHashMap<>();
 		entries.forEach((key, value) -> {
 			long stamp = this.core.tier().stamp(key);
@@ -160,10 +172,7 @@ final class Writes {
 				rejected.put(key, value);
 			}
 		});
-		if (!rejected.isEmpty()) {
-			storeNow(store, WritePolicy.WRITE_THROUGH, rejected, true).complete();
-		}
-		this.core.changed();
+		return rejected;
 	}
 
 	/**

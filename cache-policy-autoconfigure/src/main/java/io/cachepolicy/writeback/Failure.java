@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 import org.springframework.util.backoff.BackOffExecution;
 
@@ -9,11 +10,15 @@ import org.springframework.util.backoff.BackOffExecution;
  */
 final class Failure {
 
+	private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
 	private final BackOffExecution backOff;
 
 	private final Instant first;
 
 	private int attempts;
+
+	private long attemptedAt;
 
 	private long retryAt;
 
@@ -28,6 +33,7 @@ final class Failure {
 	 */
 	void attempted(long now) {
 		this.attempts++;
+		this.attemptedAt = now;
 		this.retryAt = now + this.backOff.nextBackOff() * 1_000_000;
 	}
 
@@ -39,8 +45,13 @@ final class Failure {
 		return this.first;
 	}
 
-	long retryAt() {
-		return this.retryAt;
+	/**
+	 * Return when the write is to be tried again.
+	 * @param hurry whether there is little time left
+	 * @return the time in nanoseconds
+	 */
+	long retryAt(boolean hurry) {
+		return (hurry) ? Math.min(this.retryAt, this.attemptedAt + SHORTEST_PAUSE) : this.retryAt;
 	}
 
 }

@@ -21,12 +21,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
 /**
  * Takes due pending writes and hands them to the store, batch by batch, in one thread.
  * <p>
- * A write is due when it is older than the flush interval, stands before a
- * {@link Marker}, is urgent, its retry has come, or too much is pending. The thread parks
- * until the next write is due; who makes one due {@link #signal signals}. It survives
- * whatever the store throws: an unexpected {@link Throwable} pauses it like a store that
- * is away. It is started by the first write and ends when the cache is closed and nothing
- * is pending.
+ * Everything that is pending is due when the oldest write is older than the flush
+ * interval. Otherwise a write is due when it stands before a {@link Marker}, is urgent,
+ * its retry has come, or too much is pending. The thread parks until the next write is
+ * due; who makes one due {@link #signal signals}. It survives whatever the store throws:
+ * an unexpected {@link Throwable} pauses it like a store that is away. It is started by
+ * the first write and ends when the cache is closed and nothing is pending.
  * <p>
  * Fields that are not volatile belong to the thread. {@link #thread} and {@link #closing}
  * are set under the monitor, so that a thread that ends and a write that needs one can't
@@ -180,14 +180,14 @@ final class Flusher implements Runnable {
 
 	private long retryAt(PendingWrite write, long now) {
 		Failure failure = write.failure();
-		return (failure != null && !this.closing) ? failure.retryAt() : now;
+		return (failure != null) ? failure.retryAt(this.closing) : now;
 	}
 
 	private void flushBatch() {
 		List<Claim> batch = take(System.nanoTime());
 		try {
 			if (!batch.isEmpty()) {
-				this.writer.write(batch, this::afterClaim);
+				flush(batch);
 				storeAnswered();
 			}
 		}
@@ -196,6 +196,15 @@ final class Flusher implements Runnable {
 		}
 		finally {
 			this.requests.signal();
+		}
+	}
+
+	private void flush(List<Claim> batch) {
+		long start = System.nanoTime();
+		this.writer.write(batch, this::afterClaim);
+		if (logger.isDebugEnabled()) {
+			logger.debug("Flushed a batch of %d writes of cache '%s' in %d ms, %d are pending".formatted(batch.size(),
+					this.name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start), this.pending.size()));
 		}
 	}
 
@@ -251,6 +260,12 @@ final class Flusher implements Runnable {
 	}
 
 	private void takeQueued(List<Claim> batch, long now) {
+		PendingWrite first = this.pending.peek();
+		if (first != null && isOld(first, now) && !this.pending.hasMarkers()) {
+			// The age of one write is a flush of all, so that batches are large: a key is
+			// still stored once per interval at the most
+			this.pending.mark();
+		}
 		while (batch.size() < this.spec.batchSize()) {
 			PendingWrite oldest = this.pending.peek();
 			if (oldest == null || !isDue(oldest, now)) {
@@ -265,8 +280,11 @@ final class Flusher implements Runnable {
 
 	private boolean isDue(PendingWrite oldest, long now) {
 		return this.closing || this.pending.hasMarkers() || this.pending.hasBlocked()
-				|| this.pending.taken() >= this.spec.flushThreshold()
-				|| now - oldest.since() >= this.spec.flushInterval().toNanos();
+				|| this.pending.taken() >= this.spec.flushThreshold() || isOld(oldest, now);
+	}
+
+	private boolean isOld(PendingWrite write, long now) {
+		return now - write.since() >= this.spec.flushInterval().toNanos();
 	}
 
 	private void claim(PendingWrite write, List<Claim> batch) {

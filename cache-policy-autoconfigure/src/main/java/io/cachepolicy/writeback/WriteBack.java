@@ -48,6 +48,8 @@ final class WriteBack implements DeferredWrites {
 
 	private volatile boolean closed;
 
+	private volatile FlushRequests.@Nullable Request drain;
+
 	WriteBack(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener, Clock clock) {
 		this.cacheName = cacheName;
 		this.spec = spec;
@@ -234,13 +236,16 @@ final class WriteBack implements DeferredWrites {
 	@Override
 	public void close() {
 		this.closed = true;
+		this.drain = this.requests.add();
 		this.flusher.close();
 	}
 
 	@Override
 	public FlushReport awaitDrained(Duration timeout) {
-		FlushRequests.Request request = this.requests.add();
-		this.flusher.signal();
+		FlushRequests.Request request = this.drain;
+		if (request == null) {
+			throw new IllegalStateException("Cache '" + this.cacheName + "' is not closed");
+		}
 		long start = System.nanoTime();
 		this.requests.awaitIdle(timeout.toNanos());
 		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
