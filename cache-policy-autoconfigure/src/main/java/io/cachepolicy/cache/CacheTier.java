@@ -172,9 +172,9 @@ final class CacheTier {
 	 */
 	private void compute(Object key, BiFunction<Object, @Nullable Object, @Nullable Object> change) {
 		long clears = this.stamps.clears();
-		this.entries.compute(key, change);
-		if (this.stamps.clears() != clears) {
-			this.entries.remove(key);
+		Object made = this.entries.compute(key, change);
+		if (made != null && this.stamps.clears() != clears) {
+			this.entries.computeIfPresent(key, (k, current) -> (current == made) ? null : current);
 		}
 	}
 
