@@ -3,8 +3,11 @@ package io.cachepolicy.cache;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +45,32 @@ class ClearTests {
 		cleared.countDown();
 		reader.get(10, TimeUnit.SECONDS);
 		assertThat(tier.peek(1L)).isNull();
+	}
+
+	@Test
+	void writeAfterTheClearStaysWhenAnEntryFromBeforeIsDropped() throws Exception {
+		CountDownLatch making = new CountDownLatch(1);
+		CountDownLatch cleared = new CountDownLatch(1);
+		AtomicReference<@Nullable Runnable> afterMaking = new AtomicReference<>();
+		CacheTier tier = new CacheTier(Caffeine.newBuilder().maximumWeight(100).executor((task) -> {
+			Runnable action = afterMaking.getAndSet(null);
+			if (action != null) {
+				action.run();
+			}
+			task.run();
+		}).weigher((key, value) -> {
+			making.countDown();
+			awaitLatch(cleared);
+			return 1;
+		}).build(), true);
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> tier.put(1L, "before"));
+		awaitLatch(making);
+		tier.clear();
+		afterMaking.set(() -> tier.put(1L, "after"));
+		cleared.countDown();
+		writer.get(10, TimeUnit.SECONDS);
+		assertThat(afterMaking).hasNullValue();
+		assertThat(tier.peek(1L)).isEqualTo("after");
 	}
 
 	private static void awaitLatch(CountDownLatch latch) {
