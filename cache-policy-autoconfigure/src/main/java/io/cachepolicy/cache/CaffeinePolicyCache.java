@@ -259,6 +259,13 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	}
 
 	private @Nullable ValueWrapper plainPutIfAbsent(Object key, @Nullable Object value) {
+		if (Transactions.isActive()) {
+			ValueWrapper existing = find(key);
+			if (existing == null) {
+				this.writes.write(getPolicy(), key, (value != null) ? value : CacheCore.ABSENT);
+			}
+			return existing;
+		}
 		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
 		Object existing = this.core.tier().publishIfAbsent(key, stored);
 		return (existing != null) ? new SimpleValueWrapper(this.core.toCaller(existing)) : null;

@@ -159,7 +159,13 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	 */
 	@Override
 	public void close() {
-		stop(CLOSE_TIMEOUT);
+		boolean running;
+		synchronized (this.lifecycle) {
+			running = !this.stopped;
+		}
+		if (running) {
+			stop(CLOSE_TIMEOUT);
+		}
 	}
 
 	private static Duration remaining(long deadline) {

@@ -165,8 +165,8 @@ public interface DeferredWrites {
 		void onDeadLetter(Object key);
 
 		/**
-		 * The store was written. Called once per batch, after the writes of the batch
-		 * ceased to be pending.
+		 * The store was written. Called once per call of the store, while the writes
+		 * still count as pending.
 		 */
 		void onStoreChanged();
 

@@ -68,7 +68,6 @@ final class BatchWriter {
 			batch.stream()
 				.filter((claim) -> claim.write().state() == State.IN_FLIGHT)
 				.forEach((claim) -> giveBack(claim, after));
-			this.listener.onStoreChanged();
 		}
 	}
 
@@ -97,6 +96,7 @@ final class BatchWriter {
 			refused(claims, ex, after);
 			return;
 		}
+		this.listener.onStoreChanged();
 		claims.forEach((claim) -> written(claim, stored.get(claim.key()), after));
 	}
 
@@ -111,6 +111,7 @@ final class BatchWriter {
 	}
 
 	private void storeRest(List<Claim> claims, PartialWriteException failure, AfterClaim after) {
+		this.listener.onStoreChanged();
 		Set<Object> keys = failure.getWrittenKeys();
 		List<Claim> rest = new ArrayList<>();
 		for (Claim claim : claims) {

@@ -26,11 +26,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * its retry has come, or too much is pending. The thread parks until the next write is
  * due; who makes one due {@link #signal signals}. It survives whatever the store throws:
  * an unexpected {@link Throwable} pauses it like a store that is away. It is started by
- * the first write and ends when the cache is closed and nothing is pending.
+ * the first write and ends when the cache is closed and nothing is pending, or when the
+ * drain is given up.
  * <p>
- * Fields that are not volatile belong to the thread. {@link #thread} and {@link #closing}
- * are set under the monitor, so that a thread that ends and a write that needs one can't
- * miss each other.
+ * {@link #thread}, {@link #closing} and {@link #abandoned} are set under the monitor, so
+ * that a thread that ends and a write that needs one can't miss each other. What else is
+ * not volatile belongs to the thread.
  */
 final class Flusher implements Runnable {
 
@@ -57,6 +58,8 @@ final class Flusher implements Runnable {
 	private volatile @Nullable Thread thread;
 
 	private volatile boolean closing;
+
+	private boolean abandoned;
 
 	private volatile boolean idle;
 
@@ -95,8 +98,8 @@ final class Flusher implements Runnable {
 		if (this.thread == null) {
 			Thread created = new Thread(this, "cache-policy-flush-" + this.name);
 			created.setDaemon(true);
-			this.thread = created;
 			created.start();
+			this.thread = created;
 		}
 	}
 
@@ -105,14 +108,27 @@ final class Flusher implements Runnable {
 	 */
 	synchronized void close() {
 		this.closing = true;
+		this.abandoned = false;
 		if (!this.pending.isIdle()) {
 			start();
 		}
 		signal();
 	}
 
+	/**
+	 * End after the batch that is under way, whatever is pending.
+	 */
+	synchronized void abandon() {
+		this.abandoned = true;
+		signal();
+	}
+
 	synchronized void open() {
 		this.closing = false;
+		this.abandoned = false;
+		if (!this.pending.isIdle()) {
+			start();
+		}
 	}
 
 	@Override
@@ -129,7 +145,7 @@ final class Flusher implements Runnable {
 	}
 
 	private synchronized boolean hasEnded() {
-		if (this.closing && this.pending.isIdle()) {
+		if (this.abandoned || (this.closing && this.pending.isIdle())) {
 			this.thread = null;
 			return true;
 		}

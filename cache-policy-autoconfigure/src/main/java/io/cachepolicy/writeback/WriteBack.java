@@ -250,6 +250,7 @@ final class WriteBack implements DeferredWrites {
 		this.requests.awaitIdle(timeout.toNanos());
 		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
 		if (!this.pending.isIdle()) {
+			this.flusher.abandon();
 			List<Object> keys = this.pending.keys(LOGGED_KEYS);
 			logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
 				.formatted(this.cacheName, this.pending.size(), keys,

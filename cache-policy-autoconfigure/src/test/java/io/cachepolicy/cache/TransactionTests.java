@@ -422,6 +422,13 @@ class TransactionTests {
 			status.setRollbackOnly();
 		});
 		assertThat(plain.get(1L)).isNull();
+		transaction((status) -> {
+			assertThat(plain.putIfAbsent(1L, item("b"))).isNull();
+			assertThat(plain.putIfAbsent(1L, item("c"))).isNotNull();
+			assertThat(entrySeenByOthers(plain)).isEqualTo("unknown");
+			status.setRollbackOnly();
+		});
+		assertThat(plain.get(1L)).isNull();
 		transaction((status) -> plain.put(1L, item("a")));
 		assertThat(plain.get(1L, Item.class)).isEqualTo(item("a"));
 	}

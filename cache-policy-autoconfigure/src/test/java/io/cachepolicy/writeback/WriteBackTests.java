@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
@@ -597,10 +598,20 @@ class WriteBackTests {
 	@Test
 	@DisplayName("W2: what can't be drained is reported")
 	void drainThatTimesOutIsReported() {
-		refuse("k", new DataAccessResourceFailureException("away"));
+		AtomicReference<Thread> flusher = new AtomicReference<>();
+		this.store.beforeWrite((keys) -> {
+			flusher.set(Thread.currentThread());
+			throw new DataAccessResourceFailureException("away");
+		});
 		put("k", 1);
 		this.writes.close();
 		assertThat(this.writes.awaitDrained(SHORT)).isEqualTo(new FlushReport(0, 0, 1));
+		await().until(() -> !flusher.get().isAlive());
+		this.store.beforeWrite((keys) -> {
+		});
+		this.writes.open();
+		assertThat(this.writes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.store.rows()).containsEntry("k", 1);
 	}
 
 	@Test
