@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * follows the chain of owners and what they wait for, and loads by itself if it meets
  * itself. Of the threads that close a circle at the same time at least one sees it, as
  * each has noted its own wait before it looks.
+ * <p>
+ * A thread in a transaction may hold a connection that the owner of a load outside of one
+ * still needs from the same pool, so it does not wait for that either.
  */
 final class Loads {
 
@@ -85,8 +88,7 @@ final class Loads {
 	}
 
 	private @Nullable Load begin(Object key, Load mine) {
-		Load current = this.underWay.compute(key,
-				(k, load) -> (load != null && load.stamp == mine.stamp) ? load : mine);
+		Load current = this.underWay.compute(key, (k, load) -> (load != null && load.isFor(mine)) ? load : mine);
 		return (current != mine) ? current : null;
 	}
 
@@ -131,9 +133,15 @@ final class Loads {
 
 		private final long stamp;
 
+		private final boolean inTransaction = Transactions.isActive();
+
 		Load(@Nullable Thread owner, long stamp) {
 			this.owner = owner;
 			this.stamp = stamp;
+		}
+
+		boolean isFor(Load other) {
+			return this.stamp == other.stamp && (this.inTransaction || !other.inTransaction);
 		}
 
 	}

@@ -13,12 +13,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Item;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cache.Cache;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -125,6 +127,53 @@ class LoadsTests {
 		assertThat(this.loads.load("k", 2, () -> "new")).isEqualTo("new");
 		go.countDown();
 		assertThat(old).succeedsWithin(TIMEOUT).isEqualTo("old");
+	}
+
+	@Test
+	@DisplayName("R5: a transaction does not wait for a load that may need its connection")
+	void readerInATransactionDoesNotWaitForALoadOutsideOfOne() {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		CompletableFuture<Object> outside = async(() -> this.loads.load("k", 0, () -> {
+			entered.countDown();
+			awaitLatch(go);
+			return "outside";
+		}));
+		awaitLatch(entered);
+		TransactionTemplate transaction = new TransactionTemplate(new FakeTransactionManager());
+		CompletableFuture<Object> inside = async(
+				() -> transaction.execute((status) -> this.loads.load("k", 0, () -> "inside")));
+		assertThat(inside).succeedsWithin(TIMEOUT).isEqualTo("inside");
+		go.countDown();
+		assertThat(outside).succeedsWithin(TIMEOUT).isEqualTo("outside");
+	}
+
+	@Test
+	@DisplayName("R4: transactions wait for each other's loads, and so do others")
+	void loadInATransactionIsJoined() {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		TransactionTemplate transaction = new TransactionTemplate(new FakeTransactionManager());
+		CompletableFuture<Object> leader = async(() -> transaction.execute((status) -> this.loads.load("k", 0, () -> {
+			entered.countDown();
+			awaitLatch(go);
+			return "v";
+		})));
+		awaitLatch(entered);
+		List<AtomicReference<Thread>> threads = List.of(new AtomicReference<>(), new AtomicReference<>());
+		CompletableFuture<Object> inside = async(() -> transaction.execute((status) -> {
+			threads.get(0).set(Thread.currentThread());
+			return this.loads.load("k", 0, () -> "not called");
+		}));
+		CompletableFuture<Object> outside = async(() -> {
+			threads.get(1).set(Thread.currentThread());
+			return this.loads.load("k", 0, () -> "not called");
+		});
+		await().until(() -> threads.stream()
+			.allMatch((thread) -> thread.get() != null && thread.get().getState() == Thread.State.WAITING));
+		go.countDown();
+		assertThat(List.of(leader, inside, outside))
+			.allSatisfy((result) -> assertThat(result).succeedsWithin(TIMEOUT).isEqualTo("v"));
 	}
 
 	@Test
