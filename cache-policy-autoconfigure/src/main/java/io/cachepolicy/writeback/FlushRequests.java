@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import io.cachepolicy.FlushReport;
 
@@ -119,12 +120,7 @@ final class FlushRequests {
 	 * @return whether someone waits for it
 	 */
 	boolean cover(PendingWrite write) {
-		for (Request request : this.requests) {
-			if (write.sequence() <= request.sequence) {
-				return true;
-			}
-		}
-		return false;
+		return this.requests.stream().anyMatch((request) -> request.covers(write));
 	}
 
 	/**
@@ -138,23 +134,17 @@ final class FlushRequests {
 	}
 
 	void written(PendingWrite write) {
-		this.lock.lock();
-		try {
-			this.requests.stream()
-				.filter((request) -> write.sequence() <= request.sequence)
-				.forEach((request) -> request.written++);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		count(write, (request) -> request.written++);
 	}
 
 	void failed(PendingWrite write) {
+		count(write, (request) -> request.failed++);
+	}
+
+	private void count(PendingWrite write, Consumer<Request> counter) {
 		this.lock.lock();
 		try {
-			this.requests.stream()
-				.filter((request) -> write.sequence() <= request.sequence)
-				.forEach((request) -> request.failed++);
+			this.requests.stream().filter((request) -> request.covers(write)).forEach(counter);
 		}
 		finally {
 			this.lock.unlock();
@@ -204,6 +194,10 @@ final class FlushRequests {
 
 		private Request(long sequence) {
 			this.sequence = sequence;
+		}
+
+		private boolean covers(PendingWrite write) {
+			return write.sequence() <= this.sequence;
 		}
 
 	}

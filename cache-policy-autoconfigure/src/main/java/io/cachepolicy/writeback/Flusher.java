@@ -160,6 +160,8 @@ final class Flusher implements Runnable {
 		this.idle = true;
 		long wait = nanosUntilDue(System.nanoTime());
 		if (wait > 0) {
+			// What is queued later is due later: only an empty queue is to be watched
+			this.idle = this.pending.peek() == null;
 			LockSupport.parkNanos(this, wait);
 		}
 		this.idle = false;
