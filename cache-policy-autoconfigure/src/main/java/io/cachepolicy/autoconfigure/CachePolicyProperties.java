@@ -7,7 +7,9 @@ import java.util.Map;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.StoreMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -273,6 +275,33 @@ public class CachePolicyProperties {
 		 */
 		private @Nullable Duration overflowTimeout;
 
+		/**
+		 * Maximum number of store calls of flushes at a time.
+		 */
+		private @Nullable Integer flushThreads;
+
+		/**
+		 * Maximum number of rows that flushes hand to the store per second, 0 for no
+		 * limit.
+		 */
+		private @Nullable Long maxWritesPerSecond;
+
+		/**
+		 * Number of rows that may be handed over at once after a pause, 0 for as many as
+		 * in one second.
+		 */
+		private @Nullable Long burst;
+
+		/**
+		 * How a batch of entities is written.
+		 */
+		private @Nullable StoreMode storeMode;
+
+		/**
+		 * What becomes of a pending write whose row was changed by another writer.
+		 */
+		private @Nullable OnConflict onConflict;
+
 		private final Retry retry = new Retry();
 
 		public @Nullable Duration getFlushInterval() {
@@ -329,6 +358,46 @@ public class CachePolicyProperties {
 
 		public void setOverflowTimeout(@Nullable Duration overflowTimeout) {
 			this.overflowTimeout = overflowTimeout;
+		}
+
+		public @Nullable Integer getFlushThreads() {
+			return this.flushThreads;
+		}
+
+		public void setFlushThreads(@Nullable Integer flushThreads) {
+			this.flushThreads = flushThreads;
+		}
+
+		public @Nullable Long getMaxWritesPerSecond() {
+			return this.maxWritesPerSecond;
+		}
+
+		public void setMaxWritesPerSecond(@Nullable Long maxWritesPerSecond) {
+			this.maxWritesPerSecond = maxWritesPerSecond;
+		}
+
+		public @Nullable Long getBurst() {
+			return this.burst;
+		}
+
+		public void setBurst(@Nullable Long burst) {
+			this.burst = burst;
+		}
+
+		public @Nullable StoreMode getStoreMode() {
+			return this.storeMode;
+		}
+
+		public void setStoreMode(@Nullable StoreMode storeMode) {
+			this.storeMode = storeMode;
+		}
+
+		public @Nullable OnConflict getOnConflict() {
+			return this.onConflict;
+		}
+
+		public void setOnConflict(@Nullable OnConflict onConflict) {
+			this.onConflict = onConflict;
 		}
 
 		public Retry getRetry() {

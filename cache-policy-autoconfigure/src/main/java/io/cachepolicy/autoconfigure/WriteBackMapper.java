@@ -10,7 +10,9 @@ import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.Retry;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.WriteBack;
 import io.cachepolicy.autoconfigure.LayeredSettings.Setting;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.cache.WriteBackSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,11 @@ class WriteBackMapper {
 		values.put("write-back.max-pending", writeBack.getMaxPending());
 		values.put("write-back.overflow", writeBack.getOverflow());
 		values.put("write-back.overflow-timeout", writeBack.getOverflowTimeout());
+		values.put("write-back.flush-threads", writeBack.getFlushThreads());
+		values.put("write-back.max-writes-per-second", writeBack.getMaxWritesPerSecond());
+		values.put("write-back.burst", writeBack.getBurst());
+		values.put("write-back.store-mode", writeBack.getStoreMode());
+		values.put("write-back.on-conflict", writeBack.getOnConflict());
 		values.put("write-back.retry.max-attempts", retry.getMaxAttempts());
 		values.put("write-back.retry.initial-interval", retry.getInitialInterval());
 		values.put("write-back.retry.multiplier", retry.getMultiplier());
@@ -71,12 +78,30 @@ class WriteBackMapper {
 	 */
 	WriteBackSpec map() {
 		int maxPending = positive("max-pending", WriteBack::getMaxPending, MAX_PENDING);
+		long rate = notNegative("max-writes-per-second", WriteBack::getMaxWritesPerSecond);
 		return new WriteBackSpec(duration("flush-interval", WriteBack::getFlushInterval, Duration.ofSeconds(1)),
 				atMost(maxPending, "flush-threshold", WriteBack::getFlushThreshold, FLUSH_THRESHOLD),
 				atMost(maxPending, "batch-size", WriteBack::getBatchSize, BATCH_SIZE),
 				get("coalesce", WriteBack::getCoalesce, true), maxPending,
 				get("overflow", WriteBack::getOverflow, Overflow.BLOCK),
-				duration("overflow-timeout", WriteBack::getOverflowTimeout, Duration.ofSeconds(5)), mapRetry());
+				duration("overflow-timeout", WriteBack::getOverflowTimeout, Duration.ofSeconds(5)), mapRetry(),
+				positive("flush-threads", WriteBack::getFlushThreads, 1), rate, burst(rate),
+				get("store-mode", WriteBack::getStoreMode, StoreMode.AUTO),
+				get("on-conflict", WriteBack::getOnConflict, OnConflict.DEAD_LETTER));
+	}
+
+	private long burst(long rate) {
+		long burst = notNegative("burst", WriteBack::getBurst);
+		Setting<Long> explicit = find("burst", WriteBack::getBurst);
+		if (explicit != null && find("max-writes-per-second", WriteBack::getMaxWritesPerSecond) == null) {
+			explicit.require(burst == 0, "of 0, unless 'write-back.max-writes-per-second' is set as well");
+		}
+		return (burst > 0) ? burst : rate;
+	}
+
+	private long notNegative(String name, Function<WriteBack, @Nullable Long> getter) {
+		Setting<Long> setting = find(name, getter);
+		return (setting != null) ? setting.require(setting.value() >= 0, "of at least 0") : 0;
 	}
 
 	private WriteBackSpec.Retry mapRetry() {

@@ -71,4 +71,52 @@ public interface BackingStore extends CacheStore<Object, Object> {
 	 */
 	boolean isLoaded(Object key);
 
+	/**
+	 * Return a value that takes part in the history of its key: if its version was
+	 * outdated only by earlier calls of {@link #flushAll}, one with the version that
+	 * those calls led to.
+	 * @param key the key
+	 * @param value the value, left as it is
+	 * @return the value, or a copy with another version
+	 */
+	default Object catchUp(Object key, Object value) {
+		return value;
+	}
+
+	/**
+	 * Return a value that can be written over what the store holds now, whoever wrote it.
+	 * @param key the key
+	 * @param value the value, left as it is
+	 * @return the value, or a copy with the version that the row has now
+	 */
+	default Object rebase(Object key, Object value) {
+		return value;
+	}
+
+	/**
+	 * Return what this store needs to work, such as a database. Stores with equal
+	 * resources are away at the same time.
+	 * @return the resource
+	 */
+	default Object resource() {
+		return this;
+	}
+
+	/**
+	 * Return how rows refer to each other.
+	 * @return the relations
+	 */
+	default RowRelations relations() {
+		return RowRelations.NONE;
+	}
+
+	/**
+	 * Return whether what is stored depends on the thread that writes, as the auditor of
+	 * an entity does. Deferred writes of different contexts then don't share a call.
+	 * @return whether the writer's context matters
+	 */
+	default boolean isContextual() {
+		return false;
+	}
+
 }

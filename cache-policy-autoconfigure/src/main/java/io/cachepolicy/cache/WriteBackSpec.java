@@ -14,9 +14,17 @@ import java.time.Duration;
  * @param overflowTimeout how long a blocked writer waits for room, or for a write of its
  * key that is on its way to the store
  * @param retry how failed writes are tried again
+ * @param flushThreads the most store calls at a time
+ * @param maxWritesPerSecond how many rows a flush hands to the store per second, 0 for no
+ * limit
+ * @param burst how many rows may be handed over at once after a pause, at least 1 if
+ * there is a limit
+ * @param storeMode how a batch of entities is written
+ * @param onConflict what becomes of a write whose row was changed by another writer
  */
 public record WriteBackSpec(Duration flushInterval, int flushThreshold, int batchSize, boolean coalesce, int maxPending,
-		Overflow overflow, Duration overflowTimeout, Retry retry) {
+		Overflow overflow, Duration overflowTimeout, Retry retry, int flushThreads, long maxWritesPerSecond, long burst,
+		StoreMode storeMode, OnConflict onConflict) {
 
 	/**
 	 * How failed writes are tried again.

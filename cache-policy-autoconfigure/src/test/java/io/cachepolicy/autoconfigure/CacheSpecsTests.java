@@ -9,7 +9,9 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CacheSpec.Bounds;
 import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.cache.WriteBackSpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,8 @@ class CacheSpecsTests {
 		assertThat(spec.store()).isNull();
 		assertThat(spec.writeBack()).isEqualTo(new WriteBackSpec(Duration.ofSeconds(1), 10_000, 500, true, 100_000,
 				Overflow.BLOCK, Duration.ofSeconds(5),
-				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2)));
+				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2), 1, 0, 0,
+				StoreMode.AUTO, OnConflict.DEAD_LETTER));
 	}
 
 	@Test
@@ -87,6 +90,11 @@ class CacheSpecsTests {
 		set("caches[my.cache].write-back.max-pending", "1000");
 		set("caches[my.cache].write-back.overflow", "write-through");
 		set("caches[my.cache].write-back.overflow-timeout", "6s");
+		set("caches[my.cache].write-back.flush-threads", "3");
+		set("caches[my.cache].write-back.max-writes-per-second", "70");
+		set("caches[my.cache].write-back.burst", "7");
+		set("caches[my.cache].write-back.store-mode", "bulk");
+		set("caches[my.cache].write-back.on-conflict", "cache-wins");
 		set("caches[my.cache].write-back.retry.initial-interval", "1s");
 		set("caches[my.cache].write-back.retry.multiplier", "1.5");
 		set("caches[my.cache].write-back.retry.max-interval", "9s");
@@ -97,7 +105,14 @@ class CacheSpecsTests {
 				List.of("a", "b"), String.class, "strings", null,
 				new WriteBackSpec(Duration.ofSeconds(1), 11, 500, false, 1000, Overflow.WRITE_THROUGH,
 						Duration.ofSeconds(6),
-						new WriteBackSpec.Retry(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), 0))));
+						new WriteBackSpec.Retry(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), 0), 3, 70, 7,
+						StoreMode.BULK, OnConflict.CACHE_WINS)));
+	}
+
+	@Test
+	void mapWhenRateIsSetAllowsOneSecondsWorthAtOnce() {
+		set("defaults.write-back.max-writes-per-second", "70");
+		assertThat(map("products").writeBack().burst()).isEqualTo(70);
 	}
 
 	@Test
@@ -184,6 +199,10 @@ class CacheSpecsTests {
 			write-back.batch-size             | 0    | above 0
 			write-back.max-pending            | 0    | above 0
 			write-back.overflow-timeout       | 0s   | above 0
+			write-back.flush-threads          | 0    | above 0
+			write-back.max-writes-per-second  | -1   | at least 0
+			write-back.burst                  | -1   | at least 0
+			write-back.burst                  | 5    | unless 'write-back.max-writes-per-second' is set
 			write-back.retry.max-attempts     | 0    | above 0
 			write-back.retry.initial-interval | -1s  | above 0
 			write-back.retry.multiplier       | 0.5  | at least 1

@@ -19,7 +19,9 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.jpa.domain.Account;
 import io.cachepolicy.jpa.domain.Book;
@@ -97,8 +99,8 @@ abstract class AbstractRepositoryStoreTests {
 
 	private static CacheSpec spec() {
 		WriteBackSpec writeBack = new WriteBackSpec(Duration.ofSeconds(1), 100, 100, true, 100, Overflow.BLOCK,
-				Duration.ofSeconds(1),
-				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0));
+				Duration.ofSeconds(1), new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0),
+				1, 0, 0, StoreMode.MERGE, OnConflict.DEAD_LETTER);
 		return new CacheSpec("test", WritePolicy.WRITE_THROUGH, new CacheSpec.Bounds(null, null, null, null, null),
 				Isolation.COPY, false, List.of(), null, null, null, writeBack);
 	}

@@ -10,7 +10,9 @@ import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.writeback.WriteBackFactory;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,14 @@ public final class Specs {
 	private int maxAttempts = 3;
 
 	private Duration initialInterval = Duration.ofMillis(5);
+
+	private int flushThreads = 1;
+
+	private long maxWritesPerSecond;
+
+	private OnConflict onConflict = OnConflict.DEAD_LETTER;
+
+	private StoreMode storeMode = StoreMode.AUTO;
 
 	private Specs(String name) {
 		this.name = name;
@@ -144,11 +154,32 @@ public final class Specs {
 		return this;
 	}
 
+	public Specs flushThreads(int flushThreads) {
+		this.flushThreads = flushThreads;
+		return this;
+	}
+
+	public Specs maxWritesPerSecond(long maxWritesPerSecond) {
+		this.maxWritesPerSecond = maxWritesPerSecond;
+		return this;
+	}
+
+	public Specs onConflict(OnConflict onConflict) {
+		this.onConflict = onConflict;
+		return this;
+	}
+
+	public Specs storeMode(StoreMode storeMode) {
+		this.storeMode = storeMode;
+		return this;
+	}
+
 	public WriteBackSpec writeBack() {
 		WriteBackSpec.Retry retry = new WriteBackSpec.Retry(this.maxAttempts, this.initialInterval, 2,
 				Duration.ofMillis(50), 0.2);
 		return new WriteBackSpec(this.flushInterval, this.flushThreshold, this.batchSize, this.coalesce,
-				this.maxPending, this.overflow, this.overflowTimeout, retry);
+				this.maxPending, this.overflow, this.overflowTimeout, retry, this.flushThreads, this.maxWritesPerSecond,
+				this.maxWritesPerSecond, this.storeMode, this.onConflict);
 	}
 
 	public CacheSpec build() {
