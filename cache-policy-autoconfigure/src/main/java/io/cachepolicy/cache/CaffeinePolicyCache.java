@@ -351,16 +351,18 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 
 	@Override
 	public boolean replay(DeadLetter letter) {
-		if (!deadLetters().contains(letter)) {
+		BackingStore store = this.core.store();
+		if (store == null || !deadLetters().contains(letter)) {
 			return false;
 		}
+		// The new write supersedes the dead letter, when it is accepted
 		if (letter.value() != null) {
-			put(WritePolicy.WRITE_BACK, letter.key(), letter.value());
+			put(WritePolicy.WRITE_BACK, letter.key(), store.rebase(letter.key(), letter.value()));
 		}
 		else {
 			remove(WritePolicy.WRITE_BACK, letter.key());
 		}
-		return discard(letter);
+		return true;
 	}
 
 	@Override

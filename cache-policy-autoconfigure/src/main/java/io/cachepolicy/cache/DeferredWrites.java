@@ -106,6 +106,12 @@ public interface DeferredWrites {
 	boolean discard(DeadLetter letter);
 
 	/**
+	 * Return what became of the writes so far.
+	 * @return a snapshot
+	 */
+	WriteCounts counts();
+
+	/**
 	 * Accept writes again after {@link #close}.
 	 */
 	void open();
@@ -158,8 +164,8 @@ public interface DeferredWrites {
 		void onWritten(Object key, Object value, @Nullable Object stored);
 
 		/**
-		 * A write became a dead letter: the entry is to be forgotten, so that readers see
-		 * the store again.
+		 * A write was given up, mostly as a dead letter: the entry is to be forgotten, so
+		 * that readers see the store again.
 		 * @param key the key
 		 */
 		void onDeadLetter(Object key);

@@ -96,7 +96,10 @@ final class Writes {
 	 * @return what is left to do
 	 */
 	PreparedWrite storeInTransaction(BackingStore store, Map<Object, Object> entries) {
-		return storeNow(store, WritePolicy.WRITE_THROUGH, entries, false);
+		Map<Object, Object> current = new LinkedHashMap<>(entries);
+		current.replaceAll(
+				(key, value) -> (isRemoval(value) || store.isManaged(value)) ? value : store.catchUp(key, value));
+		return storeNow(store, WritePolicy.WRITE_THROUGH, current, false);
 	}
 
 	/**

@@ -1,54 +1,45 @@
 package io.cachepolicy.writeback;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.PartialWriteException;
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.writeback.PendingWrite.State;
 import io.cachepolicy.writeback.PendingWrites.Claim;
-import org.jspecify.annotations.Nullable;
+import io.cachepolicy.writeback.Settlement.AfterClaim;
 
 /**
- * Hands claimed writes to the store and settles each claim by the answer. Used by the
- * flusher's thread alone.
+ * Hands a batch of claims to the store, and settles each claim by what the store does.
  * <p>
- * Writes go to the store in the order of their acceptance: a batch is cut where puts and
- * deletes alternate. If the store refuses a call, the call is halved until the refused
- * row stands alone, so that its neighbours are stored in the same flush.
+ * Writes reach the store in the order in which they were accepted, as runs of writes that
+ * can share a call: puts or deletes, of one context where that matters. A run that is
+ * refused is bisected, so that only the writes that cause it fail. If the store is away,
+ * all claims that are left are given back, and it is the caller who pauses. Used by one
+ * thread per batch.
  */
 final class BatchWriter {
 
-	private final BackingStore store;
+	private final StoreCalls calls;
 
-	private final PendingWrites pending;
+	private final Settlement settlement;
 
-	private final FlushRequests requests;
-
-	private final DeadLetters deadLetters;
-
-	private final DeferredWrites.Listener listener;
+	private final WriteCounters counters;
 
 	private final WriteBackSpec.Retry retry;
 
-	private final Clock clock;
+	private final OnConflict onConflict;
 
-	BatchWriter(BackingStore store, PendingWrites pending, FlushRequests requests, DeadLetters deadLetters,
-			DeferredWrites.Listener listener, WriteBackSpec.Retry retry, Clock clock) {
-		this.store = store;
-		this.pending = pending;
-		this.requests = requests;
-		this.deadLetters = deadLetters;
-		this.listener = listener;
-		this.retry = retry;
-		this.clock = clock;
+	BatchWriter(StoreCalls calls, Settlement settlement, WriteCounters counters, WriteBackSpec spec) {
+		this.calls = calls;
+		this.settlement = settlement;
+		this.counters = counters;
+		this.retry = spec.retry();
+		this.onConflict = spec.onConflict();
 	}
 
 	/**
@@ -58,7 +49,7 @@ final class BatchWriter {
 	 * @throws StoreAwayException if the store is away
 	 */
 	void write(List<Claim> batch, AfterClaim after) {
-		batch.sort(Comparator.comparingLong((claim) -> claim.write().sequence()));
+		batch.sort(Comparator.comparingLong(Claim::position));
 		try {
 			for (List<Claim> run : runs(batch)) {
 				store(run, after);
@@ -67,7 +58,7 @@ final class BatchWriter {
 		finally {
 			batch.stream()
 				.filter((claim) -> claim.write().state() == State.IN_FLIGHT)
-				.forEach((claim) -> giveBack(claim, after));
+				.forEach((claim) -> this.settlement.giveBack(claim, after));
 		}
 	}
 
@@ -75,8 +66,8 @@ final class BatchWriter {
 		List<List<Claim>> runs = new ArrayList<>();
 		int start = 0;
 		for (int i = 1; i <= batch.size(); i++) {
-			if (i == batch.size() || isDelete(batch.get(i)) != isDelete(batch.get(start))) {
-				runs.add(batch.subList(start, i));
+			if (i == batch.size() || batch.get(i).isDelete() != batch.get(start).isDelete()) {
+				runs.addAll(this.calls.group(batch.subList(start, i)));
 				start = i;
 			}
 		}
@@ -86,7 +77,7 @@ final class BatchWriter {
 	private void store(List<Claim> claims, AfterClaim after) {
 		Map<Object, Object> stored;
 		try {
-			stored = call(claims);
+			stored = this.calls.write(claims);
 		}
 		catch (PartialWriteException ex) {
 			storeRest(claims, ex, after);
@@ -96,32 +87,18 @@ final class BatchWriter {
 			refused(claims, ex, after);
 			return;
 		}
-		this.listener.onStoreChanged();
-		claims.forEach((claim) -> written(claim, stored.get(claim.key()), after));
+		written(claims, stored, after);
 	}
 
-	private Map<Object, Object> call(List<Claim> claims) {
-		if (isDelete(claims.get(0))) {
-			this.store.deleteAll(claims.stream().map(Claim::key).toList());
-			return Map.of();
-		}
-		Map<Object, Object> entries = new LinkedHashMap<>();
-		claims.forEach((claim) -> entries.put(claim.key(), claim.value()));
-		return this.store.flushAll(entries);
+	private void written(List<Claim> claims, Map<Object, Object> stored, AfterClaim after) {
+		this.settlement.storeChanged();
+		claims.forEach((claim) -> this.settlement.written(claim, stored.get(claim.key()), after));
 	}
 
 	private void storeRest(List<Claim> claims, PartialWriteException failure, AfterClaim after) {
-		this.listener.onStoreChanged();
 		Set<Object> keys = failure.getWrittenKeys();
-		List<Claim> rest = new ArrayList<>();
-		for (Claim claim : claims) {
-			if (keys.contains(claim.key())) {
-				written(claim, null, after);
-			}
-			else {
-				rest.add(claim);
-			}
-		}
+		List<Claim> rest = claims.stream().filter((claim) -> !keys.contains(claim.key())).toList();
+		written(claims.stream().filter((claim) -> keys.contains(claim.key())).toList(), Map.of(), after);
 		if (!rest.isEmpty()) {
 			Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
 			refused(rest, cause, after);
@@ -137,74 +114,84 @@ final class BatchWriter {
 			int half = claims.size() / 2;
 			store(claims.subList(0, half), after);
 			store(claims.subList(half, claims.size()), after);
+			return;
+		}
+		this.counters.failed.increment();
+		if (kind == StoreFailure.CONFLICT && !claims.get(0).isDelete()) {
+			conflict(claims.get(0), failure, after);
 		}
 		else {
-			refused(claims.get(0), failure, kind, after);
+			refused(claims.get(0), failure, kind == StoreFailure.REFUSED, after);
 		}
 	}
 
-	private void refused(Claim claim, Throwable cause, StoreFailure kind, AfterClaim after) {
-		PendingWrite write = claim.write();
-		Failure failure = write.failure();
-		if (failure == null) {
-			failure = new Failure(Flusher.backOff(this.retry).start(), this.clock.instant());
-			write.failure(failure);
+	private void conflict(Claim claim, Throwable cause, AfterClaim after) {
+		switch (this.onConflict) {
+			case DEAD_LETTER -> failed(claim, cause, attempted(claim), after);
+			case STORE_WINS -> this.settlement.lost(claim, after);
+			case CACHE_WINS -> overwrite(claim, after);
 		}
-		failure.attempted(System.nanoTime());
-		boolean hopeless = kind == StoreFailure.CONFLICT
-				|| (kind == StoreFailure.REFUSED && failure.attempts() >= this.retry.maxAttempts());
-		boolean superseded = this.pending.isCoalescing() && write.newer() != null;
-		if (hopeless && !superseded) {
-			this.deadLetters.add(claim, cause, failure.attempts(), failure.first());
-			this.requests.failed(write);
-			leave(claim, after);
-			this.listener.onDeadLetter(claim.key());
-		}
-		else {
-			giveBack(claim, after);
-		}
-	}
-
-	private void written(Claim claim, @Nullable Object stored, AfterClaim after) {
-		if (stored != null) {
-			// Who still finds the write pending is to see what the store made of it
-			claim.write().value(stored);
-		}
-		this.listener.onWritten(claim.key(), claim.value(), stored);
-		this.requests.written(claim.write());
-		leave(claim, after);
-	}
-
-	private void leave(Claim claim, AfterClaim after) {
-		PendingWrite next = this.pending.complete(claim);
-		if (next != null) {
-			after.waiting(next, false);
-		}
-	}
-
-	private void giveBack(Claim claim, AfterClaim after) {
-		this.pending.giveBack(claim);
-		after.waiting(claim.write(), true);
-	}
-
-	private static boolean isDelete(Claim claim) {
-		return claim.value() == DeferredWrites.DELETED;
 	}
 
 	/**
-	 * Told of writes that wait again after a claim on their key ended.
+	 * Write over what another writer left. If that one is faster once more, it is tried
+	 * again later.
+	 * @param claim the write
+	 * @param after told of writes that wait again
 	 */
-	@FunctionalInterface
-	interface AfterClaim {
+	private void overwrite(Claim claim, AfterClaim after) {
+		Map<Object, Object> stored;
+		try {
+			stored = this.calls.overwrite(claim);
+		}
+		catch (Throwable ex) {
+			StoreFailure kind = StoreFailure.of(ex);
+			if (kind == StoreFailure.AWAY) {
+				throw new StoreAwayException(ex);
+			}
+			refused(claim, ex, kind != StoreFailure.BUSY, after);
+			return;
+		}
+		written(List.of(claim), stored, after);
+	}
 
-		/**
-		 * A write waits.
-		 * @param write the write
-		 * @param failed whether it was tried and given back, and did not just become the
-		 * oldest of its key
-		 */
-		void waiting(PendingWrite write, boolean failed);
+	/**
+	 * Try a write again, or give it up.
+	 * @param claim the write
+	 * @param cause why the store refused it
+	 * @param counts whether the number of attempts is limited
+	 * @param after told of writes that wait again
+	 */
+	private void refused(Claim claim, Throwable cause, boolean counts, AfterClaim after) {
+		Failure failure = attempted(claim);
+		if (counts && failure.attempts() >= this.retry.maxAttempts()) {
+			failed(claim, cause, failure, after);
+		}
+		else {
+			this.counters.retried.increment();
+			this.settlement.giveBack(claim, after);
+		}
+	}
 
+	private void failed(Claim claim, Throwable cause, Failure failure, AfterClaim after) {
+		boolean superseded = this.settlement.isCoalescing() && claim.write().newer() != null;
+		if (superseded) {
+			this.settlement.giveBack(claim, after);
+		}
+		else {
+			this.settlement.deadLetter(claim, cause, failure, after);
+		}
+	}
+
+	private Failure attempted(Claim claim) {
+		PendingWrite write = claim.write();
+		Failure failure = write.failure();
+		if (failure == null) {
+			failure = new Failure(Pauses.of(this.retry).start(), this.settlement.clock().instant());
+			write.failure(failure);
+		}
+		failure.attempted(System.nanoTime());
+		return failure;
 	}
 
 }

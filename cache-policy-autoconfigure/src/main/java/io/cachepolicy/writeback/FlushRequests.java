@@ -152,6 +152,35 @@ final class FlushRequests {
 	}
 
 	/**
+	 * End a request if nothing that it covers is pending.
+	 * @param request the request
+	 * @return whether it has ended
+	 */
+	boolean endIfDone(Request request) {
+		this.lock.lock();
+		try {
+			return isDone(request) && this.requests.remove(request);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Do what nobody who waits may see the half of.
+	 * @param action the action
+	 */
+	void atOnce(Runnable action) {
+		this.lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Wake the waiting threads after something changed.
 	 */
 	void signal() {

@@ -21,6 +21,8 @@ final class PendingWrite implements Queued {
 
 	private volatile Object value;
 
+	private volatile @Nullable WriteContext context;
+
 	private volatile @Nullable PendingWrite newer;
 
 	private volatile State state = State.WAITING;
@@ -29,9 +31,10 @@ final class PendingWrite implements Queued {
 
 	private volatile boolean urgent;
 
-	PendingWrite(Object key, Object value, long sequence, long since) {
+	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, long since) {
 		this.key = key;
 		this.value = value;
+		this.context = context;
 		this.sequence = sequence;
 		this.since = since;
 	}
@@ -63,6 +66,21 @@ final class PendingWrite implements Queued {
 
 	void value(Object value) {
 		this.value = value;
+	}
+
+	@Nullable WriteContext context() {
+		return this.context;
+	}
+
+	/**
+	 * Take the value of a newer write of the key, which has not been tried yet.
+	 * @param value the value
+	 * @param context the context of its writer
+	 */
+	void replace(Object value, @Nullable WriteContext context) {
+		this.value = value;
+		this.context = context;
+		this.failure = null;
 	}
 
 	boolean isDelete() {

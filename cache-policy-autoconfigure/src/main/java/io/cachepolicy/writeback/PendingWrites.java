@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.jspecify.annotations.Nullable;
 
@@ -138,31 +139,33 @@ final class PendingWrites {
 	 * coalesces with a waiting one.
 	 * @param key the key
 	 * @param value the value
+	 * @param context the context of the writer
 	 * @param now the time in nanoseconds
-	 * @return whether the key became pending by this write
+	 * @return what became of the write
 	 */
-	boolean add(Object key, Object value, long now) {
-		Addition addition = new Addition(value, now, true);
+	Accepted add(Object key, Object value, @Nullable WriteContext context, long now) {
+		Addition addition = new Addition(value, context, now, true);
 		this.byKey.compute(key, addition::apply);
 		if (addition.coalesced) {
 			this.room.release();
-			return false;
+			return Accepted.COALESCED;
 		}
 		if (addition.head != null) {
 			this.queue.add(addition.head);
-			return true;
+			return Accepted.QUEUED;
 		}
-		return false;
+		return Accepted.CHAINED;
 	}
 
 	/**
 	 * Accept a write without room, if it coalesces with a waiting one.
 	 * @param key the key
 	 * @param value the value
+	 * @param context the context of the writer
 	 * @return whether the write was accepted
 	 */
-	boolean coalesce(Object key, Object value) {
-		Addition addition = new Addition(value, 0, false);
+	boolean coalesce(Object key, Object value, @Nullable WriteContext context) {
+		Addition addition = new Addition(value, context, 0, false);
 		this.byKey.computeIfPresent(key, addition::apply);
 		return addition.coalesced;
 	}
@@ -224,12 +227,11 @@ final class PendingWrites {
 	}
 
 	/**
-	 * Return some of the pending keys, for a message.
-	 * @param limit the most keys
-	 * @return the keys
+	 * Return the newest pending write of each key.
+	 * @return a snapshot
 	 */
-	List<Object> keys(int limit) {
-		return this.byKey.keySet().stream().limit(limit).toList();
+	List<PendingWrite> list() {
+		return this.byKey.values().stream().map(PendingWrite::newest).toList();
 	}
 
 	// ---- Holds ----
@@ -265,8 +267,9 @@ final class PendingWrites {
 	 * the oldest, and is queued when the hold ends.
 	 * @param key the key
 	 * @param sequence the sequence number
+	 * @return how many writes were dropped
 	 */
-	void drop(Object key, long sequence) {
+	int drop(Object key, long sequence) {
 		int[] dropped = new int[1];
 		this.byKey.computeIfPresent(key, (k, head) -> {
 			PendingWrite write = head;
@@ -278,6 +281,7 @@ final class PendingWrites {
 			return write;
 		});
 		left(dropped[0]);
+		return dropped[0];
 	}
 
 	/**
@@ -344,17 +348,21 @@ final class PendingWrites {
 	/**
 	 * Take a write for the store, unless its key is held or it is no longer waiting.
 	 * @param write the write
+	 * @param position its place among the writes of a batch
 	 * @return the claim, or {@code null}
 	 */
-	@Nullable Claim claim(PendingWrite write) {
+	@Nullable Claim claim(PendingWrite write, long position) {
 		Claim[] claim = new Claim[1];
+		int[] replaced = new int[1];
 		this.byKey.computeIfPresent(write.key(), (key, head) -> {
 			if (head == write && head.state() == State.WAITING && !this.holds.containsKey(key)) {
+				replaced[0] = collapse(head);
 				head.state(State.IN_FLIGHT);
-				claim[0] = new Claim(head, head.value());
+				claim[0] = new Claim(head, head.value(), head.context(), position);
 			}
 			return head;
 		});
+		left(replaced[0]);
 		return claim[0];
 	}
 
@@ -381,19 +389,30 @@ final class PendingWrites {
 	void giveBack(Claim claim) {
 		int[] replaced = new int[1];
 		this.byKey.computeIfPresent(claim.key(), (key, head) -> {
-			if (this.coalesce && head.newer() != null) {
-				for (PendingWrite write = head.newer(); write != null; write = write.newer()) {
-					head.value(write.value());
-					write.state(State.DONE);
-					replaced[0]++;
-				}
-				head.newer(null);
-				head.failure(null);
-			}
+			replaced[0] = collapse(head);
 			head.state(State.WAITING);
 			return head;
 		});
 		left(replaced[0]);
+	}
+
+	/**
+	 * Let the newest write of a key take the place of the oldest, if writes coalesce.
+	 * Writes are chained that could not coalesce when they came.
+	 * @param head the oldest write, which is not in flight
+	 * @return how many writes were replaced
+	 */
+	private int collapse(PendingWrite head) {
+		int replaced = 0;
+		if (this.coalesce) {
+			for (PendingWrite write = head.newer(); write != null; write = write.newer()) {
+				head.replace(write.value(), write.context());
+				write.state(State.DONE);
+				replaced++;
+			}
+			head.newer(null);
+		}
+		return replaced;
 	}
 
 	/**
@@ -443,12 +462,41 @@ final class PendingWrites {
 	 *
 	 * @param write the write
 	 * @param value the value
+	 * @param context the context of its writer
+	 * @param position the place among the writes of a batch, which is that of its
+	 * acceptance unless another one needs it earlier
 	 */
-	record Claim(PendingWrite write, Object value) {
+	record Claim(PendingWrite write, Object value, @Nullable WriteContext context, long position) {
 
 		Object key() {
 			return this.write.key();
 		}
+
+		boolean isDelete() {
+			return this.value == DeferredWrites.DELETED;
+		}
+
+	}
+
+	/**
+	 * What became of an accepted write.
+	 */
+	enum Accepted {
+
+		/**
+		 * The key became pending.
+		 */
+		QUEUED,
+
+		/**
+		 * It waits behind another write of its key.
+		 */
+		CHAINED,
+
+		/**
+		 * It took the place of another write of its key.
+		 */
+		COALESCED
 
 	}
 
@@ -459,6 +507,8 @@ final class PendingWrites {
 
 		private final Object value;
 
+		private final @Nullable WriteContext context;
+
 		private final long now;
 
 		private final boolean hasRoom;
@@ -467,8 +517,9 @@ final class PendingWrites {
 
 		private @Nullable PendingWrite head;
 
-		Addition(Object value, long now, boolean hasRoom) {
+		Addition(Object value, @Nullable WriteContext context, long now, boolean hasRoom) {
 			this.value = value;
+			this.context = context;
 			this.now = now;
 			this.hasRoom = hasRoom;
 		}
@@ -477,8 +528,7 @@ final class PendingWrites {
 			PendingWrite newest = (current != null) ? current.newest() : null;
 			if (newest != null && PendingWrites.this.coalesce && newest.state() == State.WAITING
 					&& !isCovered(newest)) {
-				newest.value(this.value);
-				newest.failure(null);
+				newest.replace(this.value, this.context);
 				this.coalesced = true;
 				return current;
 			}
@@ -486,8 +536,8 @@ final class PendingWrites {
 				return current;
 			}
 			PendingWrites.this.size.incrementAndGet();
-			PendingWrite added = new PendingWrite(key, this.value, PendingWrites.this.sequence.incrementAndGet(),
-					this.now);
+			PendingWrite added = new PendingWrite(key, this.value, this.context,
+					PendingWrites.this.sequence.incrementAndGet(), this.now);
 			if (newest != null) {
 				newest.newer(added);
 				return current;

@@ -1,18 +1,21 @@
 package io.cachepolicy.writeback;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.cache.WriteCounts;
+import io.cachepolicy.writeback.PendingWrites.Accepted;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +39,21 @@ final class WriteBack implements DeferredWrites {
 
 	private final WriteBackSpec spec;
 
+	private final RowRelations relations;
+
+	private final WriteContextCapture contexts;
+
 	private final PendingWrites pending;
 
 	private final FlushRequests requests;
 
 	private final Flusher flusher;
 
-	private final DeadLetters deadLetters;
+	private final DeadLetters deadLetters = new DeadLetters();
+
+	private final WriteCounters counters = new WriteCounters();
+
+	private final Settlement settlement;
 
 	private final AtomicReference<@Nullable Marker> fullness = new AtomicReference<>();
 
@@ -50,15 +61,61 @@ final class WriteBack implements DeferredWrites {
 
 	private volatile FlushRequests.@Nullable Request drain;
 
-	WriteBack(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener, Clock clock) {
+	WriteBack(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener, WriteBackFactory factory) {
 		this.cacheName = cacheName;
 		this.spec = spec;
+		this.relations = store.relations();
+		this.contexts = factory.contexts();
 		this.pending = new PendingWrites(spec.maxPending(), spec.coalesce());
 		this.requests = new FlushRequests(this.pending);
-		this.deadLetters = new DeadLetters(cacheName, clock);
-		BatchWriter writer = new BatchWriter(store, this.pending, this.requests, this.deadLetters, listener,
-				spec.retry(), clock);
-		this.flusher = new Flusher(cacheName, this.pending, this.requests, writer, spec);
+		this.settlement = new Settlement(cacheName, this.pending, this.requests, this.deadLetters, listener,
+				factory.failureHandler(), this.counters, factory.clock());
+		Availability availability = factory.all().availability(store.resource());
+		RowOrder order = new RowOrder(this, store, factory.all());
+		this.flusher = new Flusher(cacheName, this.pending, this.requests,
+				new DueWrites(this.pending, this.requests, spec, order),
+				new BatchWriter(new StoreCalls(store), this.settlement, this.counters, spec), availability,
+				factory.all(), spec);
+		factory.all().add(this, availability);
+	}
+
+	String name() {
+		return this.cacheName;
+	}
+
+	RowRelations relations() {
+		return this.relations;
+	}
+
+	@Nullable PendingWrite head(Object key) {
+		return this.pending.head(key);
+	}
+
+	/**
+	 * Return whether writes wait for those of other caches.
+	 * @return whether the flusher is to be signalled when others stored something
+	 */
+	boolean isWaiting() {
+		return this.flusher.isWaiting();
+	}
+
+	void signal() {
+		this.flusher.signal();
+	}
+
+	/**
+	 * Make due what was accepted up to now.
+	 * @return the request, to be asked after by {@link #endIfDone}
+	 */
+	FlushRequests.Request requestFlush() {
+		FlushRequests.Request request = this.requests.add();
+		this.flusher.onQueued();
+		this.flusher.signal();
+		return request;
+	}
+
+	boolean endIfDone(FlushRequests.Request request) {
+		return this.requests.endIfDone(request);
 	}
 
 	@Override
@@ -72,7 +129,8 @@ final class WriteBack implements DeferredWrites {
 			return false;
 		}
 		if (!this.pending.tryReserve(1)) {
-			if (this.pending.coalesce(key, value)) {
+			if (this.pending.coalesce(key, value, this.contexts.capture())) {
+				accepted(key, Accepted.COALESCED);
 				return true;
 			}
 			return overflow(1) && acceptUnlessClosed(key, value);
@@ -114,16 +172,21 @@ final class WriteBack implements DeferredWrites {
 			return false;
 		}
 		if (count > this.spec.maxPending()) {
-			throw new WriteRefusedException("Cache '%s' has no room for %d writes in one transaction: max-pending is %d"
+			throw refused(count, "Cache '%s' has no room for %d writes in one transaction: max-pending is %d"
 				.formatted(this.cacheName, count, this.spec.maxPending()));
 		}
 		if (this.spec.overflow() == Overflow.BLOCK && awaitRoom(count)) {
 			return true;
 		}
-		throw new WriteRefusedException(
+		throw refused(count,
 				"Cache '%s' has %d pending writes, and max-pending is %d: the store is too slow, "
 					.formatted(this.cacheName, this.pending.size(), this.spec.maxPending())
 						+ "or away. Raise max-pending or overflow-timeout, or set overflow to write-through");
+	}
+
+	private WriteRefusedException refused(int count, String message) {
+		this.counters.refused.add(count);
+		return new WriteRefusedException(message);
 	}
 
 	private boolean awaitRoom(int count) {
@@ -143,15 +206,25 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public void accept(Object key, Object value) {
-		if (this.pending.add(key, value, System.nanoTime())) {
+		Accepted accepted = this.pending.add(key, value, this.contexts.capture(), System.nanoTime());
+		accepted(key, accepted);
+		if (accepted == Accepted.QUEUED) {
 			this.flusher.onQueued();
 			if (this.requests.coverKey(key)) {
 				expedite(key);
 			}
-			if (this.pending.taken() >= this.spec.flushThreshold()) {
+			if (this.flusher.isTooMuch()) {
 				flushAllSoon();
 			}
 		}
+	}
+
+	private void accepted(Object key, Accepted accepted) {
+		this.counters.accepted.increment();
+		if (accepted == Accepted.COALESCED) {
+			this.counters.coalesced.increment();
+		}
+		this.deadLetters.supersede(key);
 	}
 
 	/**
@@ -211,10 +284,7 @@ final class WriteBack implements DeferredWrites {
 		if (this.pending.size() == 0) {
 			return FlushReport.EMPTY;
 		}
-		FlushRequests.Request request = this.requests.add();
-		this.flusher.onQueued();
-		this.flusher.signal();
-		return this.requests.await(request, timeout.toNanos());
+		return this.requests.await(requestFlush(), timeout.toNanos());
 	}
 
 	@Override
@@ -251,12 +321,25 @@ final class WriteBack implements DeferredWrites {
 		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
 		if (!this.pending.isIdle()) {
 			this.flusher.abandon();
-			List<Object> keys = this.pending.keys(LOGGED_KEYS);
-			logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
-				.formatted(this.cacheName, this.pending.size(), keys,
-						(this.pending.size() > keys.size()) ? " and others" : ""));
+			reportAbandoned(timeout);
 		}
 		return report;
+	}
+
+	private void reportAbandoned(Duration timeout) {
+		List<PendingWrite> left = this.pending.list();
+		List<Object> keys = left.stream().limit(LOGGED_KEYS).map(PendingWrite::key).toList();
+		String message = "Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
+			.formatted(this.cacheName, this.pending.size(), keys, (left.size() > keys.size()) ? " and others" : "");
+		logger.error(message);
+		DrainTimeoutException reason = new DrainTimeoutException(
+				"The write was still pending after a drain of %d ms".formatted(timeout.toMillis()), null);
+		left.forEach((write) -> this.settlement.abandoned(write, reason));
+	}
+
+	@Override
+	public WriteCounts counts() {
+		return this.counters.snapshot();
 	}
 
 	/**
@@ -275,8 +358,13 @@ final class WriteBack implements DeferredWrites {
 
 		@Override
 		public void supersede() {
-			this.keys.forEach((key) -> WriteBack.this.pending.drop(key, this.last));
+			this.keys.forEach(this::supersede);
 			end(this.keys);
+		}
+
+		private void supersede(Object key) {
+			WriteBack.this.counters.cancelled.add(WriteBack.this.pending.drop(key, this.last));
+			WriteBack.this.deadLetters.supersede(key);
 		}
 
 		@Override

@@ -2,6 +2,7 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 
+import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.WriteBackSpec;
@@ -11,20 +12,55 @@ import io.cachepolicy.cache.WriteBackSpec;
  */
 public final class WriteBackFactory implements DeferredWrites.Factory {
 
+	private final WriteBacks all = new WriteBacks();
+
 	private final Clock clock;
+
+	private final WriteFailureHandler failureHandler;
+
+	private final WriteContextCapture contexts;
 
 	/**
 	 * Create a factory.
 	 * @param clock tells the times of failures
 	 */
 	public WriteBackFactory(Clock clock) {
+		this(clock, (letter) -> {
+		}, WriteContextCapture.NONE);
+	}
+
+	/**
+	 * Create a factory.
+	 * @param clock tells the times of failures
+	 * @param failureHandler told of writes that failed for good
+	 * @param contexts captures what a flush needs of the thread that wrote
+	 */
+	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts) {
 		this.clock = clock;
+		this.failureHandler = failureHandler;
+		this.contexts = contexts;
 	}
 
 	@Override
 	public DeferredWrites create(String cacheName, WriteBackSpec spec, BackingStore store,
 			DeferredWrites.Listener listener) {
-		return new WriteBack(cacheName, spec, store, listener, this.clock);
+		return new WriteBack(cacheName, spec, store, listener, this);
+	}
+
+	WriteBacks all() {
+		return this.all;
+	}
+
+	Clock clock() {
+		return this.clock;
+	}
+
+	WriteFailureHandler failureHandler() {
+		return this.failureHandler;
+	}
+
+	WriteContextCapture contexts() {
+		return this.contexts;
 	}
 
 }

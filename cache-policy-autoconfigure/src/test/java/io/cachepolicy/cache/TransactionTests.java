@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -144,6 +146,8 @@ class TransactionTests {
 	void fullBufferFailsTheTransaction() {
 		CaffeinePolicyCache cache = cache(
 				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(1).overflow(Overflow.REJECT, TIMEOUT));
+		CountDownLatch release = new CountDownLatch(1);
+		this.store.beforeWrite((keys) -> awaitLatch(release));
 		cache.put(9L, new Item(9L, "pending"));
 		AtomicReference<Integer> status = new AtomicReference<>();
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> transaction((transaction) -> {
@@ -153,9 +157,11 @@ class TransactionTests {
 		assertThat(status).hasValue(TransactionSynchronization.STATUS_ROLLED_BACK);
 		assertThat(entrySeenByOthers(cache)).isEqualTo("unknown");
 		assertThat(cache.pendingWrites()).isOne();
+		release.countDown();
 		cache.flush(TIMEOUT);
 		transaction((transaction) -> cache.put(1L, item("new")));
-		assertThat(cache.pendingWrites()).isOne();
+		cache.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, item("new"));
 	}
 
 	@Test
@@ -164,25 +170,34 @@ class TransactionTests {
 			.policy(WritePolicy.WRITE_BACK)
 			.maxPending(1)
 			.overflow(Overflow.WRITE_THROUGH, TIMEOUT));
-		cache.put(9L, new Item(9L, "pending"));
 		AtomicReference<Boolean> inTransaction = new AtomicReference<>();
-		this.store
-			.beforeWrite((keys) -> inTransaction.set(TransactionSynchronizationManager.isActualTransactionActive()));
+		CountDownLatch release = new CountDownLatch(1);
+		this.store.beforeWrite((keys) -> {
+			if (keys.contains(9L)) {
+				awaitLatch(release);
+			}
+			else {
+				inTransaction.set(TransactionSynchronizationManager.isActualTransactionActive());
+			}
+		});
+		cache.put(9L, new Item(9L, "pending"));
 		transaction((transaction) -> cache.put(1L, item("new")));
 		assertThat(inTransaction).hasValue(true);
 		assertThat(this.store.rows()).containsEntry(1L, item("new"));
 		assertThat(cache.get(1L, Item.class)).isEqualTo(item("new"));
+		release.countDown();
 	}
 
 	@Test
 	void reservedRoomIsReleasedWhenTheCommitFails() {
 		CaffeinePolicyCache cache = cache(
-				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(1).overflow(Overflow.REJECT, TIMEOUT));
+				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(2).overflow(Overflow.REJECT, TIMEOUT));
 		this.transactionManager.failNextCommit();
 		assertThatIllegalStateException().isThrownBy(() -> transaction((transaction) -> cache.put(1L, item("new"))));
 		assertThat(cache.pendingWrites()).isZero();
 		cache.put(1L, item("next"));
 		assertThat(cache.pendingWrites()).isOne();
+		cache.put(2L, new Item(2L, "fits too"));
 	}
 
 	@Test
@@ -484,6 +499,15 @@ class TransactionTests {
 			return 1;
 		}
 
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

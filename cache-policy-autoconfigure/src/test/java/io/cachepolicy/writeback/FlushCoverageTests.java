@@ -101,15 +101,15 @@ class FlushCoverageTests {
 		PendingWrites pending = new PendingWrites(10, true);
 		FlushRequests requests = new FlushRequests(pending);
 		assertThat(pending.tryReserve(3)).isTrue();
-		pending.add(1L, "in flight", System.nanoTime());
-		PendingWrites.Claim claim = pending.claim(Objects.requireNonNull(pending.peek()));
-		pending.add(1L, "waits behind", System.nanoTime());
+		pending.add(1L, "in flight", null, System.nanoTime());
+		PendingWrites.Claim claim = pending.claim(Objects.requireNonNull(pending.peek()), 0);
+		pending.add(1L, "waits behind", null, System.nanoTime());
 		PendingWrite next = pending.complete(Objects.requireNonNull(claim));
 		requests.add();
 		pending.enqueue(Objects.requireNonNull(next));
 		assertThat(requests.cover(next)).isTrue();
 		assertThat(requests.coverKey(1L)).isTrue();
-		pending.add(2L, "later", System.nanoTime());
+		pending.add(2L, "later", null, System.nanoTime());
 		assertThat(requests.coverKey(2L)).isFalse();
 	}
 
@@ -149,7 +149,7 @@ class FlushCoverageTests {
 	void keyExpeditedOftenDuringAnOutageIsKeptOnce() {
 		PendingWrites pending = new PendingWrites(10, true);
 		assertThat(pending.tryReserve(1)).isTrue();
-		pending.add(1L, "value", System.nanoTime());
+		pending.add(1L, "value", null, System.nanoTime());
 		for (int i = 0; i < 1000; i++) {
 			assertThat(pending.expedite(1L)).isTrue();
 		}

@@ -67,7 +67,8 @@ class WriteBackTests {
 			}
 
 		};
-		this.writes = new WriteBack("items", specs.writeBack(), this.store, listener, Clock.systemUTC());
+		this.writes = new WriteBack("items", specs.writeBack(), this.store, listener,
+				new WriteBackFactory(Clock.systemUTC()));
 		return this.writes;
 	}
 
@@ -419,25 +420,47 @@ class WriteBackTests {
 	@Test
 	@DisplayName("W3: a writer that finds no room is refused at once")
 	void rejectsWhenFull() {
-		create(Specs.of("items").maxPending(2).overflow(Overflow.REJECT, TIMEOUT));
+		create(Specs.of("items").maxPending(3).overflow(Overflow.REJECT, TIMEOUT));
+		CountDownLatch release = keepFlusherBusy();
 		put("a", 1);
 		put("b", 1);
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> this.writes.offer("c", 1))
 			.withMessageContaining("items")
-			.withMessageContaining("max-pending is 2");
+			.withMessageContaining("max-pending is 3");
 		put("a", 2);
 		assertThat(this.writes.find("a")).isEqualTo(2);
 		assertThat(this.writes.find("c")).isNull();
-		assertThat(this.writes.size()).isEqualTo(2);
+		assertThat(this.writes.size()).isEqualTo(3);
+		release.countDown();
+		await().untilAsserted(() -> assertThat(this.store.rows()).containsEntry("a", 2).containsEntry("b", 1));
+	}
+
+	/**
+	 * Let a store call begin that does not end, so that what is written from now on stays
+	 * pending.
+	 * @return lets it end
+	 */
+	private CountDownLatch keepFlusherBusy() {
+		CountDownLatch began = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.store.beforeWrite((keys) -> {
+			began.countDown();
+			awaitLatch(release);
+		});
+		put("busy", 1);
+		this.writes.expedite("busy");
+		awaitLatch(began);
+		return release;
 	}
 
 	@Test
 	@DisplayName("W3: a writer that finds no room is told to write through")
 	void leavesToWriteThroughWhenFull() {
 		create(Specs.of("items").maxPending(1).overflow(Overflow.WRITE_THROUGH, TIMEOUT));
-		put("a", 1);
+		CountDownLatch release = keepFlusherBusy();
 		assertThat(this.writes.offer("b", 1)).isFalse();
 		assertThat(this.writes.size()).isOne();
+		release.countDown();
 	}
 
 	@Test
@@ -622,7 +645,7 @@ class WriteBackTests {
 			WriteBack racing = new WriteBack("items", Specs.of("items").batchSize(3).writeBack(), raced,
 					(DeferredWrites.Listener) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
 							new Class<?>[] { DeferredWrites.Listener.class }, (proxy, method, args) -> null),
-					Clock.systemUTC());
+					new WriteBackFactory(Clock.systemUTC()));
 			Map<Object, Object> accepted = new java.util.concurrent.ConcurrentHashMap<>();
 			CountDownLatch started = new CountDownLatch(2);
 			List<CompletableFuture<Void>> writers = new ArrayList<>();

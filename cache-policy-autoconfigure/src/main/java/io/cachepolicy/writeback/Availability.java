@@ -1,0 +1,172 @@
+package io.cachepolicy.writeback;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import io.cachepolicy.cache.WriteBackSpec;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.backoff.BackOffExecution;
+
+/**
+ * Whether a resource, such as a database, answers: shared by the flushers of all caches
+ * whose stores need it.
+ * <p>
+ * A call of the store begins with {@link #enter} and ends with exactly one of
+ * {@link #answered}, {@link #away} and {@link #leave}. While the resource is away, one
+ * call at a time is let in, as a probe, after a pause that grows. All calls that were let
+ * in before the resource went away count as one failure, and none of them brings it back:
+ * they carry an outdated turn.
+ * <p>
+ * All state is guarded by the monitor; {@link #isAway} alone is read without it.
+ */
+final class Availability {
+
+	private static final Log logger = LogFactory.getLog(Availability.class);
+
+	/**
+	 * A turn that was not given.
+	 */
+	static final long REFUSED = -1;
+
+	private static final long HURRIED_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
+
+	private final List<WriteBack> members = new CopyOnWriteArrayList<>();
+
+	private volatile boolean away;
+
+	private long turn;
+
+	private boolean probing;
+
+	private @Nullable BackOffExecution pauses;
+
+	private long awaySince;
+
+	private long failedAt;
+
+	private long pausedUntil;
+
+	void add(WriteBack member) {
+		this.members.add(member);
+	}
+
+	boolean isAway() {
+		return this.away;
+	}
+
+	/**
+	 * Return how long the next call has to wait.
+	 * @param now the time in nanoseconds
+	 * @param hurry whether there is little time left, so that pauses are short
+	 * @return the nanoseconds to wait, 0 if the store may be called
+	 */
+	long nanosUntilCall(long now, boolean hurry) {
+		if (!this.away) {
+			return 0;
+		}
+		synchronized (this) {
+			return (this.away) ? pause(now, hurry) : 0;
+		}
+	}
+
+	private long pause(long now, boolean hurry) {
+		long until = (hurry) ? Math.min(this.pausedUntil, this.failedAt + HURRIED_PAUSE) : this.pausedUntil;
+		// Whoever ends the probe wakes the others
+		return (this.probing) ? HURRIED_PAUSE : Math.max(0, until - now);
+	}
+
+	/**
+	 * Ask to call the store.
+	 * @param now the time in nanoseconds
+	 * @param hurry whether there is little time left
+	 * @return the turn, or {@link #REFUSED}
+	 */
+	synchronized long enter(long now, boolean hurry) {
+		if (!this.away) {
+			return this.turn;
+		}
+		if (pause(now, hurry) > 0) {
+			return REFUSED;
+		}
+		this.probing = true;
+		return this.turn;
+	}
+
+	/**
+	 * End a turn without a call of the store.
+	 * @param ended the turn
+	 */
+	synchronized void leave(long ended) {
+		if (ended == this.turn) {
+			this.probing = false;
+		}
+	}
+
+	/**
+	 * End a turn: the store answered.
+	 * @param ended the turn
+	 */
+	void answered(long ended) {
+		if (this.away && isBack(ended)) {
+			this.members.forEach(WriteBack::signal);
+		}
+	}
+
+	private synchronized boolean isBack(long ended) {
+		if (!this.away || ended != this.turn) {
+			return false;
+		}
+		this.away = false;
+		this.probing = false;
+		this.pauses = null;
+		logger.info("The store of %s is back after %d ms, %d writes are pending".formatted(describe(),
+				TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.awaySince), countPending()));
+		return true;
+	}
+
+	/**
+	 * End a turn: the store is away.
+	 * @param ended the turn
+	 * @param retry how the pauses grow
+	 * @param failure what the store threw
+	 */
+	synchronized void away(long ended, WriteBackSpec.Retry retry, Throwable failure) {
+		if (ended != this.turn) {
+			return;
+		}
+		this.turn++;
+		this.probing = false;
+		this.failedAt = System.nanoTime();
+		if (this.pauses == null) {
+			logger.warn("The store of %s is away, %d writes stay pending".formatted(describe(), countPending()),
+					failure);
+			this.pauses = Pauses.of(retry).start();
+			this.awaySince = this.failedAt;
+		}
+		this.pausedUntil = this.failedAt + TimeUnit.MILLISECONDS.toNanos(this.pauses.nextBackOff());
+		this.away = true;
+	}
+
+	/**
+	 * Return for how long the store has been away.
+	 * @return the time, zero if it is not away
+	 */
+	synchronized Duration awayFor() {
+		return (this.away) ? Duration.ofNanos(System.nanoTime() - this.awaySince) : Duration.ZERO;
+	}
+
+	private String describe() {
+		List<String> names = this.members.stream().map(WriteBack::name).distinct().sorted().toList();
+		return ((names.size() == 1) ? "cache '" : "caches '") + String.join("', '", names) + "'";
+	}
+
+	private long countPending() {
+		return this.members.stream().mapToLong(WriteBack::size).sum();
+	}
+
+}

@@ -1,0 +1,320 @@
+package io.cachepolicy.writeback;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.writeback.PendingWrite.State;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which pending writes are due, and claims them batch by batch.
+ * <p>
+ * Everything that is pending is due when the oldest write is older than the flush
+ * interval. Otherwise a write is due when it stands before a {@link Marker}, is urgent,
+ * its retry has come, what it waits for is stored, or too much is pending.
+ * <p>
+ * Used by one flusher at a time, the one that has its turn; only {@link #putBack} may be
+ * called by others. A write that waits is in exactly one of the queue of the
+ * {@link PendingWrites}, the returned ones, the retries and the blocked ones.
+ */
+final class DueWrites {
+
+	private static final long CLOSING_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
+
+	private static final long BLOCKED_WAIT = TimeUnit.SECONDS.toNanos(1);
+
+	private final PendingWrites pending;
+
+	private final FlushRequests requests;
+
+	private final WriteBackSpec spec;
+
+	private final Pace pace;
+
+	private final RowOrder order;
+
+	private final int threshold;
+
+	private final Queue<PendingWrite> returned = new ConcurrentLinkedQueue<>();
+
+	private final Set<PendingWrite> retries = new LinkedHashSet<>();
+
+	private final Map<PendingWrite, Condition> blocked = new LinkedHashMap<>();
+
+	private volatile boolean waiting;
+
+	private long rounds;
+
+	DueWrites(PendingWrites pending, FlushRequests requests, WriteBackSpec spec, RowOrder order) {
+		this.pending = pending;
+		this.requests = requests;
+		this.spec = spec;
+		this.pace = Pace.of(spec);
+		this.order = order;
+		// Before writers have to wait for room
+		this.threshold = Math.min(spec.flushThreshold(), spec.maxPending() - spec.maxPending() / 5);
+	}
+
+	/**
+	 * Return whether so much is pending that it is to be flushed, whatever its age.
+	 * @return whether everything is due
+	 */
+	boolean isTooMuch() {
+		return this.pending.taken() >= this.threshold;
+	}
+
+	/**
+	 * Return whether writes wait for those of other caches.
+	 * @return whether the flusher is to look again when others stored something
+	 */
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	/**
+	 * Put back what a claim left behind: the write itself, or the next one of its key.
+	 * @param write the write that is waiting now
+	 * @param failed whether it was given back, and did not just become the oldest
+	 */
+	void putBack(PendingWrite write, boolean failed) {
+		if (failed) {
+			this.returned.add(write);
+			return;
+		}
+		this.pending.enqueue(write);
+		if (this.requests.cover(write)) {
+			this.pending.expedite(write.key());
+		}
+	}
+
+	/**
+	 * Return when there is something to claim.
+	 * @param now the time in nanoseconds
+	 * @param hurry whether everything is due, because the cache is closing
+	 * @return the nanoseconds to wait, 0 if there is something now
+	 */
+	long nanosUntilDue(long now, boolean hurry) {
+		collectReturned();
+		long wait = nanosUntilNextWrite(now, hurry);
+		return (wait > 0 || hurry) ? wait : this.pace.nanosUntil(this.pending.size());
+	}
+
+	private void collectReturned() {
+		for (PendingWrite write = this.returned.poll(); write != null; write = this.returned.poll()) {
+			this.retries.add(write);
+		}
+	}
+
+	private long nanosUntilNextWrite(long now, boolean hurry) {
+		PendingWrite oldest = this.pending.peek();
+		if (this.pending.hasUrgent() || (oldest != null && isDue(oldest, now, hurry)) || isUnblocked()) {
+			return 0;
+		}
+		long wait = (hurry) ? CLOSING_WAIT : Long.MAX_VALUE;
+		if (!this.blocked.isEmpty()) {
+			wait = Math.min(wait, BLOCKED_WAIT);
+		}
+		if (oldest != null) {
+			wait = Math.min(wait, oldest.since() + this.spec.flushInterval().toNanos() - now);
+		}
+		for (PendingWrite write : this.retries) {
+			wait = Math.min(wait, retryAt(write, now, hurry) - now);
+		}
+		return wait;
+	}
+
+	private boolean isUnblocked() {
+		return this.blocked.values().stream().anyMatch(Condition::isMet);
+	}
+
+	private static long retryAt(PendingWrite write, long now, boolean hurry) {
+		Failure failure = write.failure();
+		return (failure != null) ? failure.retryAt(hurry) : now;
+	}
+
+	private boolean isDue(PendingWrite oldest, long now, boolean hurry) {
+		return hurry || this.pending.hasMarkers() || this.pending.hasBlocked() || isTooMuch() || isOld(oldest, now);
+	}
+
+	private boolean isOld(PendingWrite write, long now) {
+		return now - write.since() >= this.spec.flushInterval().toNanos();
+	}
+
+	/**
+	 * Claim what is due, up to the size of a batch. What has to be stored before a
+	 * claimed row comes on top.
+	 * @param now the time in nanoseconds
+	 * @param hurry whether everything is due, whatever its pace
+	 * @return the claims
+	 */
+	List<Claim> take(long now, boolean hurry) {
+		int limit = (hurry) ? this.spec.batchSize() : this.pace.take(this.spec.batchSize());
+		Batch batch = new Batch(limit, ++this.rounds);
+		takeUrgent(batch);
+		takeUnblocked(batch);
+		takeRetries(batch, now, hurry);
+		takeQueued(batch, now, hurry);
+		this.waiting = !this.blocked.isEmpty();
+		if (!hurry) {
+			this.pace.giveBack(limit - batch.claims.size());
+		}
+		return batch.claims;
+	}
+
+	private void takeUrgent(Batch batch) {
+		while (batch.hasRoom()) {
+			Object key = this.pending.pollUrgent();
+			if (key == null) {
+				return;
+			}
+			PendingWrite head = this.pending.head(key);
+			if (head != null && !isAside(head)) {
+				batch.claim(head);
+			}
+		}
+	}
+
+	/**
+	 * Return whether a write waits elsewhere than in the queue.
+	 * @param write the write
+	 * @return whether its time has not come, although it is urgent
+	 */
+	private boolean isAside(PendingWrite write) {
+		return this.retries.contains(write) || this.blocked.containsKey(write);
+	}
+
+	private void takeUnblocked(Batch batch) {
+		for (Map.Entry<PendingWrite, Condition> entry : List.copyOf(this.blocked.entrySet())) {
+			if (!batch.hasRoom()) {
+				return;
+			}
+			PendingWrite write = entry.getKey();
+			if (write.state() != State.WAITING) {
+				this.blocked.remove(write);
+			}
+			else if (entry.getValue().isMet()) {
+				this.blocked.remove(write);
+				batch.claimUnblocked(write, entry.getValue());
+			}
+		}
+	}
+
+	private void takeRetries(Batch batch, long now, boolean hurry) {
+		Iterator<PendingWrite> writes = List.copyOf(this.retries).iterator();
+		while (writes.hasNext() && batch.hasRoom()) {
+			PendingWrite write = writes.next();
+			if (write.state() != State.WAITING) {
+				this.retries.remove(write);
+			}
+			else if (retryAt(write, now, hurry) <= now) {
+				this.retries.remove(write);
+				batch.claim(write);
+			}
+		}
+	}
+
+	private void takeQueued(Batch batch, long now, boolean hurry) {
+		PendingWrite first = this.pending.peek();
+		if (first != null && isOld(first, now) && !this.pending.hasMarkers()) {
+			// The age of one write is a flush of all, so that batches are large: a key is
+			// still stored once per interval at the most
+			this.pending.mark();
+		}
+		while (batch.hasRoom()) {
+			PendingWrite oldest = this.pending.peek();
+			if (oldest == null || !isDue(oldest, now, hurry)) {
+				return;
+			}
+			this.pending.removePeeked();
+			if (!isAside(oldest)) {
+				batch.claim(oldest);
+			}
+		}
+	}
+
+	/**
+	 * A batch that is being put together.
+	 */
+	private final class Batch {
+
+		private final int limit;
+
+		private final long round;
+
+		private final List<Claim> claims = new ArrayList<>();
+
+		private final Set<PendingWrite> claimed = Collections.newSetFromMap(new IdentityHashMap<>());
+
+		Batch(int limit, long round) {
+			this.limit = limit;
+			this.round = round;
+		}
+
+		boolean hasRoom() {
+			return this.claims.size() < this.limit;
+		}
+
+		void claim(PendingWrite write) {
+			claim(write, write.sequence(), null);
+		}
+
+		void claimUnblocked(PendingWrite write, Condition met) {
+			claim(write, write.sequence(), met);
+		}
+
+		private void claim(PendingWrite write, long position, @Nullable Condition met) {
+			Claim claim = DueWrites.this.pending.claim(write, position);
+			if (claim == null) {
+				return;
+			}
+			this.claimed.add(write);
+			Condition condition = condition(claim, met);
+			if (condition == null) {
+				this.claims.add(claim);
+			}
+			else {
+				this.claimed.remove(write);
+				DueWrites.this.pending.giveBack(claim);
+				DueWrites.this.blocked.put(write, condition);
+			}
+		}
+
+		private @Nullable Condition condition(Claim claim, @Nullable Condition met) {
+			if (!claim.isDelete()) {
+				return DueWrites.this.order.ofPut(claim, (write) -> pull(write, claim.position()));
+			}
+			return (met instanceof RowOrder.DeleteBarrier) ? null : DueWrites.this.order.ofDelete(this.round);
+		}
+
+		/**
+		 * Take a row to which another one refers.
+		 * @param write the write of the row
+		 * @param position the position of the other one
+		 * @return whether there is nothing to wait for: the row is in this batch, or is
+		 * waiting itself
+		 */
+		private boolean pull(PendingWrite write, long position) {
+			if (DueWrites.this.retries.contains(write)) {
+				return false;
+			}
+			if (write.state() == State.WAITING && !DueWrites.this.blocked.containsKey(write)) {
+				claim(write, position, null);
+			}
+			return this.claimed.contains(write) || DueWrites.this.blocked.containsKey(write);
+		}
+
+	}
+
+}

@@ -1,0 +1,184 @@
+package io.cachepolicy.writeback;
+
+import java.time.Clock;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.WriteFailureHandler;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends claims: what a call of the store did to a write becomes known to pending writes,
+ * cache, requests and dead letters. Thread-safe, as one claim has one owner.
+ * <p>
+ * The order matters: a stored value is in the cache before its write leaves the pending
+ * ones, so that no reader misses it. A write that failed for good leaves before its entry
+ * is dropped, or else a reader would cache the pending value again; nobody who waits for
+ * a flush goes on in between. Its dead letter is kept before it leaves, so that every
+ * newer write finds and supersedes it.
+ */
+final class Settlement {
+
+	private static final Log logger = LogFactory.getLog(Settlement.class);
+
+	private final String cacheName;
+
+	private final PendingWrites pending;
+
+	private final FlushRequests requests;
+
+	private final DeadLetters deadLetters;
+
+	private final DeferredWrites.Listener listener;
+
+	private final WriteFailureHandler failureHandler;
+
+	private final WriteCounters counters;
+
+	private final Clock clock;
+
+	Settlement(String cacheName, PendingWrites pending, FlushRequests requests, DeadLetters deadLetters,
+			DeferredWrites.Listener listener, WriteFailureHandler failureHandler, WriteCounters counters, Clock clock) {
+		this.cacheName = cacheName;
+		this.pending = pending;
+		this.requests = requests;
+		this.deadLetters = deadLetters;
+		this.listener = listener;
+		this.failureHandler = failureHandler;
+		this.counters = counters;
+		this.clock = clock;
+	}
+
+	Clock clock() {
+		return this.clock;
+	}
+
+	boolean isCoalescing() {
+		return this.pending.isCoalescing();
+	}
+
+	/**
+	 * Tell that the store was written, before the writes are ended one by one.
+	 */
+	void storeChanged() {
+		this.listener.onStoreChanged();
+	}
+
+	/**
+	 * End a claim whose write is in the store.
+	 * @param claim the claim
+	 * @param stored what the store holds now, {@code null} if that is not known
+	 * @param after told of the next write of the key
+	 */
+	void written(Claim claim, @Nullable Object stored, AfterClaim after) {
+		if (stored != null) {
+			// Who still finds the write pending is to see what the store made of it
+			claim.write().value(stored);
+		}
+		this.listener.onWritten(claim.key(), claim.value(), stored);
+		this.counters.written.increment();
+		this.requests.written(claim.write());
+		leave(claim, after);
+	}
+
+	/**
+	 * End a claim whose write failed for good.
+	 * @param claim the claim
+	 * @param cause why the store refused it
+	 * @param failure its attempts
+	 * @param after told of the next write of the key
+	 */
+	void deadLetter(Claim claim, Throwable cause, Failure failure, AfterClaim after) {
+		DeadLetter letter = letter(claim.key(), claim.value(), cause, failure);
+		this.deadLetters.add(letter);
+		this.counters.deadLettered.increment();
+		this.requests.failed(claim.write());
+		forget(claim, after);
+		handle(letter);
+	}
+
+	private DeadLetter letter(Object key, Object value, Throwable cause, Failure failure) {
+		return new DeadLetter(this.deadLetters.nextId(), this.cacheName, key,
+				(value != DeferredWrites.DELETED) ? value : null, cause, failure.attempts(), failure.first(),
+				this.clock.instant());
+	}
+
+	/**
+	 * End a claim whose write is given up in favour of what another writer stored.
+	 * @param claim the claim
+	 * @param after told of the next write of the key
+	 */
+	void lost(Claim claim, AfterClaim after) {
+		logger.info("Dropped a write whose row another writer changed: cache '" + this.cacheName + "', key '"
+				+ claim.key() + "'");
+		this.counters.cancelled.increment();
+		forget(claim, after);
+	}
+
+	private void forget(Claim claim, AfterClaim after) {
+		this.requests.atOnce(() -> {
+			leave(claim, after);
+			this.listener.onDeadLetter(claim.key());
+		});
+	}
+
+	private void leave(Claim claim, AfterClaim after) {
+		PendingWrite next = this.pending.complete(claim);
+		if (next != null) {
+			this.deadLetters.supersede(claim.key());
+			after.waiting(next, false);
+		}
+	}
+
+	/**
+	 * End a claim whose write is to be tried again.
+	 * @param claim the claim
+	 * @param after told of the write
+	 */
+	void giveBack(Claim claim, AfterClaim after) {
+		this.pending.giveBack(claim);
+		after.waiting(claim.write(), true);
+	}
+
+	/**
+	 * Report a write that could not be stored in time. It is still pending.
+	 * @param write the write
+	 * @param reason why it was not stored
+	 */
+	void abandoned(PendingWrite write, RuntimeException reason) {
+		Failure failure = write.failure();
+		handle(new DeadLetter(this.deadLetters.nextId(), this.cacheName, write.key(),
+				(!write.isDelete()) ? write.value() : null, reason, (failure != null) ? failure.attempts() : 0,
+				(failure != null) ? failure.first() : this.clock.instant(), this.clock.instant()));
+	}
+
+	private void handle(DeadLetter letter) {
+		try {
+			this.failureHandler.handle(letter);
+		}
+		catch (Throwable ex) {
+			logger.error("Handler of a failed write failed: cache '" + this.cacheName + "', key '" + letter.key() + "'",
+					ex);
+		}
+	}
+
+	/**
+	 * Told of writes that wait again after a claim on their key ended.
+	 */
+	@FunctionalInterface
+	interface AfterClaim {
+
+		/**
+		 * A write waits.
+		 * @param write the write
+		 * @param failed whether it was tried and given back, and did not just become the
+		 * oldest of its key
+		 */
+		void waiting(PendingWrite write, boolean failed);
+
+	}
+
+}

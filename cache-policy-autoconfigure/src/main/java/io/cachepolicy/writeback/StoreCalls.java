@@ -1,0 +1,104 @@
+package io.cachepolicy.writeback;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Calls of the store for writes that were claimed, in the context of their writers.
+ */
+final class StoreCalls {
+
+	private final BackingStore store;
+
+	StoreCalls(BackingStore store) {
+		this.store = store;
+	}
+
+	/**
+	 * Store puts, or deletes.
+	 * @param claims the claims, all puts or all deletes, that may share a call
+	 * @return what is stored, by key
+	 */
+	Map<Object, Object> write(List<Claim> claims) {
+		return in(claims.get(0).context(), () -> (claims.get(0).isDelete()) ? delete(claims) : put(claims));
+	}
+
+	private Map<Object, Object> put(List<Claim> claims) {
+		Map<Object, Object> entries = new LinkedHashMap<>();
+		claims.forEach((claim) -> entries.put(claim.key(), claim.value()));
+		return this.store.flushAll(entries);
+	}
+
+	private Map<Object, Object> delete(List<Claim> claims) {
+		this.store.deleteAll(claims.stream().map(Claim::key).toList());
+		return Map.of();
+	}
+
+	/**
+	 * Store a put over what another writer left.
+	 * @param claim the put
+	 * @return what is stored, by key
+	 */
+	Map<Object, Object> overwrite(Claim claim) {
+		return in(claim.context(), () -> {
+			Object value = this.store.rebase(claim.key(), claim.value());
+			return this.store.flushAll(Map.of(claim.key(), value));
+		});
+	}
+
+	/**
+	 * Return those writes together that may share a call.
+	 * @param claims claims, all puts or all deletes
+	 * @return the claims, in groups of one context each if the store needs it
+	 */
+	Collection<List<Claim>> group(List<Claim> claims) {
+		if (!this.store.isContextual()) {
+			return List.of(claims);
+		}
+		Map<Optional<WriteContext>, List<Claim>> groups = new LinkedHashMap<>();
+		claims.forEach(
+				(claim) -> groups.computeIfAbsent(Optional.ofNullable(claim.context()), (context) -> new ArrayList<>())
+					.add(claim));
+		return groups.values();
+	}
+
+	private static Map<Object, Object> in(@Nullable WriteContext context, Call call) {
+		if (context == null) {
+			return call.run();
+		}
+		Result result = new Result();
+		context.run(() -> result.stored = call.run());
+		Assert.state(result.stored != null, "The context of a write did not run its store call");
+		return result.stored;
+	}
+
+	/**
+	 * A call of the store.
+	 */
+	@FunctionalInterface
+	private interface Call {
+
+		Map<Object, Object> run();
+
+	}
+
+	/**
+	 * Carries a result out of a {@link Runnable}.
+	 */
+	private static final class Result {
+
+		private @Nullable Map<Object, Object> stored;
+
+	}
+
+}

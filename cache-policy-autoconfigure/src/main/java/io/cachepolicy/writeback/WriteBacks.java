@@ -1,0 +1,43 @@
+package io.cachepolicy.writeback;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The caches of a manager that defer writes: those that share a resource are away
+ * together, and foreign keys go from one to the other.
+ */
+final class WriteBacks {
+
+	private final Map<Object, Availability> availabilities = new ConcurrentHashMap<>();
+
+	private final List<WriteBack> members = new CopyOnWriteArrayList<>();
+
+	Availability availability(Object resource) {
+		return this.availabilities.computeIfAbsent(resource, (key) -> new Availability());
+	}
+
+	void add(WriteBack member, Availability availability) {
+		availability.add(member);
+		this.members.add(member);
+	}
+
+	List<WriteBack> members() {
+		return this.members;
+	}
+
+	/**
+	 * Wake the flushers whose writes wait for those of others, after something was
+	 * stored.
+	 */
+	void signalWaiting() {
+		for (WriteBack member : this.members) {
+			if (member.isWaiting()) {
+				member.signal();
+			}
+		}
+	}
+
+}

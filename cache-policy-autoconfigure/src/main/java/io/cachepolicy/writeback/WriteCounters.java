@@ -1,0 +1,33 @@
+package io.cachepolicy.writeback;
+
+import java.util.concurrent.atomic.LongAdder;
+
+import io.cachepolicy.cache.WriteCounts;
+
+/**
+ * Counts what becomes of the writes of a cache. Thread-safe.
+ */
+final class WriteCounters {
+
+	final LongAdder accepted = new LongAdder();
+
+	final LongAdder coalesced = new LongAdder();
+
+	final LongAdder cancelled = new LongAdder();
+
+	final LongAdder written = new LongAdder();
+
+	final LongAdder retried = new LongAdder();
+
+	final LongAdder failed = new LongAdder();
+
+	final LongAdder deadLettered = new LongAdder();
+
+	final LongAdder refused = new LongAdder();
+
+	WriteCounts snapshot() {
+		return new WriteCounts(this.accepted.sum(), this.coalesced.sum(), this.cancelled.sum(), this.written.sum(),
+				this.retried.sum(), this.failed.sum(), this.deadLettered.sum(), this.refused.sum());
+	}
+
+}
