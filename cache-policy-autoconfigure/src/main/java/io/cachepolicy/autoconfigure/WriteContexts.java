@@ -1,0 +1,106 @@
+package io.cachepolicy.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.writeback.WriteContextCapture;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.CompositeTaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Captures what the application wants to be carried to other threads: by beans that
+ * capture, which restore first, and by its {@link TaskDecorator task decorators}, in the
+ * order that executors give them. The beans are looked for at the first write. A part
+ * that can't be captured is logged and left out, as the write has been accepted.
+ */
+class WriteContexts implements WriteContextCapture {
+
+	private static final Log logger = LogFactory.getLog(WriteContexts.class);
+
+	private final Supplier<List<WriteContextCapture>> captures;
+
+	WriteContexts(ObjectProvider<WriteContextCapture> captures, ObjectProvider<TaskDecorator> decorators) {
+		this.captures = SingletonSupplier.of(() -> find(captures, decorators));
+	}
+
+	private static List<WriteContextCapture> find(ObjectProvider<WriteContextCapture> captures,
+			ObjectProvider<TaskDecorator> decorators) {
+		List<WriteContextCapture> found = new ArrayList<>(captures.orderedStream().toList());
+		List<TaskDecorator> others = decorators.orderedStream().filter((decorator) -> !isSnapshot(decorator)).toList();
+		if (!others.isEmpty()) {
+			found.add(new DecoratorContextCapture(new CompositeTaskDecorator(others)));
+		}
+		return found;
+	}
+
+	/**
+	 * Return whether a decorator carries what {@link SnapshotContextCapture} does, which
+	 * is there with it.
+	 * @param decorator the decorator
+	 * @return whether it carries nothing else
+	 */
+	private static boolean isSnapshot(TaskDecorator decorator) {
+		return decorator.getClass() == ContextPropagatingTaskDecorator.class;
+	}
+
+	@Override
+	public @Nullable WriteContext capture() {
+		WriteContext context = null;
+		for (WriteContextCapture capture : findQuietly()) {
+			WriteContext inner = captureQuietly(capture);
+			if (inner != null) {
+				context = (context != null) ? new NestedContext(context, inner) : inner;
+			}
+		}
+		return context;
+	}
+
+	private List<WriteContextCapture> findQuietly() {
+		try {
+			return this.captures.get();
+		}
+		catch (Throwable ex) {
+			warn(ex);
+			return List.of();
+		}
+	}
+
+	private static @Nullable WriteContext captureQuietly(WriteContextCapture capture) {
+		try {
+			return capture.capture();
+		}
+		catch (Throwable ex) {
+			warn(ex);
+			return null;
+		}
+	}
+
+	private static void warn(Throwable ex) {
+		logger.warn("Context of a deferred write could not be captured, so that the write is stored without it", ex);
+	}
+
+	/**
+	 * A context in another one.
+	 *
+	 * @param outer restored first
+	 * @param inner restored in the outer one
+	 */
+	private record NestedContext(WriteContext outer, WriteContext inner) implements WriteContext {
+
+		@Override
+		public void run(Runnable action) {
+			this.outer.run(() -> this.inner.run(action));
+		}
+
+	}
+
+}

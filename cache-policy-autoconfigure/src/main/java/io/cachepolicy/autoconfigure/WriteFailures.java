@@ -1,0 +1,54 @@
+package io.cachepolicy.autoconfigure;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.DrainTimeoutException;
+import io.cachepolicy.WriteDeadLettered;
+import io.cachepolicy.WriteFailureHandler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Tells the application of writes that failed: calls its {@link WriteFailureHandler
+ * handlers}, which are looked for when the first one fails, then publishes a
+ * {@link WriteDeadLettered} event. Nothing that they throw leaves this class.
+ */
+class WriteFailures implements WriteFailureHandler {
+
+	private static final Log logger = LogFactory.getLog(WriteFailures.class);
+
+	private final Supplier<List<WriteFailureHandler>> handlers;
+
+	private final ApplicationEventPublisher publisher;
+
+	WriteFailures(ObjectProvider<WriteFailureHandler> handlers, ApplicationEventPublisher publisher) {
+		this.handlers = SingletonSupplier.of(() -> handlers.orderedStream().toList());
+		this.publisher = publisher;
+	}
+
+	@Override
+	public void handle(DeadLetter letter) {
+		quietly(letter, "The handlers", () -> this.handlers.get()
+			.forEach((handler) -> quietly(letter, handler.getClass().getName(), () -> handler.handle(letter))));
+		if (!(letter.reason() instanceof DrainTimeoutException)) {
+			quietly(letter, "A listener", () -> this.publisher.publishEvent(new WriteDeadLettered(letter)));
+		}
+	}
+
+	private void quietly(DeadLetter letter, String who, Runnable call) {
+		try {
+			call.run();
+		}
+		catch (Throwable ex) {
+			logger.error("%s failed to handle a write that failed: cache '%s', key '%s'".formatted(who, letter.cache(),
+					letter.key()), ex);
+		}
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.cachepolicy.autoconfigure;
+
+import java.util.List;
+
+import io.cachepolicy.writeback.WriteContext;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
+import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link SnapshotContextCapture}.
+ */
+class SnapshotContextCaptureTests {
+
+	private final ThreadLocal<@Nullable String> auditor = new ThreadLocal<>();
+
+	private final TestObservationRegistry observations = TestObservationRegistry.create();
+
+	private final SnapshotContextCapture capture = capture(
+			new ContextRegistry().registerThreadLocalAccessor("test.auditor", this.auditor)
+				.registerThreadLocalAccessor(new Slf4jThreadLocalAccessor())
+				.registerThreadLocalAccessor(new ObservationThreadLocalAccessor(this.observations)));
+
+	private final FlushingThread thread = new FlushingThread();
+
+	@AfterEach
+	void clear() {
+		MDC.clear();
+		this.thread.close();
+	}
+
+	@Test
+	void captureWhenNothingIsRegisteredIsNull() {
+		this.auditor.set("ada");
+		assertThat(capture(new ContextRegistry()).capture()).isNull();
+	}
+
+	@Test
+	void runRestoresValueAndRemovesIt() {
+		WriteContext context = captureAs("ada");
+		assertThat(this.thread.call(context, this.auditor::get)).isEqualTo("ada");
+		assertThat(this.thread.call(null, this.auditor::get)).isNull();
+		assertThat(this.thread.call(context, this.auditor::get)).isEqualTo("ada");
+	}
+
+	@Test
+	void runRestoresLogContextAndRemovesIt() {
+		MDC.put("request", "r1");
+		WriteContext context = captureAs("ada");
+		MDC.put("request", "r2");
+		assertThat(this.thread.call(context, () -> MDC.get("request"))).isEqualTo("r1");
+		assertThat(this.thread.call(null, () -> MDC.get("request"))).isNull();
+	}
+
+	@Test
+	void runRestoresObservationThatHasStopped() {
+		Observation request = Observation.start("request", this.observations);
+		WriteContext context = request.scoped(() -> captureAs("ada"));
+		request.stop();
+		this.thread.call(context, () -> Observation.start("flush", this.observations)).stop();
+		TestObservationRegistryAssert.assertThat(this.observations)
+			.hasObservationWithNameEqualTo("flush")
+			.that()
+			.hasParentObservationEqualTo(request);
+		assertThat(this.thread.call(null, this.observations::getCurrentObservation)).isNull();
+	}
+
+	@Test
+	void runWhenActionFailsThrowsThatAndRemovesValue() {
+		WriteContext context = captureAs("ada");
+		assertThatIllegalStateException().isThrownBy(() -> context.run(() -> {
+			throw new IllegalStateException("refused by " + this.auditor.get());
+		})).withMessage("refused by ada");
+		assertThat(this.auditor.get()).isNull();
+	}
+
+	@Test
+	void contextsOfSameValuesAreEqual() {
+		assertThat(captureAs("ada")).isEqualTo(captureAs("ada")).hasSameHashCodeAs(captureAs("ada"));
+	}
+
+	@Test
+	void contextsOfOtherValuesDiffer() {
+		assertThat(captureAs("ada")).isNotEqualTo(captureAs("bob"));
+	}
+
+	@Test
+	void contextsThatDifferInLogsAndTracesOnlyAreEqual() {
+		WriteContext first = captureAs("ada");
+		MDC.put("request", "r1");
+		Observation request = Observation.start("request", this.observations);
+		List<WriteContext> others = request.scoped(() -> List.of(captureAs("ada"), captureAs("bob")));
+		assertThat(others.get(0)).isEqualTo(first).hasSameHashCodeAs(first);
+		assertThat(others.get(1)).isNotEqualTo(first);
+	}
+
+	@Test
+	void contextsThatCannotBeLookedIntoEqualThemselvesOnly() {
+		ContextSnapshotFactory factory = mock();
+		given(factory.captureAll()).willReturn(mock(ContextSnapshot.class), mock(ContextSnapshot.class));
+		SnapshotContextCapture foreign = new SnapshotContextCapture(() -> factory);
+		WriteContext context = foreign.capture();
+		assertThat(context).isNotNull().isEqualTo(context).isNotEqualTo(foreign.capture());
+	}
+
+	private WriteContext captureAs(String name) {
+		this.auditor.set(name);
+		try {
+			WriteContext context = this.capture.capture();
+			assertThat(context).isNotNull();
+			return context;
+		}
+		finally {
+			this.auditor.remove();
+		}
+	}
+
+	private static SnapshotContextCapture capture(ContextRegistry registry) {
+		return new SnapshotContextCapture(() -> ContextSnapshotFactory.builder().contextRegistry(registry).build());
+	}
+
+}
