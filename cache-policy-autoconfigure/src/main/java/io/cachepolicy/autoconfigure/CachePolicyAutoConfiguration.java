@@ -5,12 +5,14 @@ import java.time.Duration;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cachepolicy.PolicyCacheCustomizer;
+import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
 import io.cachepolicy.jpa.EntityCopier;
 import io.cachepolicy.jpa.JpaBackingStoreResolver;
 import io.cachepolicy.writeback.WriteBackFactory;
+import io.cachepolicy.writeback.WriteContextCapture;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 
@@ -34,10 +36,12 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.caffeine.CaffeineCache;
 import org.springframework.cache.interceptor.CacheAspectSupport;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.data.repository.CrudRepository;
 
 /**
@@ -52,7 +56,7 @@ import org.springframework.data.repository.CrudRepository;
 @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
 @Conditional(OnCacheTypeCondition.class)
 @EnableConfigurationProperties({ CachePolicyProperties.class, CacheProperties.class })
-@Import(PolicyCachedConfiguration.class)
+@Import({ PolicyCachedConfiguration.class, WriteContextConfiguration.class })
 public final class CachePolicyAutoConfiguration {
 
 	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
@@ -74,12 +78,20 @@ public final class CachePolicyAutoConfiguration {
 	}
 
 	@Bean
-	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory,
+	WriteBackFactory policyCacheWriteBackFactory(ObjectProvider<WriteFailureHandler> failureHandlers,
+			ApplicationEventPublisher publisher, ObjectProvider<WriteContextCapture> contexts,
+			ObjectProvider<TaskDecorator> decorators) {
+		return new WriteBackFactory(Clock.systemUTC(), new WriteFailures(failureHandlers, publisher),
+				new WriteContexts(contexts, decorators));
+	}
+
+	@Bean
+	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, WriteBackFactory writeBack,
 			ObjectProvider<PolicyCacheCustomizer> cacheCustomizers,
 			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers) {
 		CacheInfrastructure infrastructure = new CacheInfrastructure(new JpaBackingStoreResolver(beanFactory),
-				new EntityCopier(() -> beanFactory.getBeanProvider(EntityManagerFactory.class).stream()),
-				new WriteBackFactory(Clock.systemUTC()), (name, caffeine) -> cacheCustomizers.orderedStream()
+				new EntityCopier(() -> beanFactory.getBeanProvider(EntityManagerFactory.class).stream()), writeBack,
+				(name, caffeine) -> cacheCustomizers.orderedStream()
 					.forEach((customizer) -> customizer.customize(name, caffeine)));
 		CaffeinePolicyCacheManager manager = new CaffeinePolicyCacheManager(this.specs.declared(),
 				this.specs::undeclared, infrastructure, this.passThrough);

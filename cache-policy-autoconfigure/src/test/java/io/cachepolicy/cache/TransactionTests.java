@@ -473,6 +473,15 @@ class TransactionTests {
 		});
 	}
 
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/**
 	 * A set that finds one instance, whatever becomes of its state.
 	 */
@@ -499,15 +508,6 @@ class TransactionTests {
 			return 1;
 		}
 
-	}
-
-	private static void awaitLatch(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }
