@@ -10,16 +10,24 @@ import java.util.stream.Stream;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.CacheStoreAdapter;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.cache.OnConflict;
+import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.interceptor.PolicyCachedMethod;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * Checks settings that only make sense together with others, with the application's
  * methods or with its stores.
  */
 class CacheSettingsValidator {
+
+	private static final String BUCKET = "io.github.bucket4j.Bucket";
 
 	private final CachePolicyProperties properties;
 
@@ -109,6 +117,27 @@ class CacheSettingsValidator {
 	}
 
 	/**
+	 * Check that there is what a limit of writes per second needs.
+	 * @param classLoader the class loader of the application
+	 */
+	void validatePace(@Nullable ClassLoader classLoader) {
+		if (!ClassUtils.isPresent(BUCKET, classLoader)) {
+			failIfPaced(LayeredSettings.DEFAULTS, this.properties.getDefaults());
+			this.properties.getCaches().forEach((name, own) -> failIfPaced(LayeredSettings.describeCache(name), own));
+		}
+	}
+
+	private void failIfPaced(String prefix, CacheProperties properties) {
+		Long rate = properties.getWriteBack().getMaxWritesPerSecond();
+		if (rate != null && rate > 0) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.write-back.max-writes-per-second' is %d, but Bucket4j, which limits writes, is not on the class path"
+						.formatted(prefix, rate),
+					"Add the dependency 'com.bucket4j:bucket4j_jdk17-core', which 'io.cachepolicy:cache-policy-starter' brings, or remove the property.");
+		}
+	}
+
+	/**
 	 * Check the settings that need a store.
 	 * @param methods the methods
 	 * @param manager knows which caches have a store
@@ -116,13 +145,17 @@ class CacheSettingsValidator {
 	void validateStores(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
 		this.properties.getCaches().forEach((name, own) -> {
 			String prefix = LayeredSettings.describeCache(name);
-			boolean store = manager.hasStore(name);
-			if (!store) {
+			BackingStore store = manager.findStore(name);
+			if (store == null) {
 				failIfSet(prefix, "policy", own.getPolicy());
 				failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());
 				failIfSet(prefix, WriteBackMapper.findOwn(own), true);
 			}
 			validateIsolation(prefix, own);
+			if (store instanceof CacheStoreAdapter) {
+				validateStoreMode(prefix, own);
+				validateOnConflict(prefix, own);
+			}
 			validateWriteBack(name, prefix, own, methods);
 		});
 	}
@@ -144,6 +177,30 @@ class CacheSettingsValidator {
 					"Name the entity with '%1$s.entity' instead of '%1$s.store', or remove the property."
 						.formatted(prefix));
 		}
+	}
+
+	private void validateStoreMode(String prefix, CacheProperties own) {
+		StoreMode mode = own.getWriteBack().getStoreMode();
+		if (mode != null && mode != StoreMode.AUTO) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.write-back.store-mode' is %s, but values of a CacheStore are not entities: the CacheStore itself decides how it writes them"
+						.formatted(prefix, describe(mode)),
+					"Remove the property.");
+		}
+	}
+
+	private void validateOnConflict(String prefix, CacheProperties own) {
+		OnConflict onConflict = own.getWriteBack().getOnConflict();
+		if (onConflict == OnConflict.CACHE_WINS) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.write-back.on-conflict' is %s, but values of a CacheStore are not entities, so that they can't be given the version of their row"
+						.formatted(prefix, describe(onConflict)),
+					"Let the CacheStore overwrite what others wrote, and remove the property.");
+		}
+	}
+
+	private static String describe(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	private void validateWriteBack(String name, String prefix, CacheProperties own, List<PolicyCachedMethod> methods) {

@@ -48,6 +48,7 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 			.forEach((name) -> this.manager.declare(name, "A cache annotation"));
 		this.validator.validateInvalidates(this.manager.getCacheNames());
 		if (!this.passThrough) {
+			this.validator.validatePace(this.beanFactory.getBeanClassLoader());
 			this.manager.validate();
 			PolicyCachedDeclarations.validate(found, this.manager);
 			this.validator.validateStores(found, this.manager);

@@ -107,8 +107,17 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	 * @return whether it has one
 	 */
 	public boolean hasStore(String name) {
+		return findStore(name) != null;
+	}
+
+	/**
+	 * Find the store of a cache.
+	 * @param name the name of the cache
+	 * @return the store, or {@code null} if it has none
+	 */
+	public @Nullable BackingStore findStore(String name) {
 		Managed managed = managed(name);
-		return managed != null && managed.store().get() != null;
+		return (managed != null) ? managed.store().get() : null;
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import io.cachepolicy.PolicyCached;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.cache.TransactionClock;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
+import io.github.bucket4j.Bucket;
 import jakarta.persistence.EntityManager;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -341,6 +342,70 @@ class CachePolicyAutoConfigurationTests {
 			.withPropertyValues("cache-policy.caches.notes.store=noteStore", "cache-policy.caches.notes.isolation=copy")
 			.run(failing("'cache-policy.caches.notes.isolation' is copy, but values of a CacheStore are not entities",
 					"instead of 'cache-policy.caches.notes.store'"));
+	}
+
+	@Test
+	@DisplayName("S3: start when store mode is set with cache store fails")
+	void startWhenStoreModeIsSetWithCacheStoreFails() {
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.withPropertyValues("cache-policy.caches.notes.write-back.store-mode=bulk")
+			.run(failing("'cache-policy.caches.notes.write-back.store-mode' is bulk, but values of a CacheStore",
+					"Remove the property"));
+	}
+
+	@Test
+	@DisplayName("S3: start when cache is to win over cache store fails")
+	void startWhenCacheIsToWinOverCacheStoreFails() {
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.withPropertyValues("cache-policy.caches.notes.write-back.on-conflict=cache-wins")
+			.run(failing("'cache-policy.caches.notes.write-back.on-conflict' is cache-wins, but values of a CacheStore",
+					"Let the CacheStore overwrite"));
+	}
+
+	@Test
+	void startWhenCacheStoreInheritsStoreModeAndConflictsStarts() {
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.withPropertyValues("cache-policy.defaults.write-back.store-mode=bulk",
+					"cache-policy.defaults.write-back.on-conflict=cache-wins",
+					"cache-policy.caches.notes.write-back.batch-size=5")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void startWhenCacheStoreReportsConflictsStarts() {
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.withPropertyValues("cache-policy.caches.notes.write-back.store-mode=auto",
+					"cache-policy.caches.notes.write-back.on-conflict=store-wins")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	@DisplayName("S3: start when writes are limited without library fails")
+	void startWhenWritesAreLimitedWithoutLibraryFails() {
+		for (String prefix : List.of("cache-policy.caches.notes", "cache-policy.defaults")) {
+			this.runner.withBean("notes", MapCacheStore.class)
+				.withClassLoader(new FilteredClassLoader(Bucket.class))
+				.withPropertyValues("cache-policy.caches.notes.policy=write-back",
+						prefix + ".write-back.max-writes-per-second=100")
+				.run(failing("'" + prefix + ".write-back.max-writes-per-second' is 100, but Bucket4j",
+						"'com.bucket4j:bucket4j_jdk17-core'"));
+		}
+	}
+
+	@Test
+	void startWhenWritesAreNotLimitedNeedsNoLibrary() {
+		this.runner.withBean("notes", MapCacheStore.class)
+			.withClassLoader(new FilteredClassLoader(Bucket.class))
+			.withPropertyValues("cache-policy.caches.notes.policy=write-back",
+					"cache-policy.caches.notes.write-back.max-writes-per-second=0")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void startWhenWritesAreLimitedWithLibraryStarts() {
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.withPropertyValues("cache-policy.caches.notes.write-back.max-writes-per-second=100")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
