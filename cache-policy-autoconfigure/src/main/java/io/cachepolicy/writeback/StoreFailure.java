@@ -2,9 +2,11 @@ package io.cachepolicy.writeback;
 
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,12 @@ enum StoreFailure {
 	REFUSED;
 
 	/**
+	 * Of SQLSTATE: connection, resources, operator intervention as by a shutdown, system
+	 * error.
+	 */
+	private static final Set<String> AWAY_CLASSES = Set.of("08", "53", "57", "58");
+
+	/**
 	 * Classify a failure by the most telling exception among its causes.
 	 * @param failure what the store threw
 	 * @return the kind of failure
@@ -75,7 +83,12 @@ enum StoreFailure {
 				|| cause instanceof CannotCreateTransactionException || cause instanceof SQLTransientException
 				|| cause instanceof SQLRecoverableException || cause instanceof SQLNonTransientConnectionException
 				|| cause instanceof SocketException || cause instanceof SocketTimeoutException
+				|| (cause instanceof SQLException ex && isAwayState(ex.getSQLState()))
 				|| (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError));
+	}
+
+	private static boolean isAwayState(@Nullable String state) {
+		return state != null && state.length() > 2 && AWAY_CLASSES.contains(state.substring(0, 2));
 	}
 
 }
