@@ -10,9 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 
 import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.RowRelations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +43,40 @@ public class FakeStore implements BackingStore {
 	private volatile Consumer<Collection<Object>> beforeWrite = (keys) -> {
 	};
 
+	private volatile Consumer<Map<Object, Object>> beforeEntries = (entries) -> {
+	};
+
 	private volatile Set<Object> loadedInContext = Set.of();
 
 	private volatile Set<Object> managed = Set.of();
+
+	private volatile Object resource = this;
+
+	private volatile RowRelations relations = RowRelations.NONE;
+
+	private volatile boolean contextual;
+
+	private volatile BinaryOperator<Object> rebase = (key, value) -> value;
+
+	public void resource(Object resource) {
+		this.resource = resource;
+	}
+
+	public void relations(RowRelations relations) {
+		this.relations = relations;
+	}
+
+	public void contextual(boolean contextual) {
+		this.contextual = contextual;
+	}
+
+	/**
+	 * Set what makes a value overwrite the changes of others.
+	 * @param rebase given key and value
+	 */
+	public void rebase(BinaryOperator<Object> rebase) {
+		this.rebase = rebase;
+	}
 
 	/**
 	 * Run before a row is read.
@@ -59,6 +92,14 @@ public class FakeStore implements BackingStore {
 	 */
 	public void beforeWrite(Consumer<Collection<Object>> action) {
 		this.beforeWrite = action;
+	}
+
+	/**
+	 * Run before rows are written; what it throws is the store's failure.
+	 * @param action given the entries
+	 */
+	public void beforeEntries(Consumer<Map<Object, Object>> action) {
+		this.beforeEntries = action;
 	}
 
 	public void loadedInContext(Set<Object> keys) {
@@ -170,6 +211,26 @@ public class FakeStore implements BackingStore {
 	}
 
 	@Override
+	public Object resource() {
+		return this.resource;
+	}
+
+	@Override
+	public RowRelations relations() {
+		return this.relations;
+	}
+
+	@Override
+	public boolean isContextual() {
+		return this.contextual;
+	}
+
+	@Override
+	public Object rebase(Object key, Object value) {
+		return this.rebase.apply(key, value);
+	}
+
+	@Override
 	public boolean isManaged(Object value) {
 		return this.managed.contains(value);
 	}
@@ -184,6 +245,7 @@ public class FakeStore implements BackingStore {
 		try {
 			this.calls.add(call + entries.keySet());
 			this.beforeWrite.accept(List.copyOf(entries.keySet()));
+			this.beforeEntries.accept(entries);
 			this.writes.addAndGet(entries.size());
 			this.rows.putAll(entries);
 		}

@@ -64,6 +64,8 @@ public final class Specs {
 
 	private StoreMode storeMode = StoreMode.AUTO;
 
+	private Duration maxInterval = Duration.ofMillis(50);
+
 	private Specs(String name) {
 		this.name = name;
 	}
@@ -174,9 +176,14 @@ public final class Specs {
 		return this;
 	}
 
+	public Specs maxInterval(Duration maxInterval) {
+		this.maxInterval = maxInterval;
+		return this;
+	}
+
 	public WriteBackSpec writeBack() {
-		WriteBackSpec.Retry retry = new WriteBackSpec.Retry(this.maxAttempts, this.initialInterval, 2,
-				Duration.ofMillis(50), 0.2);
+		WriteBackSpec.Retry retry = new WriteBackSpec.Retry(this.maxAttempts, this.initialInterval, 2, this.maxInterval,
+				0.2);
 		return new WriteBackSpec(this.flushInterval, this.flushThreshold, this.batchSize, this.coalesce,
 				this.maxPending, this.overflow, this.overflowTimeout, retry, this.flushThreads, this.maxWritesPerSecond,
 				this.maxWritesPerSecond, this.storeMode, this.onConflict);
