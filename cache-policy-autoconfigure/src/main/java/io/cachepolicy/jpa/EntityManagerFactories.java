@@ -4,12 +4,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -68,6 +71,16 @@ final class EntityManagerFactories {
 	 */
 	static @Nullable EntityPersister findPersister(EntityManagerFactory factory, Class<?> entity) {
 		return factory.unwrap(SessionFactoryImplementor.class).getMappingMetamodel().findEntityDescriptor(entity);
+	}
+
+	/**
+	 * Return what a factory needs to work.
+	 * @param factory the factory
+	 * @return its data source if it is known, else the factory
+	 */
+	static Object resourceOf(EntityManagerFactory factory) {
+		DataSource dataSource = (factory instanceof EntityManagerFactoryInfo info) ? info.getDataSource() : null;
+		return (dataSource != null) ? dataSource : factory.unwrap(SessionFactoryImplementor.class);
 	}
 
 }

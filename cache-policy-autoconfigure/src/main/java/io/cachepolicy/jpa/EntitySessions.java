@@ -2,6 +2,7 @@ package io.cachepolicy.jpa;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import jakarta.persistence.EntityManager;
@@ -109,6 +110,15 @@ final class EntitySessions {
 					Object.class)
 			.setParameter("ids", ids)
 			.getResultList();
+	}
+
+	/**
+	 * Ask for the version that a row has now, in the current transaction.
+	 * @param id the id
+	 * @return the version, empty if there is no row
+	 */
+	Optional<Object> findVersion(Object id) {
+		return Optional.ofNullable(this.persister.getCurrentVersion(id, getCurrent()));
 	}
 
 }

@@ -65,8 +65,9 @@ final class EntityWriter {
 				&& !persister.hasCollections();
 	}
 
-	Object write(Object value) {
-		return this.sessions.inBatch(1, (session) -> this.repository.save(value));
+	Object write(@Nullable Object id, Object value) {
+		boolean inserted = id != null && this.information.isNew(value) && this.lineage.isKnown(id);
+		return this.sessions.inBatch(1, (session) -> inserted ? session.merge(value) : this.repository.save(value));
 	}
 
 	Map<Object, Object> writeAll(Map<Object, Object> entries) {
@@ -150,14 +151,48 @@ final class EntityWriter {
 	 * write would change it
 	 */
 	Object prepare(Object id, Object value) {
+		Object current = catchUp(id, value);
+		return (current == value && this.information.isNew(value)) ? this.copier.copy(value) : current;
+	}
+
+	/**
+	 * Return an instance that was not outdated by deferred writes.
+	 * @param id the id
+	 * @param value the value
+	 * @return the value, or a copy if it takes the last version of its lineage
+	 */
+	Object catchUp(Object id, Object value) {
 		Object version = versionOf(value);
 		Object current = this.lineage.rebase(id, version);
-		if (current == version) {
-			return this.information.isNew(value) ? this.copier.copy(value) : value;
-		}
+		return (current != version) ? withVersion(value, current) : value;
+	}
+
+	/**
+	 * Return a copy with a version.
+	 * @param value the value
+	 * @param version the version
+	 * @return the copy
+	 */
+	Object withVersion(Object value, @Nullable Object version) {
 		Object copy = this.copier.copy(value);
-		setVersion(copy, current);
+		setVersion(copy, version);
 		return copy;
+	}
+
+	/**
+	 * Return a copy with the version of an instance that was never stored.
+	 * @param value the value
+	 * @return the copy
+	 */
+	Object asNew(Object value) {
+		EntityPersister type = this.persister.getSubclassEntityPersister(Hibernate.unproxy(value),
+				this.persister.getFactory());
+		Object created = type.getRepresentationStrategy().getInstantiator().instantiate();
+		return withVersion(value, type.getVersion(created));
+	}
+
+	boolean isVersioned() {
+		return this.persister.isVersioned();
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.cachepolicy.jpa;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.cachepolicy.CacheStore;
 import io.cachepolicy.InvalidPolicyCacheException;
@@ -34,6 +36,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 	private final RepositoryBeans repositories;
 
 	private final EntityCopier copier;
+
+	private final Map<EntityManagerFactory, ForeignKeys> foreignKeys = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a resolver.
@@ -120,7 +124,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 			throw settings.wrongBean("repository", name, "a repository of a JPA entity");
 		}
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
-				getTransactionManager(entityManagerFactory, entity), this.copier);
+				getTransactionManager(entityManagerFactory, entity), this.copier,
+				this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new));
 	}
 
 	private RepositoryFactoryInformation<?, ?> getRepositoryFactory(String name, Settings settings) {

@@ -5,8 +5,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.ValueCopier;
 import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +40,23 @@ final class RepositoryStore implements BackingStore {
 
 	private final EntityWriter writer;
 
+	private final EntityRelations relations;
+
+	private final boolean contextual;
+
+	private final Object resource;
+
 	RepositoryStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
-			PlatformTransactionManager transactionManager, ValueCopier copier) {
+			PlatformTransactionManager transactionManager, ValueCopier copier, ForeignKeys foreignKeys) {
 		this.repository = repository.repository();
 		this.keys = new EntityKeys(repository.information(), repository.persister());
 		this.sessions = new EntitySessions(entityManagerFactory, repository.persister());
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
 		this.copier = copier;
 		this.writer = new EntityWriter(repository, this.keys, this.sessions, this.lineage, copier);
+		this.relations = foreignKeys.relationsOf(repository.persister());
+		this.contextual = new SaveEffects(repository, foreignKeys.writtenWith(repository.persister())).isContextual();
+		this.resource = EntityManagerFactories.resourceOf(entityManagerFactory);
 	}
 
 	@Override
@@ -83,7 +94,7 @@ final class RepositoryStore implements BackingStore {
 		}
 		Object id = this.keys.keyOf(value);
 		Object version = this.writer.versionOf(value);
-		Object stored = this.transactions.write(() -> this.writer.write(value));
+		Object stored = this.transactions.write(() -> this.writer.write(id, value));
 		handBackVersions(Map.of(value, stored));
 		if (id != null) {
 			extendLineage(Map.of(id, new Step(version, this.writer.versionOf(stored))));
@@ -211,6 +222,39 @@ final class RepositoryStore implements BackingStore {
 	@Override
 	public boolean isLoaded(Object key) {
 		return this.sessions.isLoaded(key);
+	}
+
+	@Override
+	public Object catchUp(Object key, Object value) {
+		return this.writer.catchUp(key, value);
+	}
+
+	@Override
+	public Object rebase(Object key, Object value) {
+		if (!this.writer.isVersioned()) {
+			return value;
+		}
+		Optional<Object> version = this.transactions.writeAlone(() -> this.sessions.findVersion(key));
+		if (version.isPresent()) {
+			return this.writer.withVersion(value, version.get());
+		}
+		this.lineage.deleted(List.of(key));
+		return this.keys.isGenerated() ? value : this.writer.asNew(value);
+	}
+
+	@Override
+	public Object resource() {
+		return this.resource;
+	}
+
+	@Override
+	public RowRelations relations() {
+		return this.relations;
+	}
+
+	@Override
+	public boolean isContextual() {
+		return this.contextual;
 	}
 
 	@Override

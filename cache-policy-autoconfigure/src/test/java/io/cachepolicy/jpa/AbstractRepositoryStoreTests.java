@@ -15,6 +15,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.CacheSpec;
@@ -40,7 +42,9 @@ import io.cachepolicy.jpa.domain.Setting;
 import jakarta.persistence.EntityManager;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.event.service.spi.EventListenerGroup;
 import org.hibernate.event.spi.EventType;
+import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -707,21 +711,121 @@ abstract class AbstractRepositoryStoreTests {
 			.update("update product set name = 'moved' where id = ?", product.getId()));
 		reversed.forEach((product) -> reprice(product, 3));
 		List<Object> updated = new ArrayList<>();
-		onUpdate(updated::add);
-		store(Product.class).flushAll(byId(reversed));
+		onUpdate(updated::add, () -> store(Product.class).flushAll(byId(reversed)));
 		assertThat(updated)
 			.containsExactlyElementsOf(stored.stream().map((product) -> (Object) product.getId()).toList());
 	}
 
-	private void onUpdate(Consumer<Object> listener) {
-		this.context.getEntityManagerFactory()
+	private void onUpdate(Consumer<Object> listener, Runnable action) {
+		EventListenerGroup<PreUpdateEventListener> group = this.context.getEntityManagerFactory()
 			.unwrap(SessionFactoryImplementor.class)
 			.getEventEngine()
 			.getListenerRegistry()
-			.appendListeners(EventType.PRE_UPDATE, (event) -> {
-				listener.accept(event.getId());
-				return false;
-			});
+			.getEventListenerGroup(EventType.PRE_UPDATE);
+		group.appendListener((event) -> {
+			listener.accept(event.getId());
+			return false;
+		});
+		try {
+			action.run();
+		}
+		finally {
+			group.clearListeners();
+		}
+	}
+
+	// Conflicts
+
+	@Test
+	void catchUpTakesVersionOfOwnFlushes() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		assertThat(store.catchUp(product.getId(), product)).isSameAs(product);
+		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
+		Product current = (Product) store.catchUp(product.getId(), product);
+		assertThat(current.getVersion()).isEqualTo(1);
+		assertThat(product.getVersion()).isZero();
+		this.context.transaction().executeWithoutResult((status) -> store.save(product.getId(), reprice(current, 2)));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
+	}
+
+	@Test
+	void catchUpLetsInsertedInstanceBeWrittenThrough() {
+		Setting setting = new Setting(unique("s"), "0");
+		Book book = new Book(unique("isbn"), "0");
+		BackingStore settings = store(Setting.class);
+		BackingStore books = store(Book.class);
+		settings.flushAll(Map.of(setting.getName(), setting));
+		books.flushAll(Map.of(book.getId(), book));
+		setting.setValue("1");
+		book.setTitle("1");
+		settings.save(setting.getName(), settings.catchUp(setting.getName(), setting));
+		books.save(book.getId(), books.catchUp(book.getId(), book));
+		assertThat(((Setting) settings.load(setting.getName())).getValue()).isEqualTo("1");
+		assertThat(((Book) books.load(book.getId())).getTitle()).isEqualTo("1");
+	}
+
+	@Test
+	void rebaseTakesVersionThatTheRowHas() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		Product rebased = this.context.transaction().execute((status) -> {
+			find(product.getId());
+			this.context.newTransaction().executeWithoutResult((inner) -> changeByOther(product));
+			return (Product) store.rebase(product.getId(), reprice(product, 5));
+		});
+		assertThat(rebased.getVersion()).isEqualTo(1);
+		assertThat(product.getVersion()).isZero();
+		Product stored = (Product) store.flushAll(Map.of(product.getId(), rebased)).get(product.getId());
+		assertThat(stored.getVersion()).isEqualTo(2);
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
+	}
+
+	@Test
+	void rebaseMakesInstanceNewWhenRowIsGone() {
+		Setting setting = new Setting(unique("s"), "0");
+		BackingStore store = store(Setting.class);
+		Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
+		this.context.jdbc().update("delete from setting where name = ?", setting.getName());
+		Setting rebased = (Setting) store.rebase(setting.getName(), stored);
+		assertThat(rebased.getVersion()).isNull();
+		store.flushAll(Map.of(setting.getName(), rebased));
+		assertThat(store.load(setting.getName())).isNotNull();
+	}
+
+	@Test
+	void rebaseReturnsValueWhenItCanNotBeInserted() {
+		Counter counter = (Counter) store(Counter.class).save(null, new Counter());
+		this.context.jdbc().update("delete from counter where id = ?", counter.getId());
+		assertThat(store(Counter.class).rebase(counter.getId(), counter)).isSameAs(counter);
+	}
+
+	@Test
+	void rebaseReturnsValueWhenThereIsNoVersion() {
+		Country country = new Country(unique("c"), "name");
+		assertThat(store(Country.class).rebase(country.getCode(), country)).isSameAs(country);
+	}
+
+	// What the store is
+
+	@Test
+	void resourceIsTheDataSource() {
+		assertThat(store(Product.class).resource()).isEqualTo(store(Country.class).resource())
+			.isSameAs(this.context.getBean(DataSource.class));
+	}
+
+	@Test
+	void isContextualWhenForeignCodeTakesPart() {
+		assertThat(store(Product.class).isContextual()).as("callback").isTrue();
+		assertThat(store(Country.class).isContextual()).isFalse();
+		assertThat(store(Setting.class).isContextual()).isFalse();
+	}
+
+	@Test
+	void relationsFollowForeignKeys() {
+		assertThat(store(Product.class).relations().refersTo(store(Category.class).relations())).isTrue();
+		assertThat(store(Seat.class).relations().rank()).isEqualTo(1);
+		assertThat(store(Seat.class).relations().rows()).isEqualTo(store(Seat.class).relations().rows());
 	}
 
 	// The session of the caller
