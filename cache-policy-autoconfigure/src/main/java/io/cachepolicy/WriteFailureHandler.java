@@ -8,7 +8,8 @@ package io.cachepolicy;
  * {@link PolicyCache#replay replayed} or {@link PolicyCache#discard discarded};</li>
  * <li>a write could not be stored in time when the application stopped. The
  * {@link DeadLetter#reason() reason} is a {@link DrainTimeoutException} then, and the
- * letter is the last that is left of the write: it is kept nowhere else.</li>
+ * letter is the last that is left of the write: it is kept nowhere else. A store call
+ * that was on its way then may still store it.</li>
  * </ul>
  * The failure has been logged, and readers see the store again.
  * <p>
