@@ -1,0 +1,7 @@
+package io.cachepolicy.contexts;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+public interface DocumentRepository extends JpaRepository<Document, Long> {
+
+}
