@@ -1,0 +1,57 @@
+package io.cachepolicy.model;
+
+import java.time.Duration;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random sequences of steps on write-back caches of an application with PostgreSQL,
+ * compared with a {@link KeyModel model} at every step, and after a drain with the rows.
+ * The steps are reads, writes by each policy, in transactions and outside of them,
+ * evictions, expiry, flushes, outages, refused rows, other writers, dead letters, stops
+ * and restarts.
+ * <p>
+ * The seed is logged and in the message of a failure, which names the shortest sequence
+ * that was found to fail. {@code -Dcache-policy.seed} repeats it;
+ * {@code -Dcache-policy.sequences} tries that many, as the Maven profile {@code long}
+ * does with more of them.
+ */
+class WriteBackModelTests {
+
+	private static final Log logger = LogFactory.getLog(WriteBackModelTests.class);
+
+	private static final int SEQUENCES = Integer.getInteger("cache-policy.sequences", 1200);
+
+	private static final Duration SHRINKING = Duration.ofSeconds(60);
+
+	@Test
+	void readsAndRowsEqualTheModel() {
+		long first = Long.getLong("cache-policy.seed", System.nanoTime());
+		long start = System.nanoTime();
+		int steps = 0;
+		try (Application application = new Application()) {
+			logger.info("%d sequences from seed %d".formatted(SEQUENCES, first));
+			for (long seed = first; seed < first + SEQUENCES; seed++) {
+				steps += run(application, seed);
+			}
+		}
+		logger.info("%d sequences from seed %d: %d steps in %d s".formatted(SEQUENCES, first, steps,
+				Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+	}
+
+	private int run(Application application, long seed) {
+		Sequence sequence = Sequence.of(seed);
+		try {
+			new Run(application, sequence).run();
+			return sequence.steps().size();
+		}
+		catch (Violation ex) {
+			Sequence shrunk = new Shrinker(application, SHRINKING).shrink(sequence);
+			throw new Violation("-Dcache-policy.seed=%d, shrunk from %d steps to %d: %s%n%s".formatted(seed,
+					sequence.steps().size(), shrunk.steps().size(), shrunk, ex.getMessage()), ex);
+		}
+	}
+
+}
