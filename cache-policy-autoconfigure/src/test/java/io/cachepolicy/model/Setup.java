@@ -33,8 +33,8 @@ record Setup(String cache, boolean versioned, boolean coalesce, boolean cacheAbs
 			all.add(of(prefix + "batch", versioned, "expire-after-write=1h"));
 			all.add(of(prefix + "chain", versioned, "maximum-size=2", "write-back.coalesce=false",
 					"write-back.batch-size=2"));
-			all.add(of(prefix + "full", versioned, "maximum-size=2", "cache-absent=true", "write-back.max-pending=3", "write-back.flush-threshold=3",
-					"write-back.overflow=reject"));
+			all.add(of(prefix + "full", versioned, "maximum-size=2", "cache-absent=true", "write-back.max-pending=3",
+					"write-back.flush-threshold=3", "write-back.overflow=reject"));
 			all.add(of(prefix + "through", versioned, "maximum-size=100", "expire-after-access=1h",
 					"write-back.max-pending=2", "write-back.overflow=write-through", "write-back.flush-threshold=2"));
 			all.add(of(prefix + "busy", versioned, "maximum-size=3", "write-back.flush-interval=1ms",
