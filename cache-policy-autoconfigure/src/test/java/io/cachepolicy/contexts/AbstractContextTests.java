@@ -8,9 +8,6 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.testsupport.Postgres;
-import jakarta.persistence.EntityManagerFactory;
-import org.hibernate.SessionFactory;
-import org.hibernate.stat.Statistics;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,9 +35,9 @@ abstract class AbstractContextTests {
 
 	private JdbcTemplate jdbc;
 
-	private Statistics statistics;
-
 	private PolicyCache documents;
+
+	private int puts;
 
 	abstract Class<?>[] configurations();
 
@@ -48,7 +45,6 @@ abstract class AbstractContextTests {
 	void start() {
 		this.context = ContextApplication.start(Postgres.createDatabase(), configurations());
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
-		this.statistics = this.context.getBean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
 		PolicyCache documents = this.context.getBean(PolicyCacheManager.class).getCache("documents");
 		assertThat(documents).isNotNull();
 		this.documents = documents;
@@ -61,8 +57,8 @@ abstract class AbstractContextTests {
 
 	@BeforeEach
 	void clean() {
-		this.jdbc.update("delete from document");
-		this.documents.clear();
+		modifiers().keySet().forEach(this.documents::remove);
+		this.documents.flush(TIMEOUT);
 		StoreCallRecorder.takeCalls();
 	}
 
@@ -124,17 +120,6 @@ abstract class AbstractContextTests {
 		assertThat(modifiers()).isEqualTo(Map.of(1L, "ada", 2L, "nobody"));
 	}
 
-	/**
-	 * Count transactions, which are calls of the store.
-	 * @param action what makes the calls
-	 * @return the number of transactions
-	 */
-	long transactionsOf(Runnable action) {
-		long before = this.statistics.getTransactionCount();
-		action.run();
-		return this.statistics.getTransactionCount() - before;
-	}
-
 	void as(@Nullable String user, Runnable action) {
 		ContextApplication.USER.set(user);
 		try {
@@ -147,7 +132,7 @@ abstract class AbstractContextTests {
 
 	void put(long id) {
 		Document document = this.documents.get(id, Document.class);
-		this.documents.put(id, ((document != null) ? document : new Document(id, "")).text("text " + id));
+		this.documents.put(id, ((document != null) ? document : new Document(id, "")).text("text " + ++this.puts));
 	}
 
 	void flush(long written) {

@@ -29,8 +29,8 @@ class ContextApplication {
 		return new SpringApplicationBuilder(ContextApplication.class).sources(configurations)
 			.web(WebApplicationType.NONE)
 			.properties("spring.datasource.url=" + url, "spring.jpa.hibernate.ddl-auto=update",
-					"spring.jpa.properties.hibernate.generate_statistics=true", "spring.main.banner-mode=off",
-					"logging.level.root=warn", "cache-policy.caches.documents.entity=" + Document.class.getName(),
+					"spring.main.banner-mode=off", "logging.level.root=warn",
+					"cache-policy.caches.documents.entity=" + Document.class.getName(),
 					"cache-policy.caches.documents.policy=write-back",
 					"cache-policy.caches.documents.write-back.flush-interval=1h")
 			.run();
