@@ -111,6 +111,15 @@ public final class CacheStoreAdapter implements BackingStore {
 		return false;
 	}
 
+	/**
+	 * Return {@code true}: nobody knows what an application's store makes of the thread
+	 * that calls it.
+	 */
+	@Override
+	public boolean isContextual() {
+		return true;
+	}
+
 	@Override
 	public String toString() {
 		return "store of cache " + this.cacheName;

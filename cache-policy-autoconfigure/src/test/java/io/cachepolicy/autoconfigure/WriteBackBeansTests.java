@@ -125,6 +125,18 @@ class WriteBackBeansTests {
 	}
 
 	@Test
+	void storeCallsAreSharedByWritesOfOneUserOnly() {
+		ContextRegistry.getInstance().registerThreadLocalAccessor("test.user", user);
+		this.runner.run((context) -> {
+			writeAs("ada", 1L, context);
+			writeAs("bob", 2L, context);
+			writeAs("ada", 3L, context);
+			assertThat(notes(context).flush(TIMEOUT)).isEqualTo(new FlushReport(3, 0, 0));
+			assertThat(this.store.users).containsExactlyInAnyOrder("ada", "bob");
+		});
+	}
+
+	@Test
 	void storeCallsWithoutContextPropagationSeeNothing() {
 		ContextRegistry.getInstance().registerThreadLocalAccessor("test.user", user);
 		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer")).run((context) -> {
@@ -134,9 +146,15 @@ class WriteBackBeansTests {
 		});
 	}
 
-	private static void writeAndRemoveAs(@Nullable String name, BeanFactory beans) {
+	private static void writeAs(@Nullable String name, long id, BeanFactory beans) {
 		user.set(name);
-		notes(beans).put(1L, "text");
+		notes(beans).put(id, "text");
+		user.remove();
+	}
+
+	private static void writeAndRemoveAs(@Nullable String name, BeanFactory beans) {
+		writeAs(name, 1L, beans);
+		user.set(name);
 		notes(beans).remove(2L);
 		user.remove();
 		assertThat(notes(beans).flush(TIMEOUT)).isEqualTo(new FlushReport(2, 0, 0));
