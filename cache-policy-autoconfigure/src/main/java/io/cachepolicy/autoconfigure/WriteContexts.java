@@ -3,6 +3,7 @@ package io.cachepolicy.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.cachepolicy.writeback.WriteContext;
 import io.cachepolicy.writeback.WriteContextCapture;
@@ -37,9 +38,16 @@ class WriteContexts implements WriteContextCapture {
 		List<WriteContextCapture> found = new ArrayList<>(captures.orderedStream().toList());
 		List<TaskDecorator> others = decorators.orderedStream().filter((decorator) -> !isSnapshot(decorator)).toList();
 		if (!others.isEmpty()) {
+			logger.info(
+					"Deferred writes carry what task decorators capture (%s): as that can't be compared, writes of stores that may depend on it share no call"
+						.formatted(describe(others)));
 			found.add(new DecoratorContextCapture(new CompositeTaskDecorator(others)));
 		}
 		return found;
+	}
+
+	private static String describe(List<TaskDecorator> decorators) {
+		return decorators.stream().map((decorator) -> decorator.getClass().getName()).collect(Collectors.joining(", "));
 	}
 
 	/**

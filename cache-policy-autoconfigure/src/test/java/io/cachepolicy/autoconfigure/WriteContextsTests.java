@@ -90,7 +90,7 @@ class WriteContextsTests {
 	}
 
 	@Test
-	void captureDecoratesInOrder() {
+	void captureDecoratesInOrder(CapturedOutput output) {
 		MDC.put("request", "r1");
 		this.runner.withUserConfiguration(DecoratorsConfiguration.class).run((context) -> {
 			WriteContext captured = capture(context);
@@ -98,6 +98,7 @@ class WriteContextsTests {
 			assertThat(this.thread.call(captured, () -> MDC.get("request"))).isEqualTo("r1 inner");
 			assertThat(this.thread.call(captured, () -> MDC.get("request"))).isEqualTo("r1 inner");
 			assertThat(this.thread.call(null, MDC::getCopyOfContextMap)).isNullOrEmpty();
+			assertThat(output).contains("carry what task decorators capture");
 		});
 	}
 
