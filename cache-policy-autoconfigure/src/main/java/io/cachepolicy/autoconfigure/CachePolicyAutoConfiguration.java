@@ -36,11 +36,11 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.caffeine.CaffeineCache;
 import org.springframework.cache.interceptor.CacheAspectSupport;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.data.repository.CrudRepository;
 
@@ -95,6 +95,8 @@ public final class CachePolicyAutoConfiguration {
 					.forEach((customizer) -> customizer.customize(name, caffeine)));
 		CaffeinePolicyCacheManager manager = new CaffeinePolicyCacheManager(this.specs.declared(),
 				this.specs::undeclared, infrastructure, this.passThrough);
+		// Until the lifecycle starts it
+		manager.stop(Duration.ZERO);
 		return new CacheManagerCustomizers(managerCustomizers.orderedStream().toList()).customize(manager);
 	}
 
@@ -106,11 +108,11 @@ public final class CachePolicyAutoConfiguration {
 	}
 
 	@Bean
-	PolicyCacheLifecycle policyCacheLifecycle(CaffeinePolicyCacheManager cacheManager, Environment environment) {
-		Duration phaseTimeout = Binder.get(environment)
+	PolicyCacheLifecycle policyCacheLifecycle(CaffeinePolicyCacheManager cacheManager, ApplicationContext context) {
+		Duration phaseTimeout = Binder.get(context.getEnvironment())
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 			.orElse(DEFAULT_PHASE_TIMEOUT);
-		return new PolicyCacheLifecycle(cacheManager, this.properties.getShutdownTimeout(), phaseTimeout);
+		return new PolicyCacheLifecycle(cacheManager, context, this.properties.getShutdownTimeout(), phaseTimeout);
 	}
 
 	@Bean

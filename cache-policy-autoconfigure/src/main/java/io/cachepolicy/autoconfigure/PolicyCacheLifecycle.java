@@ -6,14 +6,21 @@ import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
  * Starts the caches, and writes what is pending when the application stops: after the web
  * server and the executors, before the data source.
+ * <p>
+ * Caches defer no writes before the application has started. If a start fails, its beans
+ * are destroyed without being stopped, when stores that create beans on demand no longer
+ * work: a pending write would be lost.
  */
-class PolicyCacheLifecycle implements SmartLifecycle {
+class PolicyCacheLifecycle implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent> {
 
 	/**
 	 * After the web server and the executors.
@@ -24,14 +31,20 @@ class PolicyCacheLifecycle implements SmartLifecycle {
 
 	private final CaffeinePolicyCacheManager manager;
 
+	private final ApplicationContext context;
+
 	private final Duration shutdownTimeout;
 
 	private final Duration phaseTimeout;
 
+	private volatile boolean refreshed;
+
 	private volatile boolean running;
 
-	PolicyCacheLifecycle(CaffeinePolicyCacheManager manager, Duration shutdownTimeout, Duration phaseTimeout) {
+	PolicyCacheLifecycle(CaffeinePolicyCacheManager manager, ApplicationContext context, Duration shutdownTimeout,
+			Duration phaseTimeout) {
 		this.manager = manager;
+		this.context = context;
 		this.shutdownTimeout = shutdownTimeout;
 		this.phaseTimeout = phaseTimeout;
 	}
@@ -40,11 +53,21 @@ class PolicyCacheLifecycle implements SmartLifecycle {
 	public void start() {
 		if (this.shutdownTimeout.compareTo(this.phaseTimeout) > 0) {
 			logger.warn(
-					"'cache-policy.shutdown-timeout' (%s) is longer than 'spring.lifecycle.timeout-per-shutdown-phase' (%s): the data source may be closed before all pending writes are stored"
+					"'cache-policy.shutdown-timeout' (%s) is longer than 'spring.lifecycle.timeout-per-shutdown-phase' (%s): a shutdown with many pending writes may take longer than the latter says"
 						.formatted(this.shutdownTimeout, this.phaseTimeout));
 		}
-		this.manager.start();
+		if (this.refreshed) {
+			this.manager.start();
+		}
 		this.running = true;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.refreshed = true;
+			this.manager.start();
+		}
 	}
 
 	@Override

@@ -163,8 +163,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	}
 
 	/**
-	 * Stop, if nobody did so before: when an application fails to start, what it wrote
-	 * until then is stored.
+	 * Stop, if nobody did so before.
 	 */
 	@Override
 	public void close() {
