@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -32,6 +34,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.TransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -81,16 +85,20 @@ class OutageIntegrationTests {
 
 	private volatile boolean stopped;
 
-	private void startApplication(boolean coalesce) {
+	private void startApplication(boolean coalesce, String... properties) {
 		String writeBack = "cache-policy.caches.notes-back.write-back.";
-		this.context = EndToEndApplication.start(this.postgres.url(), "spring.jpa.hibernate.ddl-auto=create",
-				"logging.level.io.cachepolicy.endtoend=info", "logging.level.com.zaxxer.hikari=off",
-				"logging.level.org.hibernate=off", "logging.level.org.springframework=off",
-				"logging.level.io.zonky=off", "spring.datasource.hikari.connection-timeout=250",
-				"spring.datasource.hikari.validation-timeout=250", writeBack + "coalesce=" + coalesce,
-				writeBack + "flush-interval=20ms", writeBack + "batch-size=50", writeBack + "max-pending=200",
-				writeBack + "overflow-timeout=100ms", writeBack + "retry.initial-interval=20ms",
-				writeBack + "retry.max-interval=500ms");
+		this.context = EndToEndApplication
+			.start(this.postgres.url(),
+					Stream.concat(Stream.of("spring.jpa.hibernate.ddl-auto=create",
+							"logging.level.io.cachepolicy.endtoend=info", "logging.level.com.zaxxer.hikari=off",
+							"logging.level.org.hibernate=off", "logging.level.org.springframework=off",
+							"logging.level.io.zonky=off", "spring.datasource.hikari.connection-timeout=250",
+							"spring.datasource.hikari.validation-timeout=250", writeBack + "coalesce=" + coalesce,
+							writeBack + "flush-interval=20ms", writeBack + "batch-size=50",
+							writeBack + "max-pending=100", writeBack + "overflow-timeout=100ms",
+							writeBack + "retry.initial-interval=20ms", writeBack + "retry.max-interval=500ms"),
+							Stream.of(properties))
+						.toArray(String[]::new));
 		this.cache = Objects.requireNonNull(this.context.getBean(PolicyCacheManager.class).getCache("notes-back"));
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
 		this.log.start();
@@ -111,6 +119,7 @@ class OutageIntegrationTests {
 	void killedServerLosesNoAcceptedWrite(boolean coalesce) {
 		startApplication(coalesce);
 		List<CompletableFuture<Void>> writers = startWriters();
+		awaitMore(this.back.accepted, WRITERS * KEYS);
 		for (int i = 0; i < KILLS; i++) {
 			outage();
 		}
@@ -133,6 +142,43 @@ class OutageIntegrationTests {
 				this.through.accepted.get() + this.through.refused.get());
 	}
 
+	@Test
+	@DisplayName("W2: a close during an outage ends at the shutdown timeout and reports what is not stored")
+	void closeDuringOutageEndsAndReports() {
+		startApplication(true, "cache-policy.shutdown-timeout=1s");
+		acceptDuringOutage(3);
+		this.context.close();
+		assertThat(warnings().stream().map(ILoggingEvent::getFormattedMessage)).anySatisfy(
+				(message) -> assertThat(message).contains("'notes-back'", "3 pending writes", "k0", "k1", "k2"));
+		this.postgres.restart();
+		assertThat(
+				new JdbcTemplate(new DriverManagerDataSource(this.postgres.url())).queryForList("select * from note"))
+			.isEmpty();
+	}
+
+	@Test
+	@DisplayName("W2: a close during an outage stores everything if the database is back in time")
+	void closeDuringOutageStoresWhenDatabaseIsBack() {
+		startApplication(true, "cache-policy.shutdown-timeout=60s", "spring.lifecycle.timeout-per-shutdown-phase=60s");
+		acceptDuringOutage(30);
+		CompletableFuture<Void> close = CompletableFuture.runAsync(this.context::close, this.executor);
+		Awaitility.await().atMost(TIMEOUT).until(this.context::isClosed);
+		this.postgres.restart();
+		assertThat(close).succeedsWithin(TIMEOUT);
+		assertThat(
+				new JdbcTemplate(new DriverManagerDataSource(this.postgres.url())).queryForList("select * from note"))
+			.hasSize(30);
+		assertThat(warnings()).hasSizeLessThan(3);
+	}
+
+	private void acceptDuringOutage(int writes) {
+		this.postgres.kill();
+		IntStream.range(0, writes)
+			.forEach((i) -> this.context.getBean(Notes.Back.class).write(new Note("k" + i, "pending")));
+		Awaitility.await().atMost(TIMEOUT).until(() -> !warnings().isEmpty());
+		assertThat(this.cache.pendingWrites()).isEqualTo(writes);
+	}
+
 	private List<CompletableFuture<Void>> startWriters() {
 		List<CompletableFuture<Void>> writers = new ArrayList<>();
 		Notes.Back notes = this.context.getBean(Notes.Back.class);
@@ -148,6 +194,7 @@ class OutageIntegrationTests {
 
 	private CompletableFuture<Void> start(String prefix, Counts counts, Consumer<Note> write) {
 		return CompletableFuture.runAsync(() -> {
+			IntStream.range(0, KEYS).forEach((i) -> step(prefix + i, counts, write));
 			while (!this.stopped) {
 				step(prefix + ThreadLocalRandom.current().nextInt(KEYS), counts, write);
 				LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(300));
@@ -197,7 +244,7 @@ class OutageIntegrationTests {
 	}
 
 	private void outage() {
-		awaitMore(this.back.accepted, 200 + ThreadLocalRandom.current().nextInt(300));
+		awaitMore(this.back.accepted, 50 + ThreadLocalRandom.current().nextInt(100));
 		awaitMore(this.through.accepted, 5);
 		this.postgres.kill();
 		awaitMore(this.back.refused, 10);
