@@ -1,0 +1,7 @@
+package io.cachepolicy.endtoend;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+public interface BookRepository extends JpaRepository<Book, Integer> {
+
+}
