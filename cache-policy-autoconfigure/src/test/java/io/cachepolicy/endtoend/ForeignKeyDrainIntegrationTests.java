@@ -32,8 +32,8 @@ class ForeignKeyDrainIntegrationTests {
 	void closeStoresParentsBeforeChildren() {
 		ConfigurableApplicationContext context = startLibrary();
 		delayRows("author");
-		IntStream.range(0, BOOKS).forEach((i) -> put(context, "books", i, new Book(i, new Author(i))));
-		IntStream.range(0, BOOKS).forEach((i) -> put(context, "authors", i, new Author(i)));
+		IntStream.rangeClosed(1, BOOKS).forEach((i) -> put(context, "books", i, new Book(i, new Author(i))));
+		IntStream.rangeClosed(1, BOOKS).forEach((i) -> put(context, "authors", i, new Author(i)));
 		context.close();
 		assertThat(count("select count(*) from book join author on author.id = author_id")).isEqualTo(BOOKS);
 	}
@@ -42,11 +42,11 @@ class ForeignKeyDrainIntegrationTests {
 	@DisplayName("J5, W2: closing deletes children before parents, whichever was removed first")
 	void closeDeletesChildrenBeforeParents() {
 		ConfigurableApplicationContext context = startLibrary();
-		this.jdbc.update("insert into author (id) select generate_series(0, ? - 1)", BOOKS);
+		this.jdbc.update("insert into author (id) select generate_series(1, ?)", BOOKS);
 		this.jdbc.update("insert into book (id, author_id) select id, id from author");
 		delayRows("book");
-		IntStream.range(0, BOOKS).forEach((i) -> cache(context, "authors").remove(i));
-		IntStream.range(0, BOOKS).forEach((i) -> cache(context, "books").remove(i));
+		IntStream.rangeClosed(1, BOOKS).forEach((i) -> cache(context, "authors").remove(i));
+		IntStream.rangeClosed(1, BOOKS).forEach((i) -> cache(context, "books").remove(i));
 		context.close();
 		assertThat(count("select count(*) from author")).isZero();
 		assertThat(count("select count(*) from book")).isZero();
