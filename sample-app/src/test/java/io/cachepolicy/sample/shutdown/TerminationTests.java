@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.jayway.jsonpath.JsonPath;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * answered with what is in PostgreSQL afterwards. Each session has one client.
  */
 class TerminationTests {
+
+	private static final Log logger = LogFactory.getLog(TerminationTests.class);
 
 	private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
@@ -104,6 +108,8 @@ class TerminationTests {
 		assertThat(sample.awaitEnd(TIMEOUT)).as(sample::output).isTrue();
 		clients.forEach(CompletableFuture::join);
 		Map<String, Integer> rows = rows();
+		logger.info("%s answers: %d sessions that were to be stored and %d that were ended; %d rows"
+			.formatted(this.answers, this.answered.size(), this.ended.size(), rows.size()));
 		assertThat(this.answered).as(sample::output)
 			.isNotEmpty()
 			.allSatisfy((id, value) -> assertThat(rows.get(id)).as(id).isNotNull().isGreaterThanOrEqualTo(value));
