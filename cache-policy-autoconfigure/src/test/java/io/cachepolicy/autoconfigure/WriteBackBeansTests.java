@@ -5,7 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.annotation.EnableCaching;
@@ -94,6 +98,21 @@ class WriteBackBeansTests {
 		assertThat(this.handled).extracting(DeadLetter::key).containsExactlyInAnyOrder(1L, 2L);
 		assertThat(this.handled).extracting(DeadLetter::value).containsExactlyInAnyOrder("late", null);
 		assertThat(this.published).isEmpty();
+	}
+
+	@Test
+	@DisplayName("W2: the timeout of a shutdown phase does not end the drain")
+	void timeoutOfShutdownPhaseDoesNotEndTheDrain() {
+		this.runner.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class))
+			.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1ms",
+					"cache-policy.caches.notes.write-back.batch-size=1")
+			.run((context) -> {
+				this.store.slow = true;
+				LongStream.range(0, 5).forEach((id) -> notes(context).put(id, "text"));
+			});
+		assertThat(this.store.rows()).hasSize(5);
+		assertThat(this.store.closedAt).isEqualTo(5);
+		assertThat(this.handled).isEmpty();
 	}
 
 	@Test
@@ -199,13 +218,17 @@ class WriteBackBeansTests {
 	/**
 	 * A store that fails on demand, and notes who calls it.
 	 */
-	private static final class RecordingStore extends MapCacheStore {
+	private static final class RecordingStore extends MapCacheStore implements AutoCloseable {
 
 		private final List<@Nullable String> users = new CopyOnWriteArrayList<>();
 
 		private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
 		private volatile @Nullable Supplier<RuntimeException> failure;
+
+		private volatile boolean slow;
+
+		private volatile int closedAt;
 
 		@Override
 		public Map<Object, Object> saveAll(Map<Object, Object> entries) {
@@ -224,8 +247,16 @@ class WriteBackBeansTests {
 			if (failure != null) {
 				throw failure.get();
 			}
+			if (this.slow) {
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+			}
 			this.users.add(user.get());
 			this.threads.add(Thread.currentThread());
+		}
+
+		@Override
+		public void close() {
+			this.closedAt = this.users.size();
 		}
 
 	}
