@@ -17,8 +17,8 @@ public enum StoreMode {
 	MERGE,
 
 	/**
-	 * Hand rows to the database without loading them. Cascades, collections and what a
-	 * repository adds to {@code save} are skipped.
+	 * Hand rows to the database without loading them. Cascades and what a repository adds
+	 * to {@code save} are skipped; collections that are loaded are written anew.
 	 */
 	BULK
 

@@ -25,12 +25,12 @@ final class EntityKeys {
 
 	private final Class<?> idType;
 
-	private final boolean generated;
+	private final EntityPersister persister;
 
 	EntityKeys(EntityInformation<Object, Object> information, EntityPersister persister) {
 		this.information = information;
 		this.idType = ClassUtils.resolvePrimitiveIfNecessary(information.getIdType());
-		this.generated = persister.getGenerator().generatesOnInsert();
+		this.persister = persister;
 	}
 
 	Class<?> getEntityType() {
@@ -38,7 +38,16 @@ final class EntityKeys {
 	}
 
 	boolean isGenerated() {
-		return this.generated;
+		return this.persister.getGenerator().generatesOnInsert();
+	}
+
+	/**
+	 * Return whether an id tells that its instance was stored, as a generated one does.
+	 * @param id the id
+	 * @return {@code false} if the id may have been assigned
+	 */
+	boolean isOfStored(Object id) {
+		return Boolean.FALSE.equals(this.persister.getIdentifierMapping().getUnsavedStrategy().isUnsaved(id));
 	}
 
 	/**
@@ -84,7 +93,7 @@ final class EntityKeys {
 	 */
 	@Nullable Object keyOf(Object value) {
 		Object id = getId(value);
-		if (id == null && !this.generated) {
+		if (id == null && !isGenerated()) {
 			throw new IllegalArgumentException("%s has no id, which the application has to assign before it is written"
 				.formatted(getEntityType().getName()));
 		}
@@ -101,7 +110,7 @@ final class EntityKeys {
 	}
 
 	private boolean isUnset(@Nullable Object id) {
-		return this.generated && this.information.getIdType().isPrimitive() && id instanceof Number number
+		return isGenerated() && this.information.getIdType().isPrimitive() && id instanceof Number number
 				&& number.longValue() == 0;
 	}
 

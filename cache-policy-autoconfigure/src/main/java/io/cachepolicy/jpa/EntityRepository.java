@@ -1,7 +1,13 @@
 package io.cachepolicy.jpa;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import org.hibernate.persister.entity.EntityPersister;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.PointcutAdvisor;
+import org.springframework.aop.framework.Advised;
 import org.springframework.data.jpa.repository.support.SimpleJpaRepository;
 import org.springframework.data.repository.CrudRepository;
 import org.springframework.data.repository.core.EntityInformation;
@@ -18,12 +24,29 @@ import org.springframework.data.repository.core.RepositoryInformation;
 record EntityRepository(CrudRepository<Object, Object> repository, RepositoryInformation metadata,
 		EntityInformation<Object, Object> information, EntityPersister persister) {
 
+	private static final List<String> SPRING = List.of("org.springframework.data.", "org.springframework.transaction.",
+			"org.springframework.dao.", "org.springframework.aop.interceptor.");
+
 	/**
 	 * Return whether {@code save} is the one that Spring Data JPA implements.
 	 * @return {@code false} if the application replaced it
 	 */
 	boolean savesAsSpringData() {
 		return this.metadata.getRepositoryBaseClass() == SimpleJpaRepository.class && !this.metadata.hasCustomMethod();
+	}
+
+	/**
+	 * Return whether the application put advice around the methods of the repository.
+	 * @return {@code false} if there is only that of Spring
+	 */
+	boolean isAdvised() {
+		return this.repository instanceof Advised advised
+				&& Stream.of(advised.getAdvisors()).anyMatch(EntityRepository::isForeign);
+	}
+
+	private static boolean isForeign(Advisor advisor) {
+		String advice = advisor.getAdvice().getClass().getName();
+		return advisor instanceof PointcutAdvisor && SPRING.stream().noneMatch(advice::startsWith);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,8 @@ import java.util.function.Function;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.TypedQuery;
 import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -22,6 +25,11 @@ import org.springframework.util.Assert;
  * The Hibernate sessions in which the instances of one entity are managed.
  */
 final class EntitySessions {
+
+	private static final String SELECT = "select %s from %s e where id(e) in :ids order by id(e)";
+
+	// PostgreSQL takes 65,535 parameters, and an id may have several columns
+	private static final int MAXIMUM_PARAMETERS = 10_000;
 
 	private final EntityManagerFactory entityManagerFactory;
 
@@ -52,7 +60,13 @@ final class EntitySessions {
 		return bound != null && isLoaded(id, bound.unwrap(SessionImplementor.class));
 	}
 
-	private boolean isLoaded(Object id, SessionImplementor session) {
+	/**
+	 * Return whether a session knows the row of an id.
+	 * @param id the id
+	 * @param session the session
+	 * @return whether it has an instance or a proxy of it
+	 */
+	boolean isLoaded(Object id, SessionImplementor session) {
 		EntityKey key = session.generateEntityKey(id, this.persister);
 		PersistenceContext context = session.getPersistenceContext();
 		return context.containsEntity(key) || context.getProxy(key) != null;
@@ -72,7 +86,7 @@ final class EntitySessions {
 	 * @param work the work
 	 * @return its result
 	 */
-	<T> T inBatch(int size, Function<EntityManager, T> work) {
+	<T> T inBatch(int size, Function<SessionImplementor, T> work) {
 		SessionImplementor session = getCurrent();
 		Integer jdbcBatchSize = session.getJdbcBatchSize();
 		int fetchBatchSize = session.getFetchBatchSize();
@@ -97,19 +111,61 @@ final class EntitySessions {
 	}
 
 	/**
-	 * Load rows by one query, ordered by id: the order in which they are loaded is that
-	 * in which changes to them are flushed.
+	 * Load rows, ordered by id: the order in which they are loaded is that in which
+	 * changes to them are flushed.
 	 * @param session the session
-	 * @param ids the ids
+	 * @param ids the ids, in order
 	 * @return the instances found
 	 */
-	List<Object> findAll(EntityManager session, Collection<?> ids) {
-		return session
-			.createQuery(
-					"select e from %s e where id(e) in :ids order by id(e)".formatted(this.persister.getEntityName()),
-					Object.class)
-			.setParameter("ids", ids)
-			.getResultList();
+	List<Object> findAll(EntityManager session, Collection<Object> ids) {
+		return query(ids, (part) -> byIds(session.createQuery(SELECT.formatted("e", entity()), Object.class), part));
+	}
+
+	/**
+	 * Find out which rows exist.
+	 * @param session the session
+	 * @param ids the ids, in order
+	 * @return those of rows that exist
+	 */
+	List<Object> findIds(EntityManager session, Collection<Object> ids) {
+		return query(ids,
+				(part) -> byIds(session.createQuery(SELECT.formatted("id(e)", entity()), Object.class), part));
+	}
+
+	/**
+	 * Delete rows that no session has loaded, without loading them. They are locked in
+	 * the order of their ids first.
+	 * @param session the session
+	 * @param ids the ids, in order
+	 */
+	void deleteAll(EntityManager session, Collection<Object> ids) {
+		query(ids, (part) -> {
+			if (part.size() > 1) {
+				byIds(session.createQuery(SELECT.formatted("id(e)", entity()), Object.class)
+					.setLockMode(LockModeType.PESSIMISTIC_WRITE), part);
+			}
+			session.createQuery("delete from %s e where id(e) in :ids".formatted(entity()))
+				.setParameter("ids", part)
+				.executeUpdate();
+			return List.of();
+		});
+	}
+
+	private String entity() {
+		return this.persister.getEntityName();
+	}
+
+	private static List<Object> byIds(TypedQuery<Object> query, List<Object> ids) {
+		return query.setParameter("ids", ids).getResultList();
+	}
+
+	private static List<Object> query(Collection<Object> ids, Function<List<Object>, List<Object>> query) {
+		List<Object> all = List.copyOf(ids);
+		List<Object> found = new ArrayList<>();
+		for (int start = 0; start < all.size(); start += MAXIMUM_PARAMETERS) {
+			found.addAll(query.apply(all.subList(start, Math.min(all.size(), start + MAXIMUM_PARAMETERS))));
+		}
+		return found;
 	}
 
 	/**

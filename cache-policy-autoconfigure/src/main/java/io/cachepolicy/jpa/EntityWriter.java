@@ -10,7 +10,6 @@ import java.util.Set;
 
 import io.cachepolicy.cache.ValueCopier;
 import jakarta.persistence.EntityManager;
-import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -35,29 +34,23 @@ final class EntityWriter {
 
 	private final EntityInformation<Object, Object> information;
 
-	private final EntityPersister persister;
-
-	private final EntityKeys keys;
-
 	private final EntitySessions sessions;
 
-	private final VersionLineage lineage;
+	private final EntityVersions versions;
 
 	private final ValueCopier copier;
 
 	private final boolean insertsDirectly;
 
-	EntityWriter(EntityRepository repository, EntityKeys keys, EntitySessions sessions, VersionLineage lineage,
-			ValueCopier copier) {
+	EntityWriter(EntityRepository repository, EntitySessions sessions, EntityVersions versions, ValueCopier copier) {
 		this.repository = repository.repository();
 		this.information = repository.information();
-		this.persister = repository.persister();
-		this.keys = keys;
 		this.sessions = sessions;
-		this.lineage = lineage;
+		this.versions = versions;
 		this.copier = copier;
-		this.insertsDirectly = repository.savesAsSpringData() && !keys.isGenerated()
-				&& hasNoVersionAndNoAssociations(this.persister);
+		this.insertsDirectly = repository.savesAsSpringData()
+				&& !repository.persister().getGenerator().generatesOnInsert()
+				&& hasNoVersionAndNoAssociations(repository.persister());
 	}
 
 	private static boolean hasNoVersionAndNoAssociations(EntityPersister persister) {
@@ -66,28 +59,37 @@ final class EntityWriter {
 	}
 
 	Object write(@Nullable Object id, Object value) {
-		boolean inserted = id != null && this.information.isNew(value) && this.lineage.isKnown(id);
+		boolean inserted = id != null && this.versions.wasInserted(id, value);
 		return this.sessions.inBatch(1, (session) -> inserted ? session.merge(value) : this.repository.save(value));
 	}
 
-	Map<Object, Object> writeAll(Map<Object, Object> entries) {
-		List<Object> ids = this.keys.inOrder(entries.keySet());
-		return this.sessions.inBatch(ids.size(), (session) -> {
-			Set<Object> missing = (ids.size() > 1) ? findMissing(session, ids) : Set.of();
-			return saveAll(session, select(entries, ids), missing);
-		});
+	/**
+	 * Return an instance for a deferred write.
+	 * @param id the id
+	 * @param value the value, which is left as it is
+	 * @return the value, or a copy if it takes the last version of its lineage or if the
+	 * write would change it
+	 */
+	Object prepare(Object id, Object value) {
+		Object current = this.versions.catchUp(id, value);
+		return (current == value && this.versions.isNew(value)) ? this.copier.copy(value) : current;
 	}
 
-	private Set<Object> findMissing(EntityManager session, List<Object> ids) {
+	/**
+	 * Write instances.
+	 * @param session the current session
+	 * @param entries the instances by id, in order
+	 * @return the managed instances
+	 */
+	Map<Object, Object> writeAll(EntityManager session, Map<Object, Object> entries) {
+		Set<Object> missing = (entries.size() > 1) ? findMissing(session, entries.keySet()) : Set.of();
+		return saveAll(session, entries, missing);
+	}
+
+	private Set<Object> findMissing(EntityManager session, Collection<Object> ids) {
 		Set<Object> missing = new HashSet<>(ids);
 		this.sessions.findAll(session, ids).forEach((entity) -> missing.remove(this.information.getId(entity)));
 		return missing;
-	}
-
-	private static Map<Object, Object> select(Map<Object, Object> entries, Collection<Object> ids) {
-		Map<Object, Object> selected = new LinkedHashMap<>();
-		ids.forEach((id) -> selected.put(id, entries.get(id)));
-		return selected;
 	}
 
 	private Map<Object, Object> saveAll(EntityManager session, Map<Object, Object> entries, Set<Object> missing) {
@@ -109,8 +111,8 @@ final class EntityWriter {
 	}
 
 	private @Nullable Object saveDirectly(EntityManager session, Object id, Object value, boolean missing) {
-		if (this.information.isNew(value)) {
-			return this.lineage.isKnown(id) ? session.merge(value) : null;
+		if (this.versions.isNew(value)) {
+			return this.versions.wasInserted(id, value) ? session.merge(value) : null;
 		}
 		if (missing && this.insertsDirectly) {
 			Object copy = this.copier.copy(value);
@@ -118,94 +120,6 @@ final class EntityWriter {
 			return copy;
 		}
 		return null;
-	}
-
-	Collection<Object> deleteAll(Collection<?> ids) {
-		List<Object> ordered = this.keys.inOrder(ids);
-		return this.sessions.inBatch(ordered.size(), (session) -> {
-			Collection<Object> entities = findAll(session, ordered);
-			this.repository.deleteAll(entities);
-			return entities;
-		});
-	}
-
-	private Collection<Object> findAll(EntityManager session, List<Object> ids) {
-		return (ids.size() > 1) ? this.sessions.findAll(session, ids)
-				: ids.stream().flatMap((id) -> this.repository.findById(id).stream()).toList();
-	}
-
-	@Nullable Object versionOf(Object value) {
-		boolean readable = this.persister.isVersioned() && Hibernate.isInitialized(value);
-		return readable ? this.persister.getVersion(Hibernate.unproxy(value)) : null;
-	}
-
-	void setVersion(Object value, @Nullable Object version) {
-		this.persister.setValue(Hibernate.unproxy(value), this.persister.getVersionPropertyIndex(), version);
-	}
-
-	/**
-	 * Return an instance for a deferred write, which leaves the given one as it is.
-	 * @param id the id
-	 * @param value the value
-	 * @return the value, or a copy if it takes the last version of its lineage or if the
-	 * write would change it
-	 */
-	Object prepare(Object id, Object value) {
-		Object current = catchUp(id, value);
-		return (current == value && this.information.isNew(value)) ? this.copier.copy(value) : current;
-	}
-
-	/**
-	 * Return an instance that was not outdated by deferred writes.
-	 * @param id the id
-	 * @param value the value
-	 * @return the value, or a copy if it takes the last version of its lineage
-	 */
-	Object catchUp(Object id, Object value) {
-		Object version = versionOf(value);
-		Object current = this.lineage.rebase(id, version);
-		return (current != version) ? withVersion(value, current) : value;
-	}
-
-	/**
-	 * Return a copy with a version.
-	 * @param value the value
-	 * @param version the version
-	 * @return the copy
-	 */
-	Object withVersion(Object value, @Nullable Object version) {
-		Object copy = this.copier.copy(value);
-		setVersion(copy, version);
-		return copy;
-	}
-
-	/**
-	 * Return a copy with the version of an instance that was never stored.
-	 * @param value the value
-	 * @return the copy
-	 */
-	Object asNew(Object value) {
-		EntityPersister type = this.persister.getSubclassEntityPersister(Hibernate.unproxy(value),
-				this.persister.getFactory());
-		Object created = type.getRepresentationStrategy().getInstantiator().instantiate();
-		return withVersion(value, type.getVersion(created));
-	}
-
-	boolean isVersioned() {
-		return this.persister.isVersioned();
-	}
-
-	/**
-	 * Return whether later instances may have to be told from those of other writers.
-	 * @param value the value
-	 * @return whether the entity has a version, or an own notion of what is new
-	 */
-	boolean hasLineage(Object value) {
-		return this.persister.isVersioned() || isNew(value);
-	}
-
-	boolean isNew(Object value) {
-		return this.information.isNew(value);
 	}
 
 }

@@ -59,7 +59,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 			return new CacheStoreAdapter(spec.name(), getStore(store, settings));
 		}
 		String repository = findRepositoryName(spec, inferredEntity, settings);
-		return (repository != null) ? createStore(repository, settings) : null;
+		return (repository != null) ? createStore(repository, spec, settings) : null;
 	}
 
 	private @Nullable String findStoreName(CacheSpec spec) {
@@ -113,7 +113,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		return names.isEmpty() ? null : names.get(0);
 	}
 
-	private BackingStore createStore(String name, Settings settings) {
+	private BackingStore createStore(String name, CacheSpec spec, Settings settings) {
 		RepositoryFactoryInformation<?, ?> factory = getRepositoryFactory(name, settings);
 		Class<?> entity = factory.getRepositoryInformation().getDomainType();
 		settings.requireEntity(entity, name);
@@ -125,7 +125,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		}
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,
-				this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new));
+				this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new), spec.writeBack().storeMode());
 	}
 
 	private RepositoryFactoryInformation<?, ?> getRepositoryFactory(String name, Settings settings) {

@@ -9,11 +9,12 @@ import java.util.Optional;
 
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.cache.ValueCopier;
 import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.repository.CrudRepository;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -36,26 +37,44 @@ final class RepositoryStore implements BackingStore {
 
 	private final VersionLineage lineage = new VersionLineage();
 
-	private final ValueCopier copier;
+	private final EntityVersions versions;
+
+	private final EntityRelations relations;
+
+	private final RowOrder order;
 
 	private final EntityWriter writer;
 
-	private final EntityRelations relations;
+	private final DeferredWriter deferred;
+
+	private final EntityRemover remover;
 
 	private final boolean contextual;
 
 	private final Object resource;
 
 	RepositoryStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
-			PlatformTransactionManager transactionManager, ValueCopier copier, ForeignKeys foreignKeys) {
+			PlatformTransactionManager transactionManager, ValueCopier copier, ForeignKeys foreignKeys,
+			StoreMode mode) {
+		EntityPersister persister = repository.persister();
+		EntityTraits traits = new EntityTraits(persister);
+		SaveEffects effects = new SaveEffects(repository, foreignKeys.writtenWith(persister));
 		this.repository = repository.repository();
-		this.keys = new EntityKeys(repository.information(), repository.persister());
-		this.sessions = new EntitySessions(entityManagerFactory, repository.persister());
+		this.keys = new EntityKeys(repository.information(), persister);
+		this.sessions = new EntitySessions(entityManagerFactory, persister);
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
-		this.copier = copier;
-		this.writer = new EntityWriter(repository, this.keys, this.sessions, this.lineage, copier);
-		this.relations = foreignKeys.relationsOf(repository.persister());
-		this.contextual = new SaveEffects(repository, foreignKeys.writtenWith(repository.persister())).isContextual();
+		this.versions = new EntityVersions(repository, this.lineage, copier);
+		this.relations = foreignKeys.relationsOf(persister);
+		this.order = new RowOrder(this.keys, this.relations);
+		this.writer = new EntityWriter(repository, this.sessions, this.versions, copier);
+		BatchMode batchMode = BatchMode.of(mode, traits, effects);
+		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
+				copier);
+		this.deferred = new DeferredWriter(batchMode, this.writer, stateless, this.sessions, this.transactions,
+				this.order, this.versions, this.lineage, copier);
+		this.remover = new EntityRemover(this.repository, this.sessions, this.keys, this.order,
+				traits.isDeletableById() && effects.areNoneOnDelete());
+		this.contextual = effects.isContextual();
 		this.resource = EntityManagerFactories.resourceOf(entityManagerFactory);
 	}
 
@@ -93,11 +112,11 @@ final class RepositoryStore implements BackingStore {
 			this.keys.check(key, value);
 		}
 		Object id = this.keys.keyOf(value);
-		Object version = this.writer.versionOf(value);
+		Object version = this.versions.versionOf(value);
 		Object stored = this.transactions.write(() -> this.writer.write(id, value));
 		handBackVersions(Map.of(value, stored));
 		if (id != null) {
-			extendLineage(Map.of(id, new Step(version, this.writer.versionOf(stored))));
+			extendLineage(List.of(new VersionLineage.Step(id, version, this.versions.versionOf(stored))));
 		}
 		return stored;
 	}
@@ -105,13 +124,18 @@ final class RepositoryStore implements BackingStore {
 	@Override
 	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
 		entries.forEach(this.keys::check);
-		Map<Object, @Nullable Object> versions = versionsOf(entries);
-		Map<Object, Object> stored = this.transactions.write(() -> this.writer.writeAll(entries));
+		Map<Object, @Nullable Object> versions = this.versions.versionsOf(entries);
+		Map<Object, Object> stored = this.transactions.write(() -> writeAll(entries));
 		Map<Object, Object> storedByValue = new IdentityHashMap<>();
 		entries.forEach((id, value) -> storedByValue.put(value, stored.get(id)));
 		handBackVersions(storedByValue);
-		extendLineage(steps(versions, stored));
+		extendLineage(this.versions.steps(versions, stored));
 		return stored;
+	}
+
+	private Map<Object, Object> writeAll(Map<Object, Object> entries) {
+		Map<Object, Object> ordered = this.order.parentsFirst(entries);
+		return this.sessions.inBatch(ordered.size(), (session) -> this.writer.writeAll(session, ordered));
 	}
 
 	/**
@@ -122,95 +146,33 @@ final class RepositoryStore implements BackingStore {
 	private void handBackVersions(Map<Object, Object> storedByValue) {
 		Map<Object, Object> before = new IdentityHashMap<>();
 		storedByValue.forEach((value, stored) -> {
-			Object version = this.writer.versionOf(value);
+			Object version = this.versions.versionOf(value);
 			if (value != stored && version != null) {
 				before.put(value, version);
-				this.writer.setVersion(value, this.writer.versionOf(stored));
+				this.versions.setVersion(value, this.versions.versionOf(stored));
 			}
 		});
 		if (!before.isEmpty()) {
-			this.transactions.afterRollback(() -> before.forEach(this.writer::setVersion));
+			this.transactions.afterRollback(() -> before.forEach(this.versions::setVersion));
 		}
 	}
 
-	private void extendLineage(Map<Object, Step> steps) {
-		this.transactions
-			.afterCommit(() -> steps.forEach((id, step) -> this.lineage.saved(id, step.from(), step.to())));
+	private void extendLineage(List<VersionLineage.Step> steps) {
+		this.transactions.afterCommit(() -> steps.forEach(this.lineage::saved));
 	}
 
 	@Override
 	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
 		entries.forEach(this.keys::check);
-		try {
-			return flush(entries);
-		}
-		catch (OptimisticLockingFailureException ex) {
-			if (entries.size() > 1) {
-				throw ex;
-			}
-			return flushWithoutLineage(entries, ex);
-		}
-	}
-
-	/**
-	 * Give up the lineage of a row that another writer changed. A new instance, which
-	 * took a version because this store inserted the row before, is inserted if the other
-	 * writer deleted the row.
-	 * @param entries the only entry
-	 * @param conflict the conflict
-	 * @return what was stored
-	 */
-	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries,
-			OptimisticLockingFailureException conflict) {
-		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
-		boolean known = this.lineage.isKnown(entry.getKey());
-		this.lineage.deleted(List.of(entry.getKey()));
-		if (known && this.writer.isNew(entry.getValue())) {
-			return flush(entries);
-		}
-		throw conflict;
-	}
-
-	private Map<Object, Object> flush(Map<Object, Object> entries) {
-		Map<Object, Object> prepared = new LinkedHashMap<>();
-		entries.forEach((id, value) -> prepared.put(id, this.writer.prepare(id, value)));
-		Map<Object, @Nullable Object> versions = versionsOf(prepared);
-		Map<Object, Object> stored = this.transactions.writeAlone(() -> copyAll(this.writer.writeAll(prepared)));
-		steps(versions, stored).forEach((id, step) -> this.lineage.flushed(id, step.from(), step.to()));
-		return stored;
-	}
-
-	private Map<Object, Object> copyAll(Map<Object, Object> entries) {
-		entries.replaceAll((key, value) -> this.copier.copy(value));
-		return entries;
-	}
-
-	private Map<Object, @Nullable Object> versionsOf(Map<Object, Object> entries) {
-		Map<Object, @Nullable Object> versions = new LinkedHashMap<>();
-		entries.forEach((id, value) -> {
-			if (this.writer.hasLineage(value)) {
-				versions.put(id, this.writer.versionOf(value));
-			}
-		});
-		return versions;
-	}
-
-	private Map<Object, Step> steps(Map<Object, @Nullable Object> versions, Map<Object, Object> stored) {
-		Map<Object, Step> steps = new LinkedHashMap<>();
-		stored.forEach((id, value) -> {
-			if (versions.containsKey(id)) {
-				steps.put(id, new Step(versions.get(id), this.writer.versionOf(value)));
-			}
-		});
-		return steps;
+		return this.deferred.flushAll(entries);
 	}
 
 	@Override
 	public void deleteAll(Collection<?> keys) {
 		List<Object> ids = List.copyOf(keys);
 		if (!ids.isEmpty()) {
-			this.transactions.write(() -> this.writer.deleteAll(ids));
-			this.transactions.afterCommit(() -> this.lineage.deleted(ids));
+			this.transactions.write(() -> this.remover.deleteAll(ids));
+			this.transactions.afterCommit(() -> this.versions.deleted(ids));
 		}
 	}
 
@@ -226,20 +188,20 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Object catchUp(Object key, Object value) {
-		return this.writer.catchUp(key, value);
+		return this.versions.catchUp(key, value);
 	}
 
 	@Override
 	public Object rebase(Object key, Object value) {
-		if (!this.writer.isVersioned()) {
+		if (!this.versions.isVersioned()) {
 			return value;
 		}
 		Optional<Object> version = this.transactions.writeAlone(() -> this.sessions.findVersion(key));
 		if (version.isPresent()) {
-			return this.writer.withVersion(value, version.get());
+			return this.versions.withVersion(value, version.get());
 		}
-		this.lineage.deleted(List.of(key));
-		return this.keys.isGenerated() ? value : this.writer.asNew(value);
+		this.lineage.forget(List.of(key));
+		return this.keys.isGenerated() ? value : this.versions.asNew(value);
 	}
 
 	@Override
@@ -260,13 +222,6 @@ final class RepositoryStore implements BackingStore {
 	@Override
 	public String toString() {
 		return "repository of " + getValueType().getName();
-	}
-
-	/**
-	 * From one version to another.
-	 */
-	private record Step(@Nullable Object from, @Nullable Object to) {
-
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.hibernate.internal.EmptyInterceptor;
 import org.hibernate.jpa.event.spi.CallbackRegistry;
 import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.persister.entity.EntityPersister;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.data.domain.DomainEvents;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * What happens beside the row when a repository saves or deletes an entity.
@@ -28,6 +33,8 @@ final class SaveEffects {
 
 	private static final List<String> HIBERNATE = List.of("org.hibernate.event.internal.",
 			"org.hibernate.boot.beanvalidation.");
+
+	private static final String VALIDATION_GROUP = "persistence.validation.group.pre-";
 
 	private final EntityRepository repository;
 
@@ -86,6 +93,35 @@ final class SaveEffects {
 	}
 
 	/**
+	 * Return whether nothing happens but callbacks, and only before and after inserts and
+	 * updates.
+	 * @return whether a stateless session does all of it
+	 */
+	boolean areCallbacksOnWrites() {
+		return isSpringData() && !isListenedTo() && !isTenantBased() && !hasCallback(CallbackType.POST_LOAD);
+	}
+
+	/**
+	 * Return whether nothing happens when an entity is deleted.
+	 * @return whether the rows can be deleted without the repository
+	 */
+	boolean areNoneOnDelete() {
+		return isSpringData() && !isListenedTo() && !isTenantBased()
+				&& !hasCallback(CallbackType.PRE_REMOVE, CallbackType.POST_REMOVE, CallbackType.POST_LOAD);
+	}
+
+	private boolean isSpringData() {
+		return this.repository.savesAsSpringData() && !this.repository.isAdvised() && !publishesEvents();
+	}
+
+	private boolean publishesEvents() {
+		List<Method> methods = new ArrayList<>();
+		ReflectionUtils.doWithMethods(this.repository.persister().getMappedClass(), methods::add,
+				(method) -> AnnotatedElementUtils.hasAnnotation(method, DomainEvents.class));
+		return !methods.isEmpty();
+	}
+
+	/**
 	 * Return whether the thread decides to which tenant a row belongs.
 	 * @return whether there are tenants
 	 */
@@ -99,8 +135,7 @@ final class SaveEffects {
 	 * @return whether foreign code has a part in it
 	 */
 	boolean isContextual() {
-		return hasCallback(CallbackType.values()) || !this.repository.savesAsSpringData() || isTenantBased()
-				|| isListenedTo();
+		return hasCallback(CallbackType.values()) || !isSpringData() || isTenantBased() || isListenedTo();
 	}
 
 }

@@ -48,38 +48,68 @@ final class VersionLineage {
 	 * @return whether the row has a lineage
 	 */
 	boolean isKnown(Object id) {
-		return this.ranges.getIfPresent(id) != null;
+		Range range = this.ranges.getIfPresent(id);
+		return range != null && !range.gone();
+	}
+
+	/**
+	 * Return whether the row was deleted by this store, so that an instance of before is
+	 * to be inserted. It counts as part of the lineage of the new row.
+	 * @param id the id of the row
+	 * @param version the version of the instance
+	 * @return whether the row is gone as far as is known
+	 */
+	boolean isGone(Object id, Object version) {
+		Range range = this.ranges.asMap()
+			.computeIfPresent(id, (key, known) -> known.gone() ? known.with(version) : known);
+		return range != null && range.gone();
 	}
 
 	/**
 	 * Add a deferred write that was committed.
-	 * @param id the id of the row
-	 * @param from the version that was written, {@code null} for an insert
-	 * @param to the version that the row has since
+	 * @param step how it changed the version
 	 */
-	void flushed(Object id, @Nullable Object from, @Nullable Object to) {
+	void flushed(Step step) {
 		this.ranges.asMap()
-			.compute(id,
-					(key, range) -> (range != null && range.endsWith(from)) ? range.extend(to) : new Range(from, to));
+			.compute(step.id(), (id, range) -> (range != null) ? range.flushed(step) : Range.of(step, null));
 	}
 
 	/**
 	 * Add any other write of this store that was committed. It extends a lineage, but is
 	 * not the start of one.
+	 * @param step how it changed the version
+	 */
+	void saved(Step step) {
+		this.ranges.asMap()
+			.computeIfPresent(step.id(), (id, range) -> range.endsWith(step.from()) ? range.flushed(step) : null);
+	}
+
+	/**
+	 * Note rows that were deleted, and may be inserted again by instances of before.
+	 * @param ids the ids of the rows
+	 */
+	void deleted(Collection<?> ids) {
+		ids.forEach((id) -> this.ranges.asMap()
+			.compute(id, (key, range) -> (range != null) ? range.deleted() : new Range(null, null, null, true)));
+	}
+
+	/**
+	 * Forget rows.
+	 * @param ids the ids of the rows
+	 */
+	void forget(Collection<?> ids) {
+		this.ranges.invalidateAll(ids);
+	}
+
+	/**
+	 * How a write changed the version of a row.
+	 *
 	 * @param id the id of the row
 	 * @param from the version that was written, {@code null} for an insert
 	 * @param to the version that the row has since
 	 */
-	void saved(Object id, @Nullable Object from, @Nullable Object to) {
-		this.ranges.asMap().computeIfPresent(id, (key, range) -> range.endsWith(from) ? range.extend(to) : null);
-	}
+	record Step(Object id, @Nullable Object from, @Nullable Object to) {
 
-	/**
-	 * Forget rows that were deleted.
-	 * @param ids the ids of the rows
-	 */
-	void deleted(Collection<?> ids) {
-		this.ranges.invalidateAll(ids);
 	}
 
 	/**
@@ -87,22 +117,48 @@ final class VersionLineage {
 	 *
 	 * @param base the first version that was met, {@code null} if the row was inserted
 	 * @param current the last version, {@code null} if the entity has none
+	 * @param former the last version that was met before the row was deleted and inserted
+	 * again
+	 * @param gone whether the row was deleted
 	 */
-	private record Range(@Nullable Object base, @Nullable Object current) {
+	private record Range(@Nullable Object base, @Nullable Object current, @Nullable Object former, boolean gone) {
+
+		static Range of(Step step, @Nullable Object former) {
+			return new Range(step.from(), step.to(), former, false);
+		}
 
 		boolean contains(@Nullable Object version) {
+			if (this.gone || endsWith(version)) {
+				return false;
+			}
 			if (version == null) {
 				return this.base == null && this.current != null;
 			}
-			return isBefore(version, this.current) && (this.base == null || !isBefore(version, this.base));
+			return version.equals(this.former) || isBefore(version, this.former)
+					|| (isBefore(version, this.current) && (this.base == null || !isBefore(version, this.base)));
 		}
 
 		boolean endsWith(@Nullable Object version) {
 			return Objects.equals(this.current, version);
 		}
 
-		Range extend(@Nullable Object version) {
-			return new Range(this.base, version);
+		Range flushed(Step step) {
+			if (this.gone) {
+				return of(step, this.former);
+			}
+			return endsWith(step.from()) ? new Range(this.base, step.to(), this.former, false) : of(step, null);
+		}
+
+		Range deleted() {
+			return new Range(null, null, latest(this.current, this.former), true);
+		}
+
+		Range with(Object version) {
+			return new Range(null, null, latest(version, this.former), true);
+		}
+
+		private static @Nullable Object latest(@Nullable Object first, @Nullable Object second) {
+			return (first == null || isBefore(first, second)) ? second : first;
 		}
 
 		@SuppressWarnings("unchecked")

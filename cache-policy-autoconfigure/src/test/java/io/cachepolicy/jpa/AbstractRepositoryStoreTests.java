@@ -65,6 +65,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link RepositoryStore}.
@@ -81,6 +82,8 @@ abstract class AbstractRepositoryStoreTests {
 	private ProductRepository products;
 
 	abstract String createDatabase();
+
+	abstract StoreMode storeMode();
 
 	@BeforeAll
 	void start() {
@@ -101,10 +104,10 @@ abstract class AbstractRepositoryStoreTests {
 		return store;
 	}
 
-	private static CacheSpec spec() {
+	private CacheSpec spec() {
 		WriteBackSpec writeBack = new WriteBackSpec(Duration.ofSeconds(1), 100, 100, true, 100, Overflow.BLOCK,
 				Duration.ofSeconds(1), new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0),
-				1, 0, 0, StoreMode.MERGE, OnConflict.DEAD_LETTER);
+				1, 0, 0, storeMode(), OnConflict.DEAD_LETTER);
 		return new CacheSpec("test", WritePolicy.WRITE_THROUGH, new CacheSpec.Bounds(null, null, null, null, null),
 				Isolation.COPY, false, List.of(), null, null, null, writeBack);
 	}
@@ -361,6 +364,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void flushAllLoadsAndUpdatesByBatchWhenRowsExist() {
+		assumeThat(storeMode()).as("bulk writes loaded collections anew").isNotEqualTo(StoreMode.BULK);
 		List<Product> stored = this.products
 			.saveAll(IntStream.range(0, 100).mapToObj((i) -> new Product(unique("product"))).toList());
 		stored.forEach((product) -> reprice(product, 7));
@@ -368,7 +372,7 @@ abstract class AbstractRepositoryStoreTests {
 		Map<Object, Object> flushed = store(Product.class).flushAll(byId(stored));
 		assertThat(flushed).hasSize(100);
 		assertThat(statistics.getEntityUpdateCount()).isEqualTo(100);
-		assertThat(statistics.getQueryExecutionCount()).isEqualTo(1);
+		assertThat(statistics.getQueryExecutionCount()).isLessThanOrEqualTo(1);
 		assertThat(statistics.getPrepareStatementCount()).isLessThanOrEqualTo(12);
 		assertThat(flushed.values()).allSatisfy((value) -> {
 			assertThat(((Product) value).getVersion()).isEqualTo(1);
@@ -388,7 +392,7 @@ abstract class AbstractRepositoryStoreTests {
 		Statistics statistics = this.context.clearStatistics();
 		store(Product.class).flushAll(byId(detached));
 		assertThat(statistics.getEntityUpdateCount()).isEqualTo(100);
-		assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+		assertThat(statistics.getPrepareStatementCount()).isLessThanOrEqualTo(2);
 	}
 
 	@Test
@@ -400,10 +404,9 @@ abstract class AbstractRepositoryStoreTests {
 		});
 		Statistics statistics = this.context.clearStatistics();
 		Map<Object, Object> flushed = store(Country.class).flushAll(countries);
-		assertThat(statistics.getEntityInsertCount()).isEqualTo(100);
-		assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+		assertThat(statistics.getEntityInsertCount() + statistics.getEntityUpsertCount()).isEqualTo(100);
+		assertThat(statistics.getPrepareStatementCount()).isLessThanOrEqualTo(2);
 		assertThat(flushed).containsOnlyKeys(countries.keySet());
-		assertThat(flushed.values()).noneMatch(countries.values()::contains);
 	}
 
 	@Test
@@ -476,15 +479,16 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
-	void deleteAllUsesOneQueryAndOneBatch() {
+	void deleteAllLoadsNothingWhenThereIsOnlyTheRow() {
 		String[] codes = IntStream.range(0, 50).mapToObj((i) -> unique("c")).toArray(String[]::new);
 		Map<Object, Object> countries = new LinkedHashMap<>();
 		Arrays.stream(codes).forEach((code) -> countries.put(code, new Country(code, "name")));
 		store(Country.class).saveAll(countries);
 		Statistics statistics = this.context.clearStatistics();
 		store(Country.class).deleteAll(List.of(codes));
-		assertThat(statistics.getEntityDeleteCount()).isEqualTo(50);
 		assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+		assertThat(statistics.getEntityLoadCount()).isZero();
+		assertThat(store(Country.class).loadAll(List.of(codes))).isEmpty();
 	}
 
 	@Test
@@ -681,6 +685,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void flushAllStoresGraphWhenCollectionsAreLoaded() {
+		assumeThat(storeMode()).as("bulk does not cascade").isNotEqualTo(StoreMode.BULK);
 		Product product = new Product(unique("product"));
 		product.addReview("one");
 		store(Product.class).save(null, product);

@@ -23,8 +23,8 @@ class VersionLineageTests {
 
 	@Test
 	void rebaseReturnsLastVersionWhenVersionIsInRange() {
-		this.lineage.flushed("id", 3, 4);
-		this.lineage.flushed("id", 4, 6);
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
+		this.lineage.flushed(new VersionLineage.Step("id", 4, 6));
 		assertThat(this.lineage.rebase("id", 3)).isEqualTo(6);
 		assertThat(this.lineage.rebase("id", 4)).isEqualTo(6);
 		assertThat(this.lineage.rebase("id", 5)).isEqualTo(6);
@@ -32,7 +32,7 @@ class VersionLineageTests {
 
 	@Test
 	void rebaseReturnsVersionWhenItIsOutsideOfRange() {
-		this.lineage.flushed("id", 3, 4);
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
 		assertThat(this.lineage.rebase("id", 2)).isEqualTo(2);
 		assertThat(this.lineage.rebase("id", 4)).isEqualTo(4);
 		assertThat(this.lineage.rebase("id", 5)).isEqualTo(5);
@@ -42,49 +42,75 @@ class VersionLineageTests {
 
 	@Test
 	void rebaseIncludesInstancesWithoutVersionWhenRowWasInserted() {
-		this.lineage.flushed("id", null, 0);
-		this.lineage.flushed("id", 0, 1);
+		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
+		this.lineage.flushed(new VersionLineage.Step("id", 0, 1));
 		assertThat(this.lineage.rebase("id", null)).isEqualTo(1);
 		assertThat(this.lineage.rebase("id", 0)).isEqualTo(1);
 	}
 
 	@Test
 	void flushedStartsAnewWhenRangeDoesNotEndAtVersion() {
-		this.lineage.flushed("id", 3, 4);
-		this.lineage.flushed("id", 7, 8);
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
+		this.lineage.flushed(new VersionLineage.Step("id", 7, 8));
 		assertThat(this.lineage.rebase("id", 3)).isEqualTo(3);
 		assertThat(this.lineage.rebase("id", 7)).isEqualTo(8);
 	}
 
 	@Test
 	void savedExtendsLineageButStartsNone() {
-		this.lineage.saved("id", 3, 4);
+		this.lineage.saved(new VersionLineage.Step("id", 3, 4));
 		assertThat(this.lineage.rebase("id", 3)).isEqualTo(3);
-		this.lineage.flushed("id", 4, 5);
-		this.lineage.saved("id", 5, 6);
+		this.lineage.flushed(new VersionLineage.Step("id", 4, 5));
+		this.lineage.saved(new VersionLineage.Step("id", 5, 6));
 		assertThat(this.lineage.rebase("id", 4)).isEqualTo(6);
 	}
 
 	@Test
 	void savedForgetsLineageWhenRangeDoesNotEndAtVersion() {
-		this.lineage.flushed("id", 3, 4);
-		this.lineage.saved("id", 5, 6);
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
+		this.lineage.saved(new VersionLineage.Step("id", 5, 6));
 		assertThat(this.lineage.isKnown("id")).isFalse();
 	}
 
 	@Test
-	void deletedForgetsLineage() {
-		this.lineage.flushed("id", 3, 4);
-		this.lineage.deleted(List.of("id"));
+	void forgetForgetsLineage() {
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
+		this.lineage.forget(List.of("id"));
 		assertThat(this.lineage.rebase("id", 3)).isEqualTo(3);
+		assertThat(this.lineage.isGone("id", 3)).isFalse();
+	}
+
+	@Test
+	void deletedRowIsGoneUntilItIsInserted() {
+		assertThat(this.lineage.isGone("id", 3)).isFalse();
+		this.lineage.deleted(List.of("id"));
+		assertThat(this.lineage.isGone("id", 3)).isTrue();
+		assertThat(this.lineage.isKnown("id")).isFalse();
+		assertThat(this.lineage.rebase("id", null)).isNull();
+		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
+		assertThat(this.lineage.isGone("id", 3)).isFalse();
+		assertThat(this.lineage.isKnown("id")).isTrue();
+	}
+
+	@Test
+	void rebaseIncludesVersionsOfBeforeTheDelete() {
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
+		this.lineage.deleted(List.of("id"));
+		assertThat(this.lineage.isGone("id", 6)).isTrue();
+		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
+		this.lineage.flushed(new VersionLineage.Step("id", 0, 1));
+		assertThat(this.lineage.rebase("id", 3)).isEqualTo(1);
+		assertThat(this.lineage.rebase("id", 6)).isEqualTo(1);
+		assertThat(this.lineage.rebase("id", 7)).isEqualTo(7);
+		assertThat(this.lineage.rebase("id", null)).isEqualTo(1);
 	}
 
 	@Test
 	void rebaseComparesVersionsOfAnyComparableType() {
-		this.lineage.flushed("id", Instant.ofEpochSecond(1), Instant.ofEpochSecond(2));
+		this.lineage.flushed(new VersionLineage.Step("id", Instant.ofEpochSecond(1), Instant.ofEpochSecond(2)));
 		assertThat(this.lineage.rebase("id", Instant.ofEpochSecond(1))).isEqualTo(Instant.ofEpochSecond(2));
 		byte[] version = { 1 };
-		this.lineage.flushed("row", version, new byte[] { 2 });
+		this.lineage.flushed(new VersionLineage.Step("row", version, new byte[] { 2 }));
 		assertThat(this.lineage.rebase("row", version)).isSameAs(version);
 	}
 

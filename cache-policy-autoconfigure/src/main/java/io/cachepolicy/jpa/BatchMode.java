@@ -1,0 +1,45 @@
+package io.cachepolicy.jpa;
+
+import io.cachepolicy.cache.StoreMode;
+import org.hibernate.jpa.event.spi.CallbackType;
+
+/**
+ * How the deferred writes of one entity are written.
+ */
+enum BatchMode {
+
+	/**
+	 * By the repository, after a query for the rows.
+	 */
+	MERGE,
+
+	/**
+	 * By a stateless session, after a query for the ids where they don't tell whether the
+	 * row exists.
+	 */
+	INSERT_OR_UPDATE,
+
+	/**
+	 * By a stateless session, and the database finds out whether the row exists.
+	 */
+	UPSERT;
+
+	/**
+	 * Choose the mode of an entity.
+	 * @param mode what the settings say
+	 * @param traits what the mapping asks for
+	 * @param effects what a save does beside the row
+	 * @return the mode
+	 */
+	static BatchMode of(StoreMode mode, EntityTraits traits, SaveEffects effects) {
+		if (mode == StoreMode.MERGE || effects.isTenantBased()) {
+			return MERGE;
+		}
+		if (mode == StoreMode.AUTO && !(traits.isOneRow() && effects.areCallbacksOnWrites())) {
+			return MERGE;
+		}
+		return (traits.isUpsertable() && !effects.hasCallback(CallbackType.PRE_PERSIST, CallbackType.POST_PERSIST,
+				CallbackType.PRE_UPDATE, CallbackType.POST_UPDATE)) ? UPSERT : INSERT_OR_UPDATE;
+	}
+
+}

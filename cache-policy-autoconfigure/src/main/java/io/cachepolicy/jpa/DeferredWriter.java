@@ -1,0 +1,116 @@
+package io.cachepolicy.jpa;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.cachepolicy.cache.ValueCopier;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.OptimisticLockingFailureException;
+
+/**
+ * Writes batches of deferred writes, each in a transaction of its own, and keeps the
+ * {@link VersionLineage} of their rows.
+ */
+final class DeferredWriter {
+
+	private final BatchMode mode;
+
+	private final EntityWriter merging;
+
+	private final StatelessWriter stateless;
+
+	private final EntitySessions sessions;
+
+	private final StoreTransactions transactions;
+
+	private final RowOrder order;
+
+	private final EntityVersions versions;
+
+	private final VersionLineage lineage;
+
+	private final ValueCopier copier;
+
+	DeferredWriter(BatchMode mode, EntityWriter merging, StatelessWriter stateless, EntitySessions sessions,
+			StoreTransactions transactions, RowOrder order, EntityVersions versions, VersionLineage lineage,
+			ValueCopier copier) {
+		this.mode = mode;
+		this.merging = merging;
+		this.stateless = stateless;
+		this.sessions = sessions;
+		this.transactions = transactions;
+		this.order = order;
+		this.versions = versions;
+		this.lineage = lineage;
+		this.copier = copier;
+	}
+
+	/**
+	 * Write a batch.
+	 * @param entries the values by id, which are left as they are
+	 * @return detached instances of what was stored
+	 */
+	Map<Object, Object> flushAll(Map<Object, Object> entries) {
+		try {
+			return flush(entries);
+		}
+		catch (OptimisticLockingFailureException | DataIntegrityViolationException ex) {
+			if (entries.size() > 1) {
+				throw ex;
+			}
+			return flushWithoutLineage(entries, ex);
+		}
+	}
+
+	/**
+	 * Give up the lineage of a row that another writer changed, deleted or inserted. What
+	 * took another version because of it is written once more as it came.
+	 * @param entries the only entry
+	 * @param failure how the write failed
+	 * @return what was stored
+	 */
+	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries, DataAccessException failure) {
+		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
+		boolean caughtUp = this.versions.catchUp(entry.getKey(), entry.getValue()) != entry.getValue()
+				|| this.versions.wasInserted(entry.getKey(), entry.getValue());
+		if (caughtUp || failure instanceof OptimisticLockingFailureException) {
+			this.lineage.forget(List.of(entry.getKey()));
+		}
+		if (caughtUp) {
+			return flush(entries);
+		}
+		throw failure;
+	}
+
+	private Map<Object, Object> flush(Map<Object, Object> entries) {
+		boolean asRows = this.mode != BatchMode.MERGE && this.stateless.accepts(entries.values());
+		Map<Object, Object> prepared = new LinkedHashMap<>();
+		entries.forEach((id, value) -> prepared.put(id,
+				asRows ? this.stateless.prepare(id, value) : this.merging.prepare(id, value)));
+		Map<Object, Object> ordered = this.order.parentsFirst(prepared);
+		Map<Object, @Nullable Object> before = this.versions.versionsOf(ordered);
+		Map<Object, Object> stored = this.transactions
+			.writeAlone(() -> asRows ? writeRows(ordered) : mergeAll(ordered));
+		this.versions.steps(before, stored).forEach(this.lineage::flushed);
+		return stored;
+	}
+
+	private Map<Object, Object> writeRows(Map<Object, Object> entries) {
+		return this.sessions.inBatch(entries.size(), (session) -> {
+			this.stateless.writeAll(session, entries);
+			return entries;
+		});
+	}
+
+	private Map<Object, Object> mergeAll(Map<Object, Object> entries) {
+		Map<Object, Object> stored = this.sessions.inBatch(entries.size(),
+				(session) -> this.merging.writeAll(session, entries));
+		stored.replaceAll((id, value) -> this.copier.copy(value));
+		return stored;
+	}
+
+}

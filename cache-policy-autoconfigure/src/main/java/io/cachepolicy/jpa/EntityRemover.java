@@ -1,0 +1,73 @@
+package io.cachepolicy.jpa;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.hibernate.engine.spi.SessionImplementor;
+
+import org.springframework.data.repository.CrudRepository;
+
+/**
+ * Deletes rows, inside a transaction: by their ids where the repository would do nothing
+ * else, otherwise by the repository, after a query for them. A row that does not exist is
+ * no error.
+ */
+final class EntityRemover {
+
+	private final CrudRepository<Object, Object> repository;
+
+	private final EntitySessions sessions;
+
+	private final EntityKeys keys;
+
+	private final RowOrder order;
+
+	private final boolean byId;
+
+	EntityRemover(CrudRepository<Object, Object> repository, EntitySessions sessions, EntityKeys keys, RowOrder order,
+			boolean byId) {
+		this.repository = repository;
+		this.sessions = sessions;
+		this.keys = keys;
+		this.order = order;
+		this.byId = byId && !order.isSelfReferring();
+	}
+
+	/**
+	 * Delete rows.
+	 * @param ids the ids
+	 * @return the number of ids
+	 */
+	int deleteAll(Collection<?> ids) {
+		List<Object> ordered = this.order.ofIds(ids);
+		return this.sessions.inBatch(ordered.size(), (session) -> {
+			List<Object> loaded = new ArrayList<>();
+			List<Object> others = new ArrayList<>();
+			ordered.forEach((id) -> (isToBeLoaded(id, session) ? loaded : others).add(id));
+			deleteLoaded(session, loaded);
+			this.sessions.deleteAll(session, others);
+			return ordered.size();
+		});
+	}
+
+	private boolean isToBeLoaded(Object id, SessionImplementor session) {
+		return !this.byId || this.sessions.isLoaded(id, session);
+	}
+
+	private void deleteLoaded(SessionImplementor session, List<Object> ids) {
+		if (!ids.isEmpty()) {
+			Map<Object, Object> entities = new LinkedHashMap<>();
+			find(session, ids).forEach((entity) -> entities.put(this.keys.toKey(entity), entity));
+			this.repository.deleteAll(this.order.childrenFirst(entities));
+		}
+	}
+
+	private Collection<Object> find(SessionImplementor session, List<Object> ids) {
+		return (ids.size() > 1) ? this.sessions.findAll(session, ids)
+				: ids.stream().flatMap((id) -> this.repository.findById(id).stream()).toList();
+	}
+
+}

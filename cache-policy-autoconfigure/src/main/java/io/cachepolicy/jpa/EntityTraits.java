@@ -1,0 +1,110 @@
+package io.cachepolicy.jpa;
+
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.sql.model.MutationOperationGroup;
+import org.hibernate.sql.model.PreparableMutationOperation;
+import org.hibernate.sql.model.TableMapping.MutationDetails;
+
+/**
+ * What the mapping of an entity asks of those who write its rows.
+ */
+final class EntityTraits {
+
+	private final EntityPersister persister;
+
+	EntityTraits(EntityPersister persister) {
+		this.persister = persister;
+	}
+
+	/**
+	 * Return whether an instance is one row of one table, which can be replaced without a
+	 * look at what it was before. If so, a stateless session writes what {@code merge}
+	 * does.
+	 * @return {@code false} if there is anything that needs the old state or other rows
+	 */
+	boolean isOneRow() {
+		return !hasOtherRows() && !needsOldState() && !isGeneratedByDatabase() && !isFiltered();
+	}
+
+	private boolean hasOtherRows() {
+		return this.persister.hasCascades() || this.persister.hasOwnedCollections()
+				|| this.persister.hasMultipleTables() || this.persister.hasSubclasses() || this.persister.isInherited();
+	}
+
+	private boolean needsOldState() {
+		return this.persister.isDynamicUpdate() || this.persister.isDynamicInsert() || !this.persister.isMutable()
+				|| this.persister.optimisticLockStyle().isAllOrDirty() || !areAllVersioned()
+				|| this.persister.hasNaturalIdentifier() || this.persister.hasLazyProperties()
+				|| this.persister.canWriteToCache() || this.persister.isSelectBeforeUpdateRequired();
+	}
+
+	private boolean areAllVersioned() {
+		return !this.persister.isVersioned() || IntStream.range(0, this.persister.getPropertyNames().length)
+			.filter((index) -> index != this.persister.getVersionPropertyIndex())
+			.filter((index) -> !this.persister.getPropertyTypes()[index].isCollectionType())
+			.allMatch((index) -> this.persister.getPropertyVersionability()[index]);
+	}
+
+	private boolean isGeneratedByDatabase() {
+		return this.persister.hasInsertGeneratedProperties() || this.persister.hasUpdateGeneratedProperties()
+				|| this.persister.isVersionPropertyGenerated();
+	}
+
+	private boolean isFiltered() {
+		return this.persister.getSoftDeleteMapping() != null || this.persister.getTemporalMapping() != null
+				|| this.persister.getAuditMapping() != null || this.persister.getTenantIdMapping() != null
+				|| this.persister.hasWhereRestrictions() || this.persister.hasFilterForLoadByKey();
+	}
+
+	/**
+	 * Return whether one statement can insert or update a row, whichever it takes.
+	 * @return {@code false} too if the version or a generated id tells which it takes,
+	 * and if the database has no such statement that can be batched
+	 */
+	boolean isUpsertable() {
+		return !this.persister.isVersioned() && !this.persister.getGenerator().generatesOnInsert()
+				&& !this.persister.hasPreInsertGeneratedProperties()
+				&& !this.persister.hasPreUpdateGeneratedProperties() && areAllWritten() && !hasCustomSql()
+				&& isUpsertBatched();
+	}
+
+	private boolean areAllWritten() {
+		int count = this.persister.getPropertyNames().length;
+		return count > 0 && IntStream.range(0, count)
+			.allMatch((index) -> this.persister.getPropertyInsertability()[index]
+					&& this.persister.getPropertyUpdateability()[index]);
+	}
+
+	/**
+	 * Return whether the mapping brings SQL of its own.
+	 * @return {@code false} if Hibernate makes all statements
+	 */
+	boolean hasCustomSql() {
+		return Stream.of(this.persister.getTableMappings())
+			.flatMap((table) -> Stream.of(table.getInsertDetails(), table.getUpdateDetails(), table.getDeleteDetails()))
+			.map(MutationDetails::getCustomSql)
+			.anyMatch((sql) -> sql != null);
+	}
+
+	private boolean isUpsertBatched() {
+		MutationOperationGroup group = this.persister.getMergeCoordinator().getStaticMutationOperationGroup();
+		return group != null && group.getNumberOfOperations() == 1
+				&& group.getSingleOperation() instanceof PreparableMutationOperation operation
+				&& operation.getExpectation().canBeBatched();
+	}
+
+	/**
+	 * Return whether rows can be deleted without being loaded.
+	 * @return {@code false} if there is anything beside the row that is to be deleted or
+	 * kept in order
+	 */
+	boolean isDeletableById() {
+		return !this.persister.hasCascadeDelete() && !this.persister.hasOwnedCollections()
+				&& !this.persister.hasMultipleTables() && !this.persister.hasNaturalIdentifier() && !hasCustomSql()
+				&& !isFiltered();
+	}
+
+}

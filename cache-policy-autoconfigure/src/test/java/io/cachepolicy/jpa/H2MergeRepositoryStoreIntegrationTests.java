@@ -1,0 +1,20 @@
+package io.cachepolicy.jpa;
+
+import io.cachepolicy.cache.StoreMode;
+
+/**
+ * Tests for {@link RepositoryStore} on H2, when batches are merged.
+ */
+class H2MergeRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+
+	@Override
+	String createDatabase() {
+		return "jdbc:h2:mem:storemerge;DB_CLOSE_DELAY=-1";
+	}
+
+	@Override
+	StoreMode storeMode() {
+		return StoreMode.MERGE;
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.cachepolicy.jpa;
+
+import io.cachepolicy.cache.StoreMode;
+import io.cachepolicy.testsupport.Postgres;
+
+/**
+ * Tests for {@link RepositoryStore} on PostgreSQL, when the way to write batches is
+ * chosen.
+ */
+class PostgresAutoRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+
+	@Override
+	String createDatabase() {
+		return Postgres.createDatabase();
+	}
+
+	@Override
+	StoreMode storeMode() {
+		return StoreMode.AUTO;
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.cachepolicy.jpa;
+
+import io.cachepolicy.cache.StoreMode;
+import io.cachepolicy.testsupport.Postgres;
+
+/**
+ * Tests for {@link RepositoryStore} on PostgreSQL, when batches are merged.
+ */
+class PostgresMergeRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+
+	@Override
+	String createDatabase() {
+		return Postgres.createDatabase();
+	}
+
+	@Override
+	StoreMode storeMode() {
+		return StoreMode.MERGE;
+	}
+
+}
