@@ -7,8 +7,8 @@ import java.util.Map;
 import io.cachepolicy.cache.ValueCopier;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 /**
@@ -47,6 +47,10 @@ final class DeferredWriter {
 		this.versions = versions;
 		this.lineage = lineage;
 		this.copier = copier;
+	}
+
+	BatchMode mode() {
+		return this.mode;
 	}
 
 	/**

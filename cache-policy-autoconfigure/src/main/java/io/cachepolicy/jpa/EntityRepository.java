@@ -28,11 +28,15 @@ record EntityRepository(CrudRepository<Object, Object> repository, RepositoryInf
 			"org.springframework.dao.", "org.springframework.aop.interceptor.");
 
 	/**
-	 * Return whether {@code save} is the one that Spring Data JPA implements.
-	 * @return {@code false} if the application replaced it
+	 * Return whether the methods that save and delete are those that Spring Data JPA
+	 * implements.
+	 * @return {@code false} if the application replaced one
 	 */
 	boolean savesAsSpringData() {
-		return this.metadata.getRepositoryBaseClass() == SimpleJpaRepository.class && !this.metadata.hasCustomMethod();
+		return this.metadata.getRepositoryBaseClass() == SimpleJpaRepository.class
+				&& Stream.of(CrudRepository.class.getMethods())
+					.filter((method) -> method.getName().startsWith("save") || method.getName().startsWith("delete"))
+					.noneMatch(this.metadata::isCustomMethod);
 	}
 
 	/**

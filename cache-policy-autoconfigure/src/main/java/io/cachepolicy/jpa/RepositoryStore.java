@@ -186,6 +186,10 @@ final class RepositoryStore implements BackingStore {
 		return this.sessions.isLoaded(key);
 	}
 
+	BatchMode batchMode() {
+		return this.deferred.mode();
+	}
+
 	@Override
 	public Object catchUp(Object key, Object value) {
 		return this.versions.catchUp(key, value);
