@@ -112,7 +112,7 @@ final class DeferredWriter {
 
 	private Map<Object, Object> mergeAll(Map<Object, Object> entries) {
 		Map<Object, Object> stored = this.sessions.inBatch(entries.size(),
-				(session) -> this.merging.writeAll(session, entries));
+				(session) -> this.merging.writeDeferred(session, entries));
 		stored.replaceAll((id, value) -> this.copier.copy(value));
 		return stored;
 	}

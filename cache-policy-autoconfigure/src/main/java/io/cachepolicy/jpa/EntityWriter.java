@@ -10,6 +10,7 @@ import java.util.Set;
 
 import io.cachepolicy.cache.ValueCopier;
 import jakarta.persistence.EntityManager;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ final class EntityWriter {
 
 	private final ValueCopier copier;
 
+	private final UnsavedReferences references;
+
 	private final boolean insertsDirectly;
 
 	EntityWriter(EntityRepository repository, EntitySessions sessions, EntityVersions versions, ValueCopier copier) {
@@ -48,6 +51,7 @@ final class EntityWriter {
 		this.sessions = sessions;
 		this.versions = versions;
 		this.copier = copier;
+		this.references = new UnsavedReferences(repository.persister(), copier);
 		this.insertsDirectly = repository.savesAsSpringData()
 				&& !repository.persister().getGenerator().generatesOnInsert()
 				&& hasNoVersionAndNoAssociations(repository.persister());
@@ -76,12 +80,24 @@ final class EntityWriter {
 	}
 
 	/**
+	 * Write deferred writes.
+	 * @param session the current session
+	 * @param entries the instances by id, in order
+	 * @return the managed instances
+	 */
+	Map<Object, Object> writeDeferred(SessionImplementor session, Map<Object, Object> entries) {
+		Map<Object, Object> mergeable = new LinkedHashMap<>(entries);
+		mergeable.replaceAll((id, value) -> this.references.replace(session, value));
+		return writeAll(session, mergeable);
+	}
+
+	/**
 	 * Write instances.
 	 * @param session the current session
 	 * @param entries the instances by id, in order
 	 * @return the managed instances
 	 */
-	Map<Object, Object> writeAll(EntityManager session, Map<Object, Object> entries) {
+	Map<Object, Object> writeAll(SessionImplementor session, Map<Object, Object> entries) {
 		Set<Object> missing = (entries.size() > 1) ? findMissing(session, entries.keySet()) : Set.of();
 		return saveAll(session, entries, missing);
 	}

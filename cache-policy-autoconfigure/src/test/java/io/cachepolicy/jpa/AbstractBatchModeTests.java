@@ -397,7 +397,57 @@ abstract class AbstractBatchModeTests {
 		return statements();
 	}
 
+	// Deletes
+
+	@Test
+	void deleteAllSkipsNothing() {
+		Rows.Removed removed = repository(Rows.Removed.class).save(named(new Rows.Removed(), "row"));
+		Rows.Observed.calls.clear();
+		store(Rows.Removed.class).deleteAll(List.of(removed.id, -1L));
+		assertThat(Rows.Observed.calls).containsExactly("pre remove row");
+		Rows.SoftDeleted soft = repository(Rows.SoftDeleted.class).save(named(new Rows.SoftDeleted(), "row"));
+		store(Rows.SoftDeleted.class).deleteAll(List.of(soft.id));
+		assertThat(count("soft_deleted_row where deleted and id = " + soft.id)).isEqualTo(1);
+		Rows.WithCollection collection = named(new Rows.WithCollection(), "row");
+		collection.tags.add("tag");
+		repository(Rows.WithCollection.class).save(collection);
+		store(Rows.WithCollection.class).deleteAll(List.of(collection.id));
+		assertThat(count("with_collection_tags where with_collection_id = " + collection.id)).isZero();
+		Rows.WithCascade parent = named(new Rows.WithCascade(), "row");
+		Rows.Child child = named(new Rows.Child(), "child");
+		child.owner = parent;
+		parent.children.add(child);
+		repository(Rows.WithCascade.class).save(parent);
+		store(Rows.WithCascade.class).deleteAll(List.of(parent.id));
+		assertThat(count("child_row where id = " + child.id)).isZero();
+		Rows.TwoTables two = named(new Rows.TwoTables(), "row");
+		two.detail = "detail";
+		repository(Rows.TwoTables.class).save(two);
+		store(Rows.TwoTables.class).deleteAll(List.of(two.id));
+		assertThat(count("second_table where id = " + two.id)).isZero();
+	}
+
+	private long count(String table) {
+		Long count = this.context.jdbc().queryForObject("select count(*) from " + table, Long.class);
+		return (count != null) ? count : -1;
+	}
+
 	// Order
+
+	@Test
+	void childIsStoredWhenItHoldsTheInstanceByWhichItsParentWasInserted() {
+		for (StoreMode mode : StoreMode.values()) {
+			Rows.IntegerVersion owner = named(new Rows.IntegerVersion(), "owner");
+			flush(store(Rows.IntegerVersion.class, mode), owner);
+			Rows.Part part = named(new Rows.Part(), "part");
+			part.owner = owner;
+			BackingStore store = store(Rows.Part.class, mode);
+			flush(store, part);
+			part.name = "changed";
+			flush(store, part);
+			assertThat(count("part_of_row where owner_id = " + owner.id)).isEqualTo(1);
+		}
+	}
 
 	@Test
 	void parentsAreStoredBeforeChildrenInEveryMode() {

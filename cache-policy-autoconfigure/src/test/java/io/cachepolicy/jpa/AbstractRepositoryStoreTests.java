@@ -510,6 +510,130 @@ abstract class AbstractRepositoryStoreTests {
 			.queryForObject("select count(*) from review where product_id = ?", Long.class, product.getId())).isZero();
 	}
 
+	@Test
+	void deletedRowIsInsertedAgainByInstanceWithVersion() {
+		BackingStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		store.deleteAll(List.of(setting.getName()));
+		for (int i = 0; i < 3; i++) {
+			setting.setValue("again " + i);
+			Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
+			assertThat(stored.getVersion()).isEqualTo(i);
+			assertThat(setting.getVersion()).as("given").isEqualTo(2);
+		}
+		assertThat(((Setting) store.load(setting.getName())).getValue()).isEqualTo("again 2");
+	}
+
+	private static Setting storedSetting(BackingStore store) {
+		Setting setting = new Setting(unique("s"), "new");
+		for (int i = 0; i < 3; i++) {
+			setting.setValue("" + i);
+			setting = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
+		}
+		setting.setValue("changed");
+		return setting;
+	}
+
+	@Test
+	void deletedRowsAreInsertedAgainInBatches() {
+		BackingStore store = store(Setting.class);
+		Map<Object, Object> settings = new LinkedHashMap<>();
+		IntStream.range(0, 5)
+			.mapToObj((i) -> storedSetting(store))
+			.forEach((value) -> settings.put(value.getName(), value));
+		List<Object> deleted = List.copyOf(settings.keySet()).subList(0, 3);
+		store.deleteAll(deleted.subList(0, 2));
+		store.deleteAll(deleted.subList(1, 3));
+		Setting added = new Setting(unique("s"), "new");
+		settings.put(added.getName(), added);
+		Map<Object, Object> stored = store.flushAll(settings);
+		assertThat(deleted).allSatisfy((name) -> assertThat(((Setting) stored.get(name)).getVersion()).isZero());
+		assertThat(store.loadAll(settings.keySet())).hasSize(6);
+	}
+
+	@Test
+	void deletedRowCanBeWrittenThroughAgain() {
+		BackingStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		store.deleteAll(List.of(setting.getName()));
+		store.save(setting.getName(), store.catchUp(setting.getName(), setting));
+		assertThat(((Setting) store.load(setting.getName())).getVersion()).isZero();
+	}
+
+	@Test
+	void deletedRowThatAnotherInsertedIsAConflict() {
+		BackingStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		store.deleteAll(List.of(setting.getName()));
+		insertByOther(setting.getName(), 0);
+		assertThatExceptionOfType(OptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(setting.getName(), setting)));
+		assertThat(((Setting) store.load(setting.getName())).getValue()).isEqualTo("other");
+	}
+
+	@Test
+	void deletedRowThatAnotherInsertedIsWrittenWhenItWasRead() {
+		BackingStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		store.deleteAll(List.of(setting.getName()));
+		insertByOther(setting.getName(), 7);
+		Setting read = (Setting) store.load(setting.getName());
+		read.setValue("changed");
+		Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), read)).get(setting.getName());
+		assertThat(stored.getVersion()).isEqualTo(8);
+	}
+
+	private void insertByOther(String name, int version) {
+		this.context.jdbc().update("insert into setting(name, content, version) values (?, 'other', ?)", name, version);
+	}
+
+	@Test
+	void deleteByAnotherIsAConflict() {
+		BackingStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		this.context.jdbc().update("delete from setting where name = ?", setting.getName());
+		assertThatExceptionOfType(OptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(setting.getName(), setting)));
+	}
+
+	@Test
+	void deleteThatIsRolledBackLeavesVersions() {
+		BackingStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.deleteAll(List.of(setting.getName()));
+			status.setRollbackOnly();
+		});
+		Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
+		assertThat(stored.getVersion()).isEqualTo(3);
+	}
+
+	@Test
+	void instanceThatIsNewIsInsertedAgainAfterDelete() {
+		Book book = new Book(unique("isbn"), "0");
+		BackingStore store = store(Book.class);
+		store.flushAll(Map.of(book.getId(), book));
+		store.deleteAll(List.of(book.getId()));
+		store.flushAll(Map.of(book.getId(), book));
+		assertThat(store.load(book.getId())).isNotNull();
+	}
+
+	@Test
+	void deleteAllLeavesNothingInTheSessionOfTheCaller() {
+		BackingStore store = store(Setting.class);
+		List<Object> names = IntStream.range(0, 4).mapToObj((i) -> (Object) storedSetting(store).getName()).toList();
+		this.context.transaction().executeWithoutResult((status) -> {
+			Setting managed = this.entityManager.find(Setting.class, names.get(0));
+			managed.setValue("changed");
+			this.entityManager.getReference(Setting.class, names.get(1));
+			store.deleteAll(names);
+			assertThat(this.entityManager.contains(managed)).isFalse();
+			assertThat(names).allSatisfy((name) -> assertThat(this.entityManager.find(Setting.class, name)).isNull());
+			managed.setValue("again");
+		});
+		assertThat(store.loadAll(names)).isEmpty();
+	}
+
 	// Deferred writes (J2, J3)
 
 	@Test
