@@ -72,19 +72,21 @@ final class DeferredWriter {
 
 	/**
 	 * Give up the lineage of a row that another writer changed, deleted or inserted. What
-	 * took another version because of it is written once more as it came.
+	 * took another version because of it is written once more as it came. So is what has
+	 * no version: its row was deleted after it was found.
 	 * @param entries the only entry
 	 * @param failure how the write failed
 	 * @return what was stored
 	 */
 	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries, DataAccessException failure) {
 		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
+		boolean conflict = failure instanceof OptimisticLockingFailureException;
 		boolean caughtUp = this.versions.catchUp(entry.getKey(), entry.getValue()) != entry.getValue()
 				|| this.versions.wasInserted(entry.getKey(), entry.getValue());
-		if (caughtUp || failure instanceof OptimisticLockingFailureException) {
+		if (caughtUp || conflict) {
 			this.lineage.forget(List.of(entry.getKey()));
 		}
-		if (caughtUp) {
+		if (caughtUp || (conflict && !this.versions.isVersioned())) {
 			return flush(entries);
 		}
 		throw failure;

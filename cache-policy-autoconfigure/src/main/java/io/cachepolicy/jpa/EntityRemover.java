@@ -48,7 +48,9 @@ final class EntityRemover {
 			List<Object> others = new ArrayList<>();
 			ordered.forEach((id) -> (isToBeLoaded(id, session) ? loaded : others).add(id));
 			deleteLoaded(session, loaded);
-			this.sessions.deleteAll(session, others);
+			if (!others.isEmpty()) {
+				this.sessions.deleteAll(session, others);
+			}
 			return ordered.size();
 		});
 	}

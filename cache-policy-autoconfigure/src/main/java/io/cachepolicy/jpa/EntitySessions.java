@@ -133,22 +133,29 @@ final class EntitySessions {
 	}
 
 	/**
-	 * Delete rows that no session has loaded, without loading them. They are locked in
-	 * the order of their ids first.
+	 * Delete rows that the session has not loaded, without loading them. What the session
+	 * has to do is done first. Several rows are locked in the order of their ids, and
+	 * those are deleted that could be locked: one that is inserted meanwhile is not, as
+	 * it would come out of order.
 	 * @param session the session
 	 * @param ids the ids, in order
 	 */
 	void deleteAll(EntityManager session, Collection<Object> ids) {
+		session.flush();
 		query(ids, (part) -> {
-			if (part.size() > 1) {
-				byIds(session.createQuery(SELECT.formatted("id(e)", entity()), Object.class)
-					.setLockMode(LockModeType.PESSIMISTIC_WRITE), part);
+			List<Object> locked = (part.size() > 1) ? lock(session, part) : part;
+			if (!locked.isEmpty()) {
+				session.createQuery("delete from %s e where id(e) in :ids".formatted(entity()))
+					.setParameter("ids", locked)
+					.executeUpdate();
 			}
-			session.createQuery("delete from %s e where id(e) in :ids".formatted(entity()))
-				.setParameter("ids", part)
-				.executeUpdate();
-			return List.of();
+			return locked;
 		});
+	}
+
+	private List<Object> lock(EntityManager session, List<Object> ids) {
+		return byIds(session.createQuery(SELECT.formatted("id(e)", entity()), Object.class)
+			.setLockMode(LockModeType.PESSIMISTIC_WRITE), ids);
 	}
 
 	private String entity() {

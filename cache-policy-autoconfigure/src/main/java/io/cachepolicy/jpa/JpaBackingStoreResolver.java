@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.cachepolicy.CacheStore;
 import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.BackingStoreResolver;
 import io.cachepolicy.cache.CacheSpec;
@@ -38,6 +39,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 	private final EntityCopier copier;
 
 	private final Map<EntityManagerFactory, ForeignKeys> foreignKeys = new ConcurrentHashMap<>();
+
+	private final WriteBackAdvice advice = new WriteBackAdvice();
 
 	/**
 	 * Create a resolver.
@@ -122,6 +125,9 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 				? EntityManagerFactories.findPersister(entityManagerFactory, entity) : null;
 		if (entityManagerFactory == null || persister == null) {
 			throw settings.wrongBean("repository", name, "a repository of a JPA entity");
+		}
+		if (spec.policy() == WritePolicy.WRITE_BACK) {
+			this.advice.check(spec.name(), entityManagerFactory, persister);
 		}
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,

@@ -776,6 +776,36 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
+	void flushAllInsertsWhenRowWithoutVersionIsDeletedMeanwhile() {
+		Country country = new Country(unique("c"), "one");
+		BackingStore store = store(Country.class);
+		store.flushAll(Map.of(country.getCode(), country));
+		country.setName("two");
+		List<Object> deleted = new ArrayList<>();
+		onUpdate((code) -> {
+			if (deleted.isEmpty()) {
+				deleted.add(code);
+				this.context.newTransaction()
+					.executeWithoutResult(
+							(status) -> this.context.jdbc().update("delete from country where code = ?", code));
+			}
+		}, () -> store.flushAll(Map.of(country.getCode(), country)));
+		assertThat(((Country) store.load(country.getCode())).getName()).isEqualTo("two");
+	}
+
+	@Test
+	void deleteAllComesAfterWhatTheSessionHasToDo() {
+		Category category = this.context.getBean(CategoryRepository.class).save(new Category(unique("category")));
+		Seat seat = (Seat) store(Seat.class).save(null, new Seat(category, 1, "guest"));
+		this.context.transaction().executeWithoutResult((status) -> {
+			this.entityManager.remove(this.entityManager.find(Seat.class, new Seat.SeatId(category.getId(), 1)));
+			store(Category.class).deleteAll(List.of(category.getId()));
+		});
+		assertThat(seat).isNotNull();
+		assertThat(store(Category.class).load(category.getId())).isNull();
+	}
+
+	@Test
 	void flushAllDoesNotJoinTransaction() {
 		Product product = createProduct();
 		BackingStore store = store(Product.class);

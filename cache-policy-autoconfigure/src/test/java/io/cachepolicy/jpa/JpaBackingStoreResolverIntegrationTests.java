@@ -6,11 +6,13 @@ import java.util.UUID;
 
 import io.cachepolicy.CacheStore;
 import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CacheStoreAdapter;
 import io.cachepolicy.jpa.domain.Account;
 import io.cachepolicy.jpa.domain.Book;
+import io.cachepolicy.jpa.domain.Category;
 import io.cachepolicy.jpa.domain.Cell;
 import io.cachepolicy.jpa.domain.Country;
 import io.cachepolicy.jpa.domain.JpaTestContext;
@@ -21,10 +23,15 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.data.repository.Repository;
@@ -35,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link JpaBackingStoreResolver} (S3).
  */
+@ExtendWith(OutputCaptureExtension.class)
 class JpaBackingStoreResolverIntegrationTests {
 
 	private static JpaTestContext context;
@@ -178,6 +186,47 @@ class JpaBackingStoreResolverIntegrationTests {
 				"'cache-policy.caches.books.store'", "'bookRepository'");
 	}
 
+	@Test
+	void resolveWarnsOnceWhenBatchingIsOff(CapturedOutput output) {
+		try (JpaTestContext unbatched = new JpaTestContext("jdbc:h2:mem:unbatched;DB_CLOSE_DELAY=-1",
+				Map.of("spring.jpa.properties.hibernate.jdbc.batch_size", "1"))) {
+			JpaBackingStoreResolver resolver = new JpaBackingStoreResolver(unbatched.getContext());
+			resolver.resolve(Specs.of("books").build(), Book.class);
+			assertThat(output).doesNotContain("batching");
+			resolver.resolve(Specs.of("books").policy(WritePolicy.WRITE_BACK).build(), Book.class);
+			resolver.resolve(Specs.of("countries").policy(WritePolicy.WRITE_BACK).build(), Country.class);
+		}
+		assertThat(output.getOut().split("JDBC batching is off", -1)).hasSize(2);
+		assertThat(output).contains("'spring.jpa.properties.hibernate.jdbc.batch_size'", "order_inserts",
+				"order_updates");
+		assertThat(output).doesNotContain("IDENTITY");
+	}
+
+	@Test
+	void resolveWarnsOfNothingWhenBatchingIsOn(CapturedOutput output) {
+		resolveWriteBack("books", Book.class);
+		assertThat(output).doesNotContain("batching");
+	}
+
+	@Test
+	void resolveWarnsOnceOfEntityWhenIdsAreIdentity(CapturedOutput output) {
+		resolveWriteBack("products", Product.class);
+		resolveWriteBack("more-products", Product.class);
+		resolveWriteBack("accounts", Category.class);
+		assertThat(output.getOut().split("are IDENTITY columns", -1)).hasSize(2);
+		assertThat(output).contains(Product.class.getName(), "'products'");
+	}
+
+	@Test
+	void resolveWarnsOfNothingWhenCacheWritesThrough(CapturedOutput output) {
+		resolve("products", Product.class, null, null);
+		assertThat(output).doesNotContain("IDENTITY");
+	}
+
+	private void resolveWriteBack(String name, Class<?> entity) {
+		this.resolver.resolve(Specs.of(name).policy(WritePolicy.WRITE_BACK).build(), entity);
+	}
+
 	interface OtherAccounts extends JpaRepository<Account, UUID> {
 
 	}
@@ -187,7 +236,9 @@ class JpaBackingStoreResolverIntegrationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableJpaRepositories(basePackageClasses = JpaBackingStoreResolver.class, considerNestedRepositories = true)
+	@EnableJpaRepositories(basePackageClasses = JpaBackingStoreResolver.class, considerNestedRepositories = true,
+			excludeFilters = @ComponentScan.Filter(type = FilterType.REGEX,
+					pattern = "io\\.cachepolicy\\.jpa\\.row\\..*"))
 	static class Beans {
 
 		@Bean

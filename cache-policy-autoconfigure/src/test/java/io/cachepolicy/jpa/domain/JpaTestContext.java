@@ -1,5 +1,7 @@
 package io.cachepolicy.jpa.domain;
 
+import java.util.Map;
+
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
@@ -28,7 +30,12 @@ public final class JpaTestContext implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	public JpaTestContext(String url, Class<?>... sources) {
+		this(url, Map.of(), sources);
+	}
+
+	public JpaTestContext(String url, Map<String, Object> properties, Class<?>... sources) {
 		this.context = new SpringApplicationBuilder(Application.class).sources(sources)
+			.properties(properties)
 			.web(WebApplicationType.NONE)
 			.run("--spring.datasource.url=" + url, "--spring.jpa.hibernate.ddl-auto=create",
 					"--spring.jpa.properties.hibernate.generate_statistics=true", "--spring.main.banner-mode=off",
