@@ -55,6 +55,8 @@ final class DueWrites {
 
 	private volatile boolean waiting;
 
+	private boolean queued;
+
 	private long rounds;
 
 	DueWrites(PendingWrites pending, FlushRequests requests, WriteBackSpec spec, RowOrder order) {
@@ -117,8 +119,18 @@ final class DueWrites {
 		}
 	}
 
+	/**
+	 * Return whether the last look found a write in the queue. What is queued behind it
+	 * is due later, so that nobody needs to tell of it.
+	 * @return whether the time to wait is one that counts with the queue
+	 */
+	boolean hasQueued() {
+		return this.queued;
+	}
+
 	private long nanosUntilNextWrite(long now, boolean hurry) {
 		PendingWrite oldest = this.pending.peek();
+		this.queued = oldest != null;
 		if (this.pending.hasUrgent() || (oldest != null && isDue(oldest, now, hurry)) || isUnblocked()) {
 			return 0;
 		}

@@ -206,8 +206,9 @@ final class Flusher {
 			return null;
 		}
 		if (wait > 0) {
-			// What is queued later is due later: only an empty queue is to be watched
-			this.idle = this.pending.peek() == null;
+			// By what the look found, not by what is queued now: that may have been queued
+			// since, by a writer that is about to ask whether anyone watches
+			this.idle = !this.due.hasQueued();
 			LockSupport.parkNanos(this, wait);
 			return null;
 		}
