@@ -9,7 +9,6 @@ import java.util.Set;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.WriteBackSpec;
-import io.cachepolicy.writeback.PendingWrite.State;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
 
@@ -57,7 +56,7 @@ final class BatchWriter {
 		}
 		finally {
 			batch.stream()
-				.filter((claim) -> claim.write().state() == State.IN_FLIGHT)
+				.filter((claim) -> !claim.hasEnded())
 				.forEach((claim) -> this.settlement.giveBack(claim, after));
 		}
 	}

@@ -206,7 +206,8 @@ final class Flusher {
 			return null;
 		}
 		if (wait > 0) {
-			// By what the look found, not by what is queued now: that may have been queued
+			// By what the look found, not by what is queued now: that may have been
+			// queued
 			// since, by a writer that is about to ask whether anyone watches
 			this.idle = !this.due.hasQueued();
 			LockSupport.parkNanos(this, wait);
@@ -235,7 +236,7 @@ final class Flusher {
 	private void flush(Turn taken) {
 		long start = System.nanoTime();
 		try {
-			this.writer.write(taken.batch(), this.due::putBack);
+			this.writer.write(taken.batch(), this::putBack);
 			this.availability.answered(taken.entered());
 		}
 		catch (StoreAwayException ex) {
@@ -251,6 +252,19 @@ final class Flusher {
 			logger.debug("Flushed a batch of %d writes of cache '%s' in %d ms, %d are pending".formatted(
 					taken.batch().size(), this.name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
 					this.pending.size()));
+		}
+	}
+
+	/**
+	 * Let another thread go on with a write that is tried again, or was behind one that
+	 * was stored: the rest of the batch may take long.
+	 * @param write the write that is waiting now
+	 * @param failed whether it was given back
+	 */
+	private void putBack(PendingWrite write, boolean failed) {
+		this.due.putBack(write, failed);
+		if (this.leader != Thread.currentThread()) {
+			signal();
 		}
 	}
 

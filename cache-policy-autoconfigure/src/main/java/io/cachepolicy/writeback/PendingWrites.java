@@ -358,7 +358,7 @@ final class PendingWrites {
 			if (head == write && head.state() == State.WAITING && !this.holds.containsKey(key)) {
 				replaced[0] = collapse(head);
 				head.state(State.IN_FLIGHT);
-				claim[0] = new Claim(head, head.value(), head.context(), position);
+				claim[0] = new Claim(head, position);
 			}
 			return head;
 		});
@@ -373,6 +373,7 @@ final class PendingWrites {
 	 * {@code null}
 	 */
 	@Nullable PendingWrite complete(Claim claim) {
+		claim.ended = true;
 		PendingWrite next = this.byKey.compute(claim.key(), (key, head) -> {
 			claim.write().state(State.DONE);
 			return claim.write().newer();
@@ -387,6 +388,7 @@ final class PendingWrites {
 	 * @param claim the claim
 	 */
 	void giveBack(Claim claim) {
+		claim.ended = true;
 		int[] replaced = new int[1];
 		this.byKey.computeIfPresent(claim.key(), (key, head) -> {
 			replaced[0] = collapse(head);
@@ -458,22 +460,64 @@ final class PendingWrites {
 	}
 
 	/**
-	 * A write that is in flight, with the value that was handed to the store.
-	 *
-	 * @param write the write
-	 * @param value the value
-	 * @param context the context of its writer
-	 * @param position the place among the writes of a batch, which is that of its
-	 * acceptance unless another one needs it earlier
+	 * The right to hand a write that is in flight to the store, with the value that is
+	 * handed over. Used by one thread, which ends it once.
 	 */
-	record Claim(PendingWrite write, Object value, @Nullable WriteContext context, long position) {
+	static final class Claim {
+
+		private final PendingWrite write;
+
+		private final Object value;
+
+		private final @Nullable WriteContext context;
+
+		private final long position;
+
+		private boolean ended;
+
+		private Claim(PendingWrite write, long position) {
+			this.write = write;
+			this.value = write.value();
+			this.context = write.context();
+			this.position = position;
+		}
+
+		PendingWrite write() {
+			return this.write;
+		}
 
 		Object key() {
 			return this.write.key();
 		}
 
+		Object value() {
+			return this.value;
+		}
+
+		@Nullable WriteContext context() {
+			return this.context;
+		}
+
 		boolean isDelete() {
 			return this.value == DeferredWrites.DELETED;
+		}
+
+		/**
+		 * Return the place among the writes of a batch, which is that of its acceptance
+		 * unless another one needs it earlier.
+		 * @return the position
+		 */
+		long position() {
+			return this.position;
+		}
+
+		/**
+		 * Return whether the write is no longer claimed by this claim. It may be in
+		 * flight by another one.
+		 * @return whether the write was completed or given back
+		 */
+		boolean hasEnded() {
+			return this.ended;
 		}
 
 	}

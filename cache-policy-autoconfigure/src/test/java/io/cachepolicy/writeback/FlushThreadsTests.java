@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -73,6 +74,36 @@ class FlushThreadsTests extends AbstractWriteBackTests {
 		release.countDown();
 		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.rows()).containsEntry("k", "new");
+	}
+
+	@Test
+	@DisplayName("W1: a write that another thread tries again while the rest of its batch is stored stays with that one")
+	void refusedWriteThatIsTriedAgainByAnotherThreadIsNotGivenBack() {
+		CountDownLatch again = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		AtomicInteger attempts = new AtomicInteger();
+		this.store.beforeWrite((keys) -> {
+			if (keys.size() > 1 || (keys.contains("a") && attempts.incrementAndGet() == 1)) {
+				throw new DataIntegrityViolationException("refused");
+			}
+			if (keys.contains("a")) {
+				again.countDown();
+				awaitLatch(release);
+			}
+			else {
+				awaitLatch(again);
+			}
+		});
+		WriteBack writes = create(Specs.of("items").flushThreads(2).maxPending(10), this.store);
+		writes.offer("a", "value");
+		writes.offer("b", "value");
+		assertThat(writes.flush(Duration.ofMillis(300)).remaining()).isOne();
+		release.countDown();
+		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.store.calls()).containsOnlyOnce("flushAll[b]").hasSize(4);
+		assertThat(writes.size()).isZero();
+		assertThat(writes.reserve(10)).isTrue();
+		writes.release(10);
 	}
 
 	@Test

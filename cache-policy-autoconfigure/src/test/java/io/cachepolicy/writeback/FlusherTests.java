@@ -57,8 +57,8 @@ class FlusherTests {
 	}
 
 	private static boolean isParked(@Nullable Thread thread) {
-		return thread != null && (thread.getState() == Thread.State.WAITING
-				|| thread.getState() == Thread.State.TIMED_WAITING);
+		return thread != null
+				&& (thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
 	}
 
 }
