@@ -56,8 +56,12 @@ final class KeyModel {
 	Value read(@Nullable String text) {
 		Value observed = new Value(text, 0, false, false);
 		narrow("read " + observed.text(), (state) -> state.visible().looksLike(observed));
-		List<Value> seen = this.states.stream().map(State::visible).distinct().toList();
-		widen((state) -> Stream.of(state, state.withEntry(cached(state))));
+		List<Value> seen = this.states.stream()
+			.map(State::visible)
+			.filter(observed::looksLike)
+			.distinct()
+			.toList();
+		replace((state) -> Stream.of(state, state.withEntry(cached(state))));
 		boolean fresh = seen.stream().anyMatch(Value::fresh);
 		boolean certain = seen.stream().mapToInt(Value::epoch).distinct().count() == 1;
 		return new Value(text, (certain) ? seen.get(0).epoch() : Value.UNKNOWN, fresh, false);
@@ -101,7 +105,7 @@ final class KeyModel {
 	 */
 	void deferred(Value value, boolean mayBeThrough) {
 		Set<State> before = this.states;
-		replace((state) -> superseding(state).flatMap((base) -> base.accept(value, this.setup.coalesce())));
+		replace((state) -> state.accept(value, this.setup.coalesce()));
 		if (mayBeThrough && !this.conditions.isAway()) {
 			Set<State> accepted = this.states;
 			this.states = before;
@@ -137,7 +141,7 @@ final class KeyModel {
 
 	private Stream<State> storedAtOnce(State state, Value value) {
 		return (fate(value, state.row()) != Fate.REFUSED)
-				? superseding(state).map((base) -> stored(base, value).writeThrough(value.asRow(this.epoch)))
+				? Stream.of(stored(state, value).writeThrough(value.asRow(this.epoch)))
 				: Stream.empty();
 	}
 
@@ -155,10 +159,6 @@ final class KeyModel {
 			narrow("the database refused " + value + ": " + failure,
 					(state) -> fate(value, state.row()) != Fate.STORED);
 		}
-	}
-
-	private static Stream<State> superseding(State state) {
-		return Stream.of(state, state.withLetter(null)).distinct();
 	}
 
 	// ---- Flushes ----
@@ -189,18 +189,25 @@ final class KeyModel {
 	/**
 	 * The dead letters were looked at.
 	 * @param kept whether there is one
-	 * @param text the text of the last one, {@code null} for a removal
-	 * @return what is known of the last one, {@code null} if there is none
+	 * @param text its text, {@code null} for a removal
 	 */
-	@Nullable Value lastLetter(boolean kept, @Nullable String text) {
+	void letter(boolean kept, @Nullable String text) {
 		Value observed = new Value(text, 0, false, false);
-		narrow((kept) ? "last dead letter is " + observed.text() : "there is no dead letter",
+		narrow((kept) ? "the dead letter is " + observed.text() : "there is no dead letter",
 				(state) -> (state.letter() != null) ? kept && state.letter().looksLike(observed) : !kept);
-		return this.states.iterator().next().letter();
 	}
 
-	void lettersDiscarded() {
+	void discarded() {
 		replace((state) -> Stream.of(state.withLetter(null)));
+	}
+
+	/**
+	 * A value that is written over what the row holds now.
+	 * @param text the text, {@code null} for a removal
+	 * @return the value to write
+	 */
+	Value replayed(@Nullable String text) {
+		return new Value(text, this.epoch, true, false);
 	}
 
 	// ---- The database ----
@@ -255,7 +262,7 @@ final class KeyModel {
 			flushed = Stream.of(stored(state, oldest).flushed(oldest.asRow(this.epoch)));
 		}
 		boolean refused = fate != Fate.STORED && this.conditions.isRefusing();
-		return (refused) ? Stream.concat(flushed, Stream.of(state.refused(this.setup.coalesce()))) : flushed;
+		return (refused) ? Stream.concat(flushed, Stream.of(state.refused())) : flushed;
 	}
 
 	/**
@@ -296,10 +303,7 @@ final class KeyModel {
 					this.states.stream().map(State::toString).collect(Collectors.joining("\n  ", "\n  ", ""))));
 		}
 		this.states = narrowed;
-	}
-
-	private void widen(Function<State, Stream<State>> change) {
-		replace(change);
+		settle();
 	}
 
 	private void replace(Function<State, Stream<State>> change) {

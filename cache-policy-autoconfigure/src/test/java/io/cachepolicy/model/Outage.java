@@ -6,10 +6,14 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
@@ -24,10 +28,20 @@ final class Outage implements BeanPostProcessor {
 
 	private final AtomicBoolean losing = new AtomicBoolean();
 
+	private final Set<Connection> used = ConcurrentHashMap.newKeySet();
+
 	private volatile @Nullable Kind kind;
 
+	/**
+	 * Begin an outage, and let the calls end that are under way.
+	 * @param kind how the database is away
+	 */
 	void begin(Kind kind) {
 		this.kind = kind;
+		Set<Connection> underWay = Set.copyOf(this.used);
+		Awaitility.await()
+			.pollInterval(Duration.ofMillis(1))
+			.until(() -> underWay.stream().noneMatch(this.used::contains));
 	}
 
 	void end() {
@@ -54,6 +68,9 @@ final class Outage implements BeanPostProcessor {
 		if (method.getName().equals("commit")) {
 			beforeCommit(connection);
 		}
+		if (method.getName().equals("close")) {
+			this.used.remove(connection);
+		}
 		try {
 			return method.invoke(connection, arguments);
 		}
@@ -63,7 +80,7 @@ final class Outage implements BeanPostProcessor {
 	}
 
 	private void beforeCommit(Connection connection) throws SQLException {
-		if (this.kind == Kind.NO_COMMITS) {
+		if (this.kind != null) {
 			connection.rollback();
 			throw lost();
 		}
@@ -98,6 +115,7 @@ final class Outage implements BeanPostProcessor {
 				throw new SQLTransientConnectionException("Connection is not available, request timed out");
 			}
 			Connection connection = super.getConnection();
+			Outage.this.used.add(connection);
 			return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
 					new Class<?>[] { Connection.class },
 					(proxy, method, arguments) -> invoke(connection, method, arguments));

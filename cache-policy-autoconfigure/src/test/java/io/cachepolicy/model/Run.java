@@ -346,48 +346,45 @@ final class Run {
 	}
 
 	void replay(int key) {
-		DeadLetter letter = lastLetter(key);
-		Value value = (letter != null) ? lookAt(key, letter) : lookAt(key, null);
-		if (letter == null || value == null) {
+		DeadLetter letter = letter(key);
+		if (letter == null || (isAway() && this.setup.versioned())) {
+			// A replay asks for the version of the row
 			return;
 		}
-		letters(key).stream().filter((other) -> other.id() != letter.id()).forEach(this.cache::discard);
-		// A replay may know of what others wrote since
-		Value replayed = (value.isAbsent()) ? model(key).removal() : value.withEpoch(Value.UNKNOWN);
-		write(key, replayed, WritePolicy.WRITE_BACK, () -> {
+		Value value = model(key).replayed(textOf((Row) letter.value()));
+		write(key, value, WritePolicy.WRITE_BACK, () -> {
 			if (!this.cache.replay(letter)) {
 				throw new Violation("A dead letter could not be replayed: " + letter);
 			}
-			model(key).lettersDiscarded();
 		});
+		letter(key);
 		touched(key);
 	}
 
 	void discard(int key) {
-		DeadLetter letter = lastLetter(key);
-		lookAt(key, letter);
-		letters(key).forEach((each) -> {
-			if (!this.cache.discard(each)) {
-				throw new Violation("A dead letter could not be discarded: " + each);
-			}
-		});
-		model(key).lettersDiscarded();
-	}
-
-	private @Nullable DeadLetter lastLetter(int key) {
-		if (!isAway()) {
-			// So that none comes while one is replayed
-			flush(false);
+		DeadLetter letter = letter(key);
+		if (letter != null && !this.cache.discard(letter)) {
+			throw new Violation("A dead letter could not be discarded: " + letter);
 		}
-		return letters(key).stream().reduce((first, second) -> second).orElse(null);
+		model(key).discarded();
+		letter(key);
 	}
 
-	private @Nullable Value lookAt(int key, @Nullable DeadLetter letter) {
-		return model(key).lastLetter(letter != null, (letter != null) ? textOf((Row) letter.value()) : null);
-	}
-
-	private List<DeadLetter> letters(int key) {
-		return this.cache.deadLetters().stream().filter((letter) -> letter.key().equals(id(key))).toList();
+	/**
+	 * Look at the dead letter of a key.
+	 */
+	private @Nullable DeadLetter letter(int key) {
+		quiesce();
+		List<DeadLetter> letters = this.cache.deadLetters()
+			.stream()
+			.filter((letter) -> letter.key().equals(id(key)))
+			.toList();
+		if (letters.size() > 1) {
+			throw new Violation("One key has several dead letters: " + letters);
+		}
+		DeadLetter letter = (!letters.isEmpty()) ? letters.get(0) : null;
+		model(key).letter(letter != null, (letter != null) ? textOf((Row) letter.value()) : null);
+		return letter;
 	}
 
 	// ---- The database ----
@@ -411,6 +408,7 @@ final class Run {
 	}
 
 	void otherInserts(int key) {
+		quiesce();
 		String columns = (this.setup.versioned()) ? "(id, text, version) values (?, ?, 0)" : "(id, text) values (?, ?)";
 		String text = newText("other");
 		int count = this.application.others()
@@ -419,6 +417,7 @@ final class Run {
 	}
 
 	void otherUpdates(int key) {
+		quiesce();
 		String version = (this.setup.versioned()) ? ", version = version + 1" : "";
 		String text = newText("other");
 		int count = this.application.others()
@@ -427,9 +426,20 @@ final class Run {
 	}
 
 	void otherDeletes(int key) {
+		quiesce();
 		int count = this.application.others()
 			.update("delete from %s where id = ? and text not like 'kept%%'".formatted(this.setup.table()), id(key));
 		changedByOther(key, count, (row) -> !row.isAbsent() && !row.isKept(), null);
+	}
+
+	/**
+	 * Leave no flush under way: it is not known whether it comes before or after what
+	 * another writer does, and its write is seen a moment longer than it is pending.
+	 */
+	private void quiesce() {
+		if (!isAway()) {
+			flush(false);
+		}
 	}
 
 	private void changedByOther(int key, int count, Predicate<Value> wanted, @Nullable String text) {
@@ -462,7 +472,7 @@ final class Run {
 		flush(false);
 		for (int key = 0; key < Sequence.KEYS; key++) {
 			model(key).row(row(key));
-			lookAt(key, lastLetter(key));
+			letter(key);
 			get(key);
 			evict(key);
 			get(key);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param row what the database holds
  * @param pending the pending writes, oldest first
  * @param entry what is cached, {@code null} for nothing
- * @param letter the last dead letter, {@code null} if none is kept
+ * @param letter the dead letter, {@code null} if none is kept
  */
 record State(Value row, List<Value> pending, @Nullable Value entry, @Nullable Value letter) {
 
@@ -56,18 +56,18 @@ record State(Value row, List<Value> pending, @Nullable Value entry, @Nullable Va
 	}
 
 	/**
-	 * A deferred write was accepted. It coalesces with the newest pending one, unless
+	 * A deferred write was accepted, which supersedes a dead letter. It coalesces with the newest pending one, unless
 	 * that is on its way to the database.
 	 * @param value the value
 	 * @param coalesce whether pending writes coalesce
 	 * @return the states that are possible afterwards
 	 */
 	Stream<State> accept(Value value, boolean coalesce) {
-		State appended = new State(this.row, append(this.pending, value), entryOf(value), this.letter);
+		State appended = new State(this.row, append(this.pending, value), entryOf(value), null);
 		if (!coalesce || this.pending.isEmpty()) {
 			return Stream.of(appended);
 		}
-		State coalesced = new State(this.row, replaceNewest(value), entryOf(value), this.letter);
+		State coalesced = new State(this.row, replaceNewest(value), entryOf(value), null);
 		return (this.pending.size() == 1) ? Stream.of(coalesced, appended) : Stream.of(coalesced);
 	}
 
@@ -87,12 +87,12 @@ record State(Value row, List<Value> pending, @Nullable Value entry, @Nullable Va
 	}
 
 	/**
-	 * A value was stored in place of all pending ones.
+	 * A value was stored in place of all pending ones and a dead letter.
 	 * @param stored the row
 	 * @return the state afterwards
 	 */
 	State writeThrough(Value stored) {
-		return new State(stored, List.of(), entryOf(stored), this.letter);
+		return new State(stored, List.of(), entryOf(stored), null);
 	}
 
 	/**
@@ -106,15 +106,12 @@ record State(Value row, List<Value> pending, @Nullable Value entry, @Nullable Va
 
 	/**
 	 * The oldest pending write was refused. It becomes a dead letter, unless a newer one
-	 * that coalesces waits behind it.
-	 * @param coalesce whether pending writes coalesce
+	 * waits behind it.
 	 * @return the state afterwards
 	 */
-	State refused(boolean coalesce) {
-		if (coalesce && this.pending.size() > 1) {
-			return new State(this.row, this.pending.subList(1, this.pending.size()), this.entry, this.letter);
-		}
-		return new State(this.row, this.pending.subList(1, this.pending.size()), null, this.pending.get(0));
+	State refused() {
+		Value letter = (this.pending.size() == 1) ? this.pending.get(0) : null;
+		return new State(this.row, this.pending.subList(1, this.pending.size()), null, letter);
 	}
 
 }
