@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.testsupport.Outage;
 import io.cachepolicy.testsupport.Postgres;
 
 import org.springframework.boot.SpringBootConfiguration;

@@ -1,5 +1,6 @@
 package io.cachepolicy.model;
 
+import io.cachepolicy.testsupport.Outage;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -31,19 +31,20 @@ final class KeyModel {
 
 	private int epoch;
 
-	KeyModel(Setup setup, Conditions conditions) {
-		this(setup, conditions, Set.of(State.of(Value.absent(0))), 0);
-	}
+	private boolean hasFlushed;
 
-	private KeyModel(Setup setup, Conditions conditions, Set<State> states, int epoch) {
+	KeyModel(Setup setup, Conditions conditions) {
 		this.setup = setup;
 		this.conditions = conditions;
-		this.states = states;
-		this.epoch = epoch;
+		this.states = Set.of(State.of(Value.absent(0)));
 	}
 
 	KeyModel copy() {
-		return new KeyModel(this.setup, this.conditions, this.states, this.epoch);
+		KeyModel copy = new KeyModel(this.setup, this.conditions);
+		copy.states = this.states;
+		copy.epoch = this.epoch;
+		copy.hasFlushed = this.hasFlushed;
+		return copy;
 	}
 
 	// ---- Reads ----
@@ -104,6 +105,7 @@ final class KeyModel {
 	 * @param mayBeThrough whether it may have gone to the database at once
 	 */
 	void deferred(Value value, boolean mayBeThrough) {
+		this.hasFlushed = true;
 		Set<State> before = this.states;
 		replace((state) -> state.accept(value, this.setup.coalesce()));
 		if (mayBeThrough && !this.conditions.isAway()) {
@@ -146,16 +148,25 @@ final class KeyModel {
 	}
 
 	/**
-	 * Return whether the database may refuse a value.
+	 * Return whether a write through may fail while the database is there.
 	 * @param value the value
-	 * @return whether a write through may fail
+	 * @return whether the row, or its version, may be refused
 	 */
 	boolean mayRefuse(Value value) {
-		return this.states.stream().anyMatch((state) -> fate(value, state.row()) != Fate.STORED);
+		return mayBeOutdated(value)
+				|| this.states.stream().anyMatch((state) -> fate(value, state.row()) != Fate.STORED);
+	}
+
+	/**
+	 * Return whether a value may have been read before a flush gave its row a new
+	 * version: then a write through is a conflict, as for {@code repository.save}.
+	 */
+	private boolean mayBeOutdated(Value value) {
+		return this.setup.versioned() && this.hasFlushed && !value.isAbsent();
 	}
 
 	void writeThroughFailed(Value value, Throwable failure) {
-		if (!this.conditions.isAway()) {
+		if (!this.conditions.isAway() && !mayBeOutdated(value)) {
 			narrow("the database refused " + value + ": " + failure,
 					(state) -> fate(value, state.row()) != Fate.STORED);
 		}

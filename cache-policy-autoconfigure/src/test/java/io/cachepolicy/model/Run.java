@@ -16,6 +16,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
+import io.cachepolicy.testsupport.Outage;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -391,6 +392,7 @@ final class Run {
 
 	void beginOutage(Outage.Kind kind) {
 		this.application.outage().begin(kind);
+		this.application.outage().awaitTransactions();
 		this.conditions.outage(kind);
 		this.keys.forEach(KeyModel::settle);
 	}

@@ -28,6 +28,7 @@ import io.cachepolicy.model.Step.Replay;
 import io.cachepolicy.model.Step.Restart;
 import io.cachepolicy.model.Step.StopAndStart;
 import io.cachepolicy.model.Step.Transaction;
+import io.cachepolicy.testsupport.Outage;
 
 /**
  * Steps on one cache, all of which follow from the seed.

@@ -3,6 +3,7 @@ package io.cachepolicy.model;
 import java.util.List;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.testsupport.Outage;
 
 /**
  * One step of a sequence. It knows nothing of the steps before it, so that any of them

@@ -1,4 +1,4 @@
-package io.cachepolicy.model;
+package io.cachepolicy.testsupport;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -24,7 +24,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 /**
  * Takes the database away from an application, and gives it back.
  */
-final class Outage implements BeanPostProcessor {
+public final class Outage implements BeanPostProcessor {
 
 	private final AtomicBoolean losing = new AtomicBoolean();
 
@@ -32,19 +32,21 @@ final class Outage implements BeanPostProcessor {
 
 	private volatile @Nullable Kind kind;
 
-	/**
-	 * Begin an outage, and let the calls end that are under way.
-	 * @param kind how the database is away
-	 */
-	void begin(Kind kind) {
+	public void begin(Kind kind) {
 		this.kind = kind;
+	}
+
+	/**
+	 * Wait until the transactions have ended that were under way when this was called.
+	 */
+	public void awaitTransactions() {
 		Set<Connection> underWay = Set.copyOf(this.used);
 		Awaitility.await()
 			.pollInterval(Duration.ofMillis(1))
 			.until(() -> underWay.stream().noneMatch(this.used::contains));
 	}
 
-	void end() {
+	public void end() {
 		this.kind = null;
 	}
 
@@ -52,7 +54,7 @@ final class Outage implements BeanPostProcessor {
 	 * Let the next commit succeed and its answer get lost.
 	 * @param losing whether that is to happen
 	 */
-	void loseNextAnswer(boolean losing) {
+	public void loseNextAnswer(boolean losing) {
 		this.losing.set(losing);
 	}
 
@@ -97,7 +99,7 @@ final class Outage implements BeanPostProcessor {
 	/**
 	 * How the database is away.
 	 */
-	enum Kind {
+	public enum Kind {
 
 		NO_CONNECTIONS, NO_STATEMENTS, NO_COMMITS
 
