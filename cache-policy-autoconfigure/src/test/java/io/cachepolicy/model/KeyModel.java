@@ -57,11 +57,7 @@ final class KeyModel {
 	Value read(@Nullable String text) {
 		Value observed = new Value(text, 0, false, false);
 		narrow("read " + observed.text(), (state) -> state.visible().looksLike(observed));
-		List<Value> seen = this.states.stream()
-			.map(State::visible)
-			.filter(observed::looksLike)
-			.distinct()
-			.toList();
+		List<Value> seen = this.states.stream().map(State::visible).filter(observed::looksLike).distinct().toList();
 		replace((state) -> Stream.of(state, state.withEntry(cached(state))));
 		boolean fresh = seen.stream().anyMatch(Value::fresh);
 		boolean certain = seen.stream().mapToInt(Value::epoch).distinct().count() == 1;
@@ -143,8 +139,7 @@ final class KeyModel {
 
 	private Stream<State> storedAtOnce(State state, Value value) {
 		return (fate(value, state.row()) != Fate.REFUSED)
-				? Stream.of(stored(state, value).writeThrough(value.asRow(this.epoch)))
-				: Stream.empty();
+				? Stream.of(stored(state, value).writeThrough(value.asRow(this.epoch))) : Stream.empty();
 	}
 
 	/**

@@ -56,8 +56,8 @@ record State(Value row, List<Value> pending, @Nullable Value entry, @Nullable Va
 	}
 
 	/**
-	 * A deferred write was accepted, which supersedes a dead letter. It coalesces with the newest pending one, unless
-	 * that is on its way to the database.
+	 * A deferred write was accepted, which supersedes a dead letter. It coalesces with
+	 * the newest pending one, unless that is on its way to the database.
 	 * @param value the value
 	 * @param coalesce whether pending writes coalesce
 	 * @return the states that are possible afterwards

@@ -94,15 +94,13 @@ class ForeignKeyStressIntegrationTests {
 				documents.putAll(writer.documents);
 			});
 			assertThat(rows(jdbc, "select id, text from folder")).isEqualTo(folders);
-			assertThat(rows(jdbc, "select id, folder_id || ' ' || text from document")).isEqualTo(documents);
+			assertThat(rows(jdbc, "select id, folder_id || ' ' || text as text from document")).isEqualTo(documents);
 		}
 	}
 
 	private static Map<Long, String> rows(JdbcTemplate jdbc, String query) {
 		Map<Long, String> rows = new TreeMap<>();
-		jdbc.query(query, (row) -> {
-			rows.put(row.getLong(1), row.getString(2));
-		});
+		jdbc.queryForList(query).forEach((row) -> rows.put((Long) row.get("id"), (String) row.get("text")));
 		return rows;
 	}
 
