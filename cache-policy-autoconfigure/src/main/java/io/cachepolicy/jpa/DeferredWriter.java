@@ -33,11 +33,13 @@ final class DeferredWriter {
 
 	private final VersionLineage lineage;
 
+	private final UnansweredWrites unanswered;
+
 	private final ValueCopier copier;
 
 	DeferredWriter(BatchMode mode, EntityWriter merging, StatelessWriter stateless, EntitySessions sessions,
 			StoreTransactions transactions, RowOrder order, EntityVersions versions, VersionLineage lineage,
-			ValueCopier copier) {
+			UnansweredWrites unanswered, ValueCopier copier) {
 		this.mode = mode;
 		this.merging = merging;
 		this.stateless = stateless;
@@ -46,6 +48,7 @@ final class DeferredWriter {
 		this.order = order;
 		this.versions = versions;
 		this.lineage = lineage;
+		this.unanswered = unanswered;
 		this.copier = copier;
 	}
 
@@ -59,6 +62,7 @@ final class DeferredWriter {
 	 * @return detached instances of what was stored
 	 */
 	Map<Object, Object> flushAll(Map<Object, Object> entries) {
+		this.unanswered.settle(entries.keySet());
 		try {
 			return flush(entries);
 		}
@@ -99,10 +103,20 @@ final class DeferredWriter {
 				asRows ? this.stateless.prepare(id, value) : this.merging.prepare(id, value)));
 		Map<Object, Object> ordered = this.order.parentsFirst(prepared);
 		Map<Object, @Nullable Object> before = this.versions.versionsOf(ordered);
-		Map<Object, Object> stored = this.transactions
-			.writeAlone(() -> asRows ? writeRows(ordered) : mergeAll(ordered));
-		this.versions.steps(before, stored).forEach(this.lineage::flushed);
-		return stored;
+		Map<Object, Object> written = new LinkedHashMap<>();
+		try {
+			this.transactions.writeAlone(() -> {
+				written.putAll(asRows ? writeRows(ordered) : mergeAll(ordered));
+				return written;
+			});
+		}
+		catch (RuntimeException ex) {
+			// Nothing is written yet, unless it was the commit that failed
+			this.unanswered.add(this.versions.steps(before, written), written);
+			throw ex;
+		}
+		this.versions.steps(before, written).forEach(this.lineage::flushed);
+		return written;
 	}
 
 	private Map<Object, Object> writeRows(Map<Object, Object> entries) {

@@ -71,7 +71,8 @@ final class RepositoryStore implements BackingStore {
 		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
 				copier);
 		this.deferred = new DeferredWriter(batchMode, this.writer, stateless, this.sessions, this.transactions,
-				this.order, this.versions, this.lineage, copier);
+				this.order, this.versions, this.lineage,
+				new UnansweredWrites(persister, this.sessions, this.transactions, this.versions, this.lineage), copier);
 		this.remover = new EntityRemover(this.repository, this.sessions, this.keys, this.order,
 				traits.isDeletableById() && effects.areNoneOnDelete());
 		this.contextual = effects.isContextual();

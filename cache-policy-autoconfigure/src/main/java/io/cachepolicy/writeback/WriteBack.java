@@ -59,6 +59,8 @@ final class WriteBack implements DeferredWrites {
 
 	private volatile boolean closed;
 
+	private volatile boolean abandoned;
+
 	private volatile FlushRequests.@Nullable Request drain;
 
 	WriteBack(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener, WriteBackFactory factory) {
@@ -208,7 +210,11 @@ final class WriteBack implements DeferredWrites {
 	public void accept(Object key, Object value) {
 		Accepted accepted = this.pending.add(key, value, this.contexts.capture(), System.nanoTime());
 		accepted(key, accepted);
-		if (accepted == Accepted.QUEUED) {
+		if (this.abandoned) {
+			// Its room was reserved before the drain, which did not wait long enough
+			reportAbandoned(this.pending.list().stream().filter((write) -> write.key().equals(key)).toList());
+		}
+		else if (accepted == Accepted.QUEUED) {
 			this.flusher.onQueued();
 			if (this.requests.coverKey(key)) {
 				expedite(key);
@@ -299,6 +305,7 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public void open() {
+		this.abandoned = false;
 		this.flusher.open();
 		this.closed = false;
 	}
@@ -320,20 +327,23 @@ final class WriteBack implements DeferredWrites {
 		this.requests.awaitIdle(timeout.toNanos());
 		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
 		if (!this.pending.isIdle()) {
+			this.abandoned = true;
 			this.flusher.abandon();
-			reportAbandoned(timeout);
+			reportAbandoned(this.pending.list());
 		}
 		return report;
 	}
 
-	private void reportAbandoned(Duration timeout) {
-		List<PendingWrite> left = this.pending.list();
+	private void reportAbandoned(List<PendingWrite> left) {
+		if (left.isEmpty()) {
+			return;
+		}
 		List<Object> keys = left.stream().limit(LOGGED_KEYS).map(PendingWrite::key).toList();
-		String message = "Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
-			.formatted(this.cacheName, this.pending.size(), keys, (left.size() > keys.size()) ? " and others" : "");
-		logger.error(message);
+		logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
+			.formatted(this.cacheName, left.size(), keys, (left.size() > keys.size()) ? " and others" : ""));
 		DrainTimeoutException reason = new DrainTimeoutException(
-				"The write was still pending after a drain of %d ms".formatted(timeout.toMillis()), null);
+				"The write was still pending when the time to drain cache '%s' was over".formatted(this.cacheName),
+				null);
 		left.forEach((write) -> this.settlement.abandoned(write, reason));
 	}
 

@@ -1,0 +1,130 @@
+package io.cachepolicy.jpa;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.Temporal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.hibernate.Hibernate;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.type.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deferred writes whose transaction failed when it was to be committed, as when the
+ * connection breaks: nobody knows whether it was. The next write of a row finds out, or
+ * else it would take what it wrote itself for the work of another writer.
+ * <p>
+ * A row is taken for one's own if it has the version and the state that were to be
+ * committed. Any other row is left to the check of its version.
+ */
+final class UnansweredWrites {
+
+	private static final int MAXIMUM_SIZE = 100_000;
+
+	private static final Duration PRECISION = Duration.ofMillis(1);
+
+	private final EntityPersister persister;
+
+	private final EntitySessions sessions;
+
+	private final StoreTransactions transactions;
+
+	private final EntityVersions versions;
+
+	private final VersionLineage lineage;
+
+	private final Cache<Object, Attempt> attempts = Caffeine.newBuilder().maximumSize(MAXIMUM_SIZE).build();
+
+	private volatile boolean empty = true;
+
+	UnansweredWrites(EntityPersister persister, EntitySessions sessions, StoreTransactions transactions,
+			EntityVersions versions, VersionLineage lineage) {
+		this.persister = persister;
+		this.sessions = sessions;
+		this.transactions = transactions;
+		this.versions = versions;
+		this.lineage = lineage;
+	}
+
+	/**
+	 * Add writes of which nobody knows whether they were committed.
+	 * @param steps how they change versions
+	 * @param stored what was to be committed, by id
+	 */
+	void add(List<VersionLineage.Step> steps, Map<Object, Object> stored) {
+		steps.forEach((step) -> this.attempts.put(step.id(),
+				new Attempt(step, Objects.requireNonNull(stored.get(step.id())))));
+		this.empty = this.empty && steps.isEmpty();
+	}
+
+	/**
+	 * Find out which of the writes were committed, and let them be part of the lineage of
+	 * their rows.
+	 * @param ids the ids of rows that are about to be written
+	 */
+	void settle(Collection<Object> ids) {
+		if (this.empty) {
+			return;
+		}
+		List<Object> unanswered = ids.stream().filter((id) -> this.attempts.getIfPresent(id) != null).toList();
+		if (!unanswered.isEmpty()) {
+			this.transactions.writeAlone(() -> this.sessions.inBatch(unanswered.size(), (session) -> {
+				this.sessions.findAll(session, unanswered).forEach(this::settle);
+				return unanswered;
+			}));
+			this.attempts.invalidateAll(unanswered);
+		}
+	}
+
+	private void settle(Object row) {
+		Attempt attempt = this.attempts.getIfPresent(this.persister.getIdentifier(row));
+		if (attempt != null && isSame(attempt.stored(), row)) {
+			this.lineage.flushed(attempt.step());
+		}
+	}
+
+	private boolean isSame(Object attempted, Object row) {
+		if (!Objects.equals(this.versions.versionOf(attempted), this.versions.versionOf(row))) {
+			return false;
+		}
+		@Nullable Object[] expected = this.persister.getValues(Hibernate.unproxy(attempted));
+		@Nullable Object[] actual = this.persister.getValues(Hibernate.unproxy(row));
+		Type[] types = this.persister.getPropertyTypes();
+		for (int i = 0; i < types.length; i++) {
+			if (!types[i].isCollectionType() && i != this.persister.getVersionPropertyIndex()
+					&& !isSame(types[i], expected[i], actual[i])) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private boolean isSame(Type type, @Nullable Object expected, @Nullable Object actual) {
+		if (expected == null || actual == null) {
+			return expected == actual;
+		}
+		if (expected instanceof Temporal first && actual instanceof Temporal second
+				&& first.isSupported(ChronoUnit.NANOS)) {
+			// A column keeps fewer digits
+			return Duration.between(first, second).abs().compareTo(PRECISION) < 0;
+		}
+		return type.isEqual(expected, actual, this.persister.getFactory());
+	}
+
+	/**
+	 * A write that was to be committed.
+	 *
+	 * @param step how it changes the version
+	 * @param stored what was to be committed
+	 */
+	private record Attempt(VersionLineage.Step step, Object stored) {
+
+	}
+
+}
