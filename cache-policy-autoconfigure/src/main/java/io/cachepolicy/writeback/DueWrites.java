@@ -174,10 +174,17 @@ final class DueWrites {
 	List<Claim> take(long now, boolean hurry) {
 		int limit = (hurry) ? this.spec.batchSize() : this.pace.take(this.spec.batchSize());
 		Batch batch = new Batch(limit, ++this.rounds);
-		takeUrgent(batch);
 		takeUnblocked(batch);
 		takeRetries(batch, now, hurry);
-		takeQueued(batch, now, hurry);
+		if (this.rounds % 2 == 1) {
+			takeUrgent(batch);
+			takeQueued(batch, now, hurry);
+		}
+		else {
+			// Evictions may make keys urgent faster than the store takes them
+			takeQueued(batch, now, hurry);
+			takeUrgent(batch);
+		}
 		this.waiting = !this.blocked.isEmpty();
 		if (!hurry) {
 			this.pace.giveBack(limit - batch.claims.size());

@@ -206,9 +206,8 @@ final class Flusher {
 			return null;
 		}
 		if (wait > 0) {
-			// By what the look found, not by what is queued now: that may have been
-			// queued
-			// since, by a writer that is about to ask whether anyone watches
+			// What the look found counts, and not what is queued now: its writer may be
+			// about to ask whether anyone watches
 			this.idle = !this.due.hasQueued();
 			LockSupport.parkNanos(this, wait);
 			return null;

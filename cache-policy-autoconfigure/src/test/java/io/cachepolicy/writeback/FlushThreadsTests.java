@@ -97,13 +97,35 @@ class FlushThreadsTests extends AbstractWriteBackTests {
 		WriteBack writes = create(Specs.of("items").flushThreads(2).maxPending(10), this.store);
 		writes.offer("a", "value");
 		writes.offer("b", "value");
-		assertThat(writes.flush(Duration.ofMillis(300)).remaining()).isOne();
+		writes.requestFlush();
+		await().until(() -> writes.size() == 1);
+		assertThat(writes.flush(Duration.ofMillis(100)).remaining()).isOne();
 		release.countDown();
 		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.calls()).containsOnlyOnce("flushAll[b]").hasSize(4);
 		assertThat(writes.size()).isZero();
 		assertThat(writes.reserve(10)).isTrue();
 		writes.release(10);
+	}
+
+	@Test
+	@DisplayName("W4: a flush does not wait for keys that became urgent later")
+	void urgentKeysDoNotKeepOthersFromBeingFlushed() {
+		AtomicBoolean running = new AtomicBoolean(true);
+		AtomicInteger next = new AtomicInteger();
+		WriteBack writes = create(Specs.of("items").batchSize(1), this.store);
+		this.store.beforeWrite((keys) -> {
+			if (running.get()) {
+				// As by an eviction for each write
+				writes.offer(next.incrementAndGet(), "value");
+				writes.expedite(next.get());
+			}
+		});
+		writes.offer("k", "value");
+		writes.offer(0, "value");
+		writes.expedite(0);
+		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
+		running.set(false);
 	}
 
 	@Test
