@@ -2,6 +2,7 @@ package io.cachepolicy.cache;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
@@ -90,10 +91,13 @@ class CommitPhaseTests {
 	@Test
 	void fullBufferRefusesTransactionWhoseFirstWriteIsMadeBeforeCommit() {
 		this.cache = cache(Specs.of("items").maxPending(1).overflow(Overflow.REJECT, TIMEOUT));
+		CompletableFuture<Void> release = new CompletableFuture<>();
+		this.store.beforeWrite((keys) -> release.join());
 		this.cache.put(1L, "old");
 		assertThatExceptionOfType(WriteRefusedException.class)
 			.isThrownBy(() -> commitWith(beforeCommit(() -> this.cache.put(2L, "new"))));
 		assertThat(this.cache.find(2L)).isNull();
+		release.complete(null);
 	}
 
 	@Test
