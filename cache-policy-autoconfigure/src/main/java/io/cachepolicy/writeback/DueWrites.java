@@ -1,7 +1,10 @@
 package io.cachepolicy.writeback;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -34,6 +37,12 @@ final class DueWrites {
 	private static final long CLOSING_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
 	private static final long BLOCKED_WAIT = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * How many rows of one cache that refer to each other are taken at once: what is
+	 * deeper waits, as the stack is not endless.
+	 */
+	private static final int DEEPEST = 100;
 
 	private final PendingWrites pending;
 
@@ -148,7 +157,21 @@ final class DueWrites {
 	}
 
 	private boolean isUnblocked() {
-		return this.blocked.values().stream().anyMatch(Condition::isMet);
+		Map<Condition, Boolean> known = new HashMap<>();
+		return this.blocked.entrySet().stream().anyMatch((entry) -> {
+			Condition condition = entry.getValue();
+			return !condition.concerns(entry.getKey()) || isMet(condition, known);
+		});
+	}
+
+	/**
+	 * Ask a condition once, as many writes may share one that is costly to ask.
+	 * @param condition the condition
+	 * @param known what was asked before
+	 * @return whether it is met
+	 */
+	private static boolean isMet(Condition condition, Map<Condition, Boolean> known) {
+		return known.computeIfAbsent(condition, Condition::isMet);
 	}
 
 	private static long retryAt(PendingWrite write, long now, boolean hurry) {
@@ -215,17 +238,23 @@ final class DueWrites {
 	}
 
 	private void takeUnblocked(Batch batch) {
+		Map<Condition, Boolean> known = new HashMap<>();
 		for (Map.Entry<PendingWrite, Condition> entry : List.copyOf(this.blocked.entrySet())) {
 			if (!batch.hasRoom()) {
 				return;
 			}
 			PendingWrite write = entry.getKey();
+			Condition condition = entry.getValue();
 			if (write.state() != State.WAITING) {
 				this.blocked.remove(write);
 			}
-			else if (entry.getValue().isMet()) {
+			else if (isMet(condition, known)) {
 				this.blocked.remove(write);
-				batch.claimUnblocked(write, entry.getValue());
+				batch.claimUnblocked(write, condition);
+			}
+			else if (!condition.concerns(write)) {
+				this.blocked.remove(write);
+				batch.claim(write);
 			}
 		}
 	}
@@ -274,7 +303,11 @@ final class DueWrites {
 
 		private final List<Claim> claims = new ArrayList<>();
 
-		private final Set<PendingWrite> claimed = Collections.newSetFromMap(new IdentityHashMap<>());
+		private final Map<PendingWrite, Claim> claimed = new IdentityHashMap<>();
+
+		private final Map<PendingWrite, List<PendingWrite>> referred = new IdentityHashMap<>();
+
+		private int depth;
 
 		Batch(int limit, long round) {
 			this.limit = limit;
@@ -298,7 +331,7 @@ final class DueWrites {
 			if (claim == null) {
 				return;
 			}
-			this.claimed.add(write);
+			this.claimed.put(write, claim);
 			Condition condition = condition(claim, met);
 			if (condition == null) {
 				this.claims.add(claim);
@@ -311,27 +344,90 @@ final class DueWrites {
 		}
 
 		private @Nullable Condition condition(Claim claim, @Nullable Condition met) {
-			if (!claim.isDelete()) {
-				return DueWrites.this.order.ofPut(claim, (write) -> pull(write, claim.position()));
+			RowOrder order = DueWrites.this.order;
+			if (claim.isDelete()) {
+				return (met instanceof RowOrder.DeleteBarrier) ? null : order.ofDelete(this.round);
 			}
-			return (met instanceof RowOrder.DeleteBarrier) ? null : DueWrites.this.order.ofDelete(this.round);
+			Condition condition = order.ofPut(claim, (referred) -> pull(referred, claim));
+			return (condition != null && leadsTo(condition, claim.write())) ? order.ofOthers(condition) : condition;
 		}
 
 		/**
 		 * Take a row to which another one refers.
 		 * @param write the write of the row
-		 * @param position the position of the other one
-		 * @return whether there is nothing to wait for: the row is in this batch, or is
-		 * waiting itself
+		 * @param referring the claim of the other one
+		 * @return what to wait for, {@code null} if the row is in this batch
 		 */
-		private boolean pull(PendingWrite write, long position) {
-			if (DueWrites.this.retries.contains(write)) {
-				return false;
+		private @Nullable Condition pull(PendingWrite write, Claim referring) {
+			this.referred.computeIfAbsent(referring.write(), (key) -> new ArrayList<>()).add(write);
+			if (this.claimed.containsKey(write)) {
+				advance(write, referring.position());
+				return null;
 			}
-			if (write.state() == State.WAITING && !DueWrites.this.blocked.containsKey(write)) {
-				claim(write, position, null);
+			Condition condition = DueWrites.this.blocked.get(write);
+			if (condition != null && condition.concerns(write) && !condition.isMet()) {
+				return condition;
 			}
-			return this.claimed.contains(write) || DueWrites.this.blocked.containsKey(write);
+			if (!DueWrites.this.retries.contains(write)) {
+				claimReferred(write, referring.position());
+			}
+			if (this.claimed.containsKey(write)) {
+				return null;
+			}
+			condition = DueWrites.this.blocked.get(write);
+			return (condition != null) ? condition : DueWrites.this.order.stored(write);
+		}
+
+		private void claimReferred(PendingWrite write, long position) {
+			if (this.depth == DEEPEST) {
+				DueWrites.this.pending.expedite(write.key());
+				return;
+			}
+			this.depth++;
+			DueWrites.this.blocked.remove(write);
+			claim(write, Math.min(write.sequence(), position), null);
+			this.depth--;
+		}
+
+		/**
+		 * Let a row that is in this batch, and those to which it refers, be stored before
+		 * another one.
+		 * @param write the write of the row
+		 * @param position the position of the other one
+		 */
+		private void advance(PendingWrite write, long position) {
+			Deque<PendingWrite> open = new ArrayDeque<>(List.of(write));
+			while (!open.isEmpty()) {
+				PendingWrite next = open.remove();
+				Claim claim = this.claimed.get(next);
+				if (claim != null && claim.position() > position) {
+					claim.position(position);
+					open.addAll(this.referred.getOrDefault(next, List.of()));
+				}
+			}
+		}
+
+		/**
+		 * Return whether a condition can't be met before a write was stored, as what it
+		 * awaits waits for that write itself.
+		 * @param condition the condition
+		 * @param write the write
+		 * @return whether the write would wait for itself
+		 */
+		private boolean leadsTo(Condition condition, PendingWrite write) {
+			RowOrder order = DueWrites.this.order;
+			Set<PendingWrite> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+			Deque<PendingWrite> open = new ArrayDeque<>(order.awaitedHere(condition));
+			while (!open.isEmpty()) {
+				PendingWrite next = open.remove();
+				if (next == write) {
+					return true;
+				}
+				if (seen.add(next)) {
+					open.addAll(order.awaitedHere(DueWrites.this.blocked.get(next)));
+				}
+			}
+			return false;
 		}
 
 	}

@@ -471,7 +471,7 @@ final class PendingWrites {
 
 		private final @Nullable WriteContext context;
 
-		private final long position;
+		private long position;
 
 		private boolean ended;
 
@@ -509,6 +509,10 @@ final class PendingWrites {
 		 */
 		long position() {
 			return this.position;
+		}
+
+		void position(long position) {
+			this.position = position;
 		}
 
 		/**

@@ -1,9 +1,10 @@
 package io.cachepolicy.writeback;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.function.Function;
 
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.RowReference;
@@ -22,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * refer to its own: which of them do is not known. Neither waits in a thread: the write
  * is put aside until its {@link Condition} is met.
  * <p>
- * <b>No write waits for ever.</b> Puts wait for puts of a lower rank only, deletes for
- * writes of a higher rank only, and no put for a delete; so what a write waits for can
+ * <b>No write waits for ever.</b> Puts wait for puts of a lower rank or of their own
+ * cache only, deletes for writes of a higher rank only, and no put for a delete. A write
+ * that becomes the other one while it waits, or is waited for, is considered anew. Of
+ * rows of one cache, none waits for one that waits for it. So what a write waits for can
  * always be flushed, and becomes a dead letter at the latest. Kinds of rows that refer to
- * each other in a circle have the same rank and do not wait for each other; nor do rows
- * of one cache that do. There the store decides, and a row that it refuses is tried again
- * like any other.
+ * each other in a circle have the same rank and do not wait for each other. There the
+ * store decides, and a row that it refuses is tried again like any other.
  * <p>
  * Used by the flusher that has its turn only.
  */
@@ -55,32 +57,31 @@ final class RowOrder {
 	 * Return what a put waits for.
 	 * @param claim the put
 	 * @param pull takes a pending write of the same cache into the same batch; yields
-	 * whether nothing is left to wait for
+	 * what is to be waited for if that is impossible
 	 * @return the condition, or {@code null} if the value can be stored
 	 */
-	@Nullable Condition ofPut(Claim claim, Predicate<PendingWrite> pull) {
-		List<Referred> awaited = new ArrayList<>();
-		for (RowReference reference : references(claim.value())) {
-			for (WriteBack cache : this.all.members()) {
-				PendingWrite referred = find(cache, reference);
-				if (referred != null && referred != claim.write() && mustWait(cache, referred, pull)) {
-					awaited.add(new Referred(cache, referred));
-				}
-			}
+	@Nullable Condition ofPut(Claim claim, Function<PendingWrite, @Nullable Condition> pull) {
+		try {
+			Set<Referred> awaited = new LinkedHashSet<>();
+			this.relations.references(claim.value()).forEach((reference) -> await(awaited, claim, reference, pull));
+			return awaited.isEmpty() ? null : new Stored(awaited);
 		}
-		return awaited.isEmpty() ? null : () -> awaited.stream().allMatch(Referred::isStored);
+		catch (Throwable ex) {
+			complain(ex);
+			return null;
+		}
 	}
 
-	private Collection<RowReference> references(Object value) {
-		try {
-			return this.relations.references(value);
-		}
-		catch (RuntimeException ex) {
-			if (!this.complained) {
-				this.complained = true;
-				logger.warn("Rows of cache '" + this.own.name() + "' are flushed without regard to foreign keys", ex);
+	private void await(Set<Referred> awaited, Claim claim, RowReference reference,
+			Function<PendingWrite, @Nullable Condition> pull) {
+		for (WriteBack cache : this.all.members()) {
+			PendingWrite referred = find(cache, reference);
+			if (referred != null && referred != claim.write()) {
+				Condition condition = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
+				if (condition instanceof Stored stored) {
+					awaited.addAll(stored.rows);
+				}
 			}
-			return List.of();
 		}
 	}
 
@@ -89,12 +90,47 @@ final class RowOrder {
 		return (head != null && !head.isDelete()) ? head : null;
 	}
 
-	private boolean mustWait(WriteBack cache, PendingWrite referred, Predicate<PendingWrite> pull) {
-		if (cache == this.own) {
-			return !pull.test(referred);
-		}
+	private @Nullable Condition ofOther(WriteBack cache, PendingWrite referred) {
 		cache.expedite(referred.key());
-		return cache.relations().rank() < this.relations.rank();
+		return (cache.relations().rank() < this.relations.rank()) ? stored(cache, referred) : null;
+	}
+
+	/**
+	 * Return the condition that a put of this cache has left.
+	 * @param referred the put
+	 * @return the condition
+	 */
+	Condition stored(PendingWrite referred) {
+		return stored(this.own, referred);
+	}
+
+	private static Condition stored(WriteBack cache, PendingWrite referred) {
+		return new Stored(Set.of(new Referred(cache, referred)));
+	}
+
+	/**
+	 * Return what is left of a condition without the rows of this cache.
+	 * @param condition the condition
+	 * @return the rest, {@code null} if there is none
+	 */
+	@Nullable Condition ofOthers(Condition condition) {
+		if (!(condition instanceof Stored stored)) {
+			return condition;
+		}
+		Set<Referred> others = new LinkedHashSet<>(stored.rows);
+		others.removeIf((row) -> row.cache() == this.own);
+		return others.isEmpty() ? null : new Stored(others);
+	}
+
+	/**
+	 * Return the writes of this cache of which a condition says that they have to leave.
+	 * @param condition the condition
+	 * @return the writes
+	 */
+	List<PendingWrite> awaitedHere(@Nullable Condition condition) {
+		return (condition instanceof Stored stored)
+				? stored.rows.stream().filter((row) -> row.cache() == this.own).map(Referred::write).toList()
+				: List.of();
 	}
 
 	/**
@@ -103,13 +139,19 @@ final class RowOrder {
 	 * @return the condition, or {@code null} if the row can be deleted
 	 */
 	@Nullable Condition ofDelete(long round) {
-		DeleteBarrier current = this.barrier;
-		if (current != null && !current.isMet()) {
-			return (current.round == round) ? current : current::isMet;
+		try {
+			DeleteBarrier current = this.barrier;
+			if (current != null && !current.isMet()) {
+				return (current.round == round) ? current : new After(current);
+			}
+			List<WriteBack> referring = this.all.members().stream().filter(this::mayReferHere).toList();
+			this.barrier = referring.isEmpty() ? null : new DeleteBarrier(round, referring);
+			return this.barrier;
 		}
-		List<WriteBack> referring = this.all.members().stream().filter(this::mayReferHere).toList();
-		this.barrier = referring.isEmpty() ? null : new DeleteBarrier(round, referring);
-		return this.barrier;
+		catch (Throwable ex) {
+			complain(ex);
+			return null;
+		}
 	}
 
 	private boolean mayReferHere(WriteBack cache) {
@@ -117,18 +159,43 @@ final class RowOrder {
 		return cache.size() > 0 && other.rank() > this.relations.rank() && other.refersTo(this.relations);
 	}
 
-	/**
-	 * A pending write to whose row another one refers.
-	 */
-	private record Referred(WriteBack cache, Object key, long sequence) {
-
-		Referred(WriteBack cache, PendingWrite write) {
-			this(cache, write.key(), write.sequence());
+	private void complain(Throwable ex) {
+		if (!this.complained) {
+			this.complained = true;
+			logger.warn("Rows of cache '" + this.own.name() + "' are flushed without regard to foreign keys", ex);
 		}
+	}
+
+	/**
+	 * A pending put to whose row another one refers.
+	 */
+	private record Referred(WriteBack cache, PendingWrite write) {
 
 		boolean isStored() {
-			PendingWrite head = this.cache.head(this.key);
-			return head == null || head.sequence() > this.sequence;
+			return this.cache.head(this.write.key()) != this.write || this.write.isDelete();
+		}
+
+	}
+
+	/**
+	 * Met when puts were stored, or failed for good.
+	 */
+	private static final class Stored implements Condition {
+
+		private final Set<Referred> rows;
+
+		private Stored(Set<Referred> rows) {
+			this.rows = rows;
+		}
+
+		@Override
+		public boolean isMet() {
+			return this.rows.stream().allMatch(Referred::isStored);
+		}
+
+		@Override
+		public boolean concerns(PendingWrite write) {
+			return !write.isDelete();
 		}
 
 	}
@@ -151,6 +218,29 @@ final class RowOrder {
 		public boolean isMet() {
 			this.awaited.removeIf(Flushed::isDone);
 			return this.awaited.isEmpty();
+		}
+
+		@Override
+		public boolean concerns(PendingWrite write) {
+			return write.isDelete();
+		}
+
+	}
+
+	/**
+	 * Met when the deletes of an earlier round can go on: the later ones need a barrier
+	 * of their own then.
+	 */
+	private record After(DeleteBarrier barrier) implements Condition {
+
+		@Override
+		public boolean isMet() {
+			return this.barrier.isMet();
+		}
+
+		@Override
+		public boolean concerns(PendingWrite write) {
+			return write.isDelete();
 		}
 
 	}

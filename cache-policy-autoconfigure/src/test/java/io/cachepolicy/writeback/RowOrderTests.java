@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.FlushReport;
@@ -214,6 +216,136 @@ class RowOrderTests extends AbstractWriteBackTests {
 	}
 
 	@Test
+	@DisplayName("J5: a row that is put again while its delete waits does not wait for rows that wait for it")
+	void putOverAWaitingDeleteDoesNotWaitForItsChildren() {
+		CountDownLatch release = new CountDownLatch(1);
+		this.orderRows.beforeWrite((keys) -> {
+			if (keys.contains("busy")) {
+				awaitLatch(release);
+			}
+			this.journal.addAll(keys);
+		});
+		this.orders.offer("busy", "another");
+		this.orders.expedite("busy");
+		await().until(() -> !this.orderRows.calls().isEmpty());
+		this.orders.offer("order", "customer");
+		this.customers.offer("customer", DeferredWrites.DELETED);
+		this.customers.expedite("customer");
+		await().until(this.customers::isWaiting);
+		this.customers.offer("customer", "again");
+		release.countDown();
+		assertThat(this.orders.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.journal).containsExactly("busy", "customer", "order");
+	}
+
+	@Test
+	@DisplayName("J5: a row whose parent is deleted before it was stored does not wait for that, and is not waited for")
+	void childOfAParentThatIsDeletedMeanwhileGoesOn() {
+		create(Specs.of("rows").initialInterval(Duration.ofMinutes(1)).maxInterval(Duration.ofMinutes(1)));
+		AtomicBoolean first = new AtomicBoolean(true);
+		this.customerRows.beforeWrite((keys) -> {
+			if (first.getAndSet(false)) {
+				throw new DataIntegrityViolationException("once");
+			}
+			this.journal.addAll(keys);
+		});
+		this.customers.offer("customer", "");
+		this.customers.expedite("customer");
+		await().until(() -> this.customers.counts().retried() == 1);
+		this.orders.offer("order", "customer");
+		this.orders.expedite("order");
+		await().until(this.orders::isWaiting);
+		this.customers.offer("customer", DeferredWrites.DELETED);
+		assertThat(this.customers.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.journal).containsExactly("order", "customer");
+	}
+
+	@Test
+	@DisplayName("J5: a row waits with the row of its cache to which it refers")
+	void childWaitsWithItsParentOfTheSameCache() {
+		CountDownLatch began = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.customerRows.beforeWrite((keys) -> {
+			began.countDown();
+			awaitLatch(release);
+			this.journal.addAll(keys);
+		});
+		FakeStore tree = store("nodes", 1, Set.of("customers", "nodes"));
+		tree.beforeWrite(this.journal::addAll);
+		WriteBack nodes = create("nodes", Specs.of("nodes"), tree);
+		this.customers.offer("customer", "");
+		this.customers.expedite("customer");
+		awaitLatch(began);
+		nodes.offer("parent", "customer");
+		nodes.offer("child", "parent");
+		nodes.offer("grandchild", "child");
+		nodes.offer("other", "");
+		assertThat(nodes.flush(Duration.ofMillis(200)).remaining()).isEqualTo(3);
+		release.countDown();
+		assertThat(nodes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.journal).containsExactly("other", "customer", "parent", "child", "grandchild");
+		assertThat(tree.calls()).containsExactly("flushAll[other]", "flushAll[parent, child, grandchild]");
+	}
+
+	@Test
+	@DisplayName("J5: rows of a cache that refer to each other in a circle do not wait for ever, also if one is tried again")
+	void circleOfRowsOfWhichOneIsTriedAgainGoesOn() {
+		FakeStore tree = store("nodes", 1, Set.of("customers", "nodes"));
+		AtomicInteger refusals = new AtomicInteger();
+		WriteBack nodes = create("nodes", Specs.of("nodes").batchSize(1).maxAttempts(20), tree);
+		tree.beforeWrite((keys) -> {
+			if (refusals.incrementAndGet() <= 10) {
+				throw new DataIntegrityViolationException("not yet");
+			}
+		});
+		nodes.offer("a", "b");
+		nodes.offer("b", "c");
+		nodes.offer("c", "d");
+		nodes.offer("d", "a");
+		assertThat(nodes.flush(TIMEOUT)).isEqualTo(new FlushReport(4, 0, 0));
+	}
+
+	@Test
+	@DisplayName("J5: a row that is claimed early is stored before those of its batch that refer to it")
+	void urgentParentIsStoredBeforeItsChild() {
+		FakeStore tree = store("nodes", 0, Set.of("nodes"));
+		CountDownLatch release = new CountDownLatch(1);
+		tree.beforeWrite((keys) -> {
+			if (keys.contains("busy")) {
+				awaitLatch(release);
+			}
+		});
+		WriteBack nodes = create("nodes", Specs.of("nodes"), tree);
+		nodes.offer("busy", "");
+		nodes.expedite("busy");
+		await().until(() -> !tree.calls().isEmpty());
+		nodes.offer("child", "parent");
+		nodes.offer("gone", DeferredWrites.DELETED);
+		nodes.offer("parent", "root");
+		nodes.offer("root", "");
+		nodes.expedite("parent");
+		nodes.requestFlush();
+		release.countDown();
+		assertThat(nodes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(tree.calls()).containsExactly("flushAll[busy]", "flushAll[root, parent, child]", "deleteAll[gone]");
+	}
+
+	@Test
+	@DisplayName("J5: a long chain of rows is stored from its end")
+	void longChainOfRowsIsStored() {
+		FakeStore tree = store("nodes", 0, Set.of("nodes"));
+		tree.beforeWrite(this.journal::addAll);
+		WriteBack nodes = create("nodes", Specs.of("nodes"), tree);
+		List<Object> expected = new ArrayList<>();
+		for (int i = 0; i < 20_000; i++) {
+			nodes.offer(i, i + 1);
+			expected.add(0, i);
+		}
+		assertThat(nodes.flush(TIMEOUT.multipliedBy(3))).isEqualTo(new FlushReport(20_000, 0, 0));
+		assertThat(this.journal).isEqualTo(expected);
+	}
+
+	@Test
 	@DisplayName("J5: a row takes the pending row of its cache to which it refers into its batch")
 	void selfReferencesAreStoredParentsFirst() {
 		FakeStore tree = store("nodes", 0, Set.of("nodes"));
@@ -290,6 +422,23 @@ class RowOrderTests extends AbstractWriteBackTests {
 			assertThat(writes.awaitDrained(TIMEOUT).remaining()).isZero();
 		}
 		assertThat(this.journal).containsSubsequence("customer", "order", "item").contains("gone");
+	}
+
+	@Test
+	@DisplayName("W6: no error of the relations stops the flush")
+	void relationsThatFailWithAnErrorDoNotStopTheFlush() {
+		FakeStore broken = new FakeStore();
+		broken.relations(new Relations("broken", 0, Set.of()) {
+
+			@Override
+			public Collection<RowReference> references(Object value) {
+				throw new StackOverflowError();
+			}
+
+		});
+		WriteBack writes = create("broken", Specs.of("broken"), broken);
+		writes.offer("a", "value");
+		assertThat(writes.flush(TIMEOUT).written()).isOne();
 	}
 
 	@Test
