@@ -3,19 +3,25 @@ package io.cachepolicy.writeback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
@@ -26,6 +32,7 @@ import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.dao.DataAccessException;
@@ -36,10 +43,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random operations of many threads on a small cache with a store that fails at times.
- * Each key has one thread that writes it, so that its last write is known, and any number
- * that read it. The seed is in the name of the test; {@code -Dcache-policy.seed} repeats
- * it, {@code -Dcache-policy.repetitions} tries that many.
+ * Random operations of many threads on a small cache with a store that is away at times,
+ * refuses rows once, and some values for good. Each key has one thread that writes it, so
+ * that its last write is known, and any number that read it. The seed is in the name of
+ * the test; {@code -Dcache-policy.seed} repeats it, {@code -Dcache-policy.repetitions}
+ * tries that many, {@code -Dcache-policy.operations} makes them longer.
  */
 class WriteBackStressTests {
 
@@ -47,11 +55,16 @@ class WriteBackStressTests {
 
 	private static final int KEYS = 12 * WRITERS;
 
+	/**
+	 * Of this many keys of a writer, one is written with values that are refused.
+	 */
+	private static final int REFUSALS = 4;
+
 	private static final int OPERATIONS = Integer.getInteger("cache-policy.operations", 1200);
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-	private final FakeStore store = new FakeStore();
+	private final FakeStore store = new RefusingStore();
 
 	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
 
@@ -66,14 +79,23 @@ class WriteBackStressTests {
 
 	private final AtomicLongArray removalsBegun = new AtomicLongArray(KEYS);
 
-	static LongStream seeds() {
+	/**
+	 * The last write that the store refuses for good, by key.
+	 */
+	private final AtomicLongArray refusedBegun = new AtomicLongArray(KEYS);
+
+	private volatile boolean away;
+
+	static Stream<Arguments> seeds() {
 		long seed = Long.getLong("cache-policy.seed", System.nanoTime());
-		return LongStream.range(seed, seed + Integer.getInteger("cache-policy.repetitions", 4));
+		return LongStream.range(seed, seed + Integer.getInteger("cache-policy.repetitions", 3))
+			.boxed()
+			.flatMap((next) -> Stream.of(Arguments.of(next, 1), Arguments.of(next, 4)));
 	}
 
 	@ParameterizedTest
 	@MethodSource("seeds")
-	void everyAcceptedWriteIsReadAndStored(long seed) throws Exception {
+	void everyAcceptedWriteIsReadAndStored(long seed, int flushThreads) throws Exception {
 		Random random = new Random(seed);
 		Specs specs = Specs.of("items")
 			.policy(WritePolicy.WRITE_BACK)
@@ -83,7 +105,8 @@ class WriteBackStressTests {
 			.flushThreshold(1 + random.nextInt(8))
 			.flushInterval(Duration.ofMillis(1 + random.nextInt(20)))
 			.maxPending(16 + random.nextInt(16))
-			.maxAttempts(1_000_000)
+			.flushThreads(flushThreads)
+			.maxAttempts(2)
 			.initialInterval(Duration.ofMillis(1))
 			.overflow(random.nextBoolean() ? Overflow.BLOCK : Overflow.WRITE_THROUGH, TIMEOUT);
 		CaffeinePolicyCacheManager manager = specs.manager(this.store);
@@ -96,16 +119,41 @@ class WriteBackStressTests {
 		FlushReport report = manager.flush(TIMEOUT);
 		assertThat(report.remaining()).isZero();
 		assertThat(cache.pendingWrites()).isZero();
-		assertThat(cache.deadLetters()).isEmpty();
 		assertThat(this.store.overlaps()).isZero();
 		assertThat(this.store.rows()).containsEntry(-1L, "first");
+		Map<Object, DeadLetter> letters = new HashMap<>();
+		cache.deadLetters().forEach((letter) -> letters.put(letter.key(), letter));
 		for (int key = 0; key < KEYS; key++) {
-			assertThat(this.store.rows().get((long) key)).as("row %d", key).isEqualTo(lastWrite(key));
-			assertThat(cache.get((long) key, String.class)).as("key %d", key).isEqualTo(lastWrite(key));
+			checkEnd(cache, key, letters.get((long) key));
 		}
 		long start = System.nanoTime();
 		manager.stop(TIMEOUT);
 		assertThat(System.nanoTime() - start).as("All room is free").isLessThan(TIMEOUT.toNanos() / 2);
+	}
+
+	private void checkEnd(PolicyCache cache, int key, @Nullable DeadLetter letter) {
+		Object row = this.store.rows().get((long) key);
+		assertThat(cache.get((long) key, String.class)).as("key %d", key).isEqualTo(row);
+		if (isRefused(this.returned.get(key))) {
+			assertThat(letter).as("dead letter of key %d", key).isNotNull();
+			assertThat(letter.value()).as("dead letter of key %d", key).isEqualTo(lastWrite(key));
+			assertThat(row).as("row %d", key).isNotEqualTo(lastWrite(key));
+		}
+		else {
+			assertThat(letter).as("dead letter of key %d", key).isNull();
+			assertThat(row).as("row %d", key).isEqualTo(lastWrite(key));
+		}
+	}
+
+	/**
+	 * Of the writes of a key, some are never stored.
+	 */
+	private static boolean isRefused(long number) {
+		return number % 14 == 7;
+	}
+
+	private static boolean mayBeRefused(int key) {
+		return key / WRITERS % REFUSALS == 0;
 	}
 
 	private @Nullable String lastWrite(int key) {
@@ -118,12 +166,8 @@ class WriteBackStressTests {
 		if (Boolean.TRUE.equals(this.spared.get())) {
 			return;
 		}
-		int dice = ThreadLocalRandom.current().nextInt(100);
-		if (dice < 2) {
+		if (this.away) {
 			throw withoutTrace(new DataAccessResourceFailureException("away"));
-		}
-		if (dice < 8) {
-			throw withoutTrace(new DataIntegrityViolationException("refused once"));
 		}
 	}
 
@@ -150,6 +194,7 @@ class WriteBackStressTests {
 					}
 				}, executor));
 			}
+			others.add(CompletableFuture.runAsync(() -> goAway(done), executor));
 			try {
 				CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
 			}
@@ -163,19 +208,37 @@ class WriteBackStressTests {
 		}
 	}
 
+	private void goAway(AtomicBoolean done) {
+		while (!done.get()) {
+			this.away = true;
+			pause();
+			this.away = false;
+			pause();
+			pause();
+			pause();
+		}
+	}
+
+	private static void pause() {
+		LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(ThreadLocalRandom.current().nextInt(4000)));
+	}
+
 	/**
 	 * Read a key, and check that the value is not older than the last write that had
-	 * returned, nor one that nobody wrote.
+	 * returned, nor one that nobody wrote. A write that is refused may have taken the
+	 * place of earlier ones, so that a value before them is seen again.
 	 */
 	private void read(PolicyCache cache, int key) {
 		long last = this.returned.get(key);
 		String value = cache.get((long) key, String.class);
+		long oldest = (this.refusedBegun.get(key) >= last) ? 0 : last;
 		if (value == null) {
-			assertThat(last == 0 || this.removalsBegun.get(key) >= last).as("absent, key %d written %d", key, last)
+			assertThat(oldest == 0 || this.removalsBegun.get(key) >= oldest)
+				.as("absent, key %d written %d", key, last)
 				.isTrue();
 		}
 		else {
-			assertThat(Long.parseLong(value)).as("key %d", key).isBetween(last, this.begun.get(key));
+			assertThat(Long.parseLong(value)).as("key %d", key).isBetween(oldest, this.begun.get(key));
 		}
 	}
 
@@ -235,9 +298,24 @@ class WriteBackStressTests {
 			return this.random.nextInt(hot) * WRITERS + this.number;
 		}
 
-		private long next(int key, boolean removal) {
+		/**
+		 * Begin a write.
+		 * @param key the key
+		 * @param removal whether the write removes
+		 * @param refusable whether the store may refuse the value for good
+		 * @return its number
+		 */
+		private long next(int key, boolean removal, boolean refusable) {
 			long last = WriteBackStressTests.this.begun.get(key);
 			long next = (removal == (last % 2 != 0)) ? last + 1 : last + 2;
+			if (isRefused(next)) {
+				if (refusable && mayBeRefused(key)) {
+					WriteBackStressTests.this.refusedBegun.set(key, next);
+				}
+				else {
+					next += 2;
+				}
+			}
 			if (removal) {
 				WriteBackStressTests.this.removalsBegun.set(key, next);
 			}
@@ -247,7 +325,7 @@ class WriteBackStressTests {
 
 		private void write(PolicyCache cache, boolean removal) {
 			int key = ownKey();
-			long number = next(key, removal);
+			long number = next(key, removal, true);
 			if (write(cache, key, number)) {
 				returned(key, number);
 			}
@@ -273,8 +351,10 @@ class WriteBackStressTests {
 
 		private void returned(int key, long number) {
 			WriteBackStressTests.this.returned.set(key, number);
-			assertThat(this.cache.get((long) key, String.class)).as("own write of key %d", key)
-				.isEqualTo(lastWrite(key));
+			if (!isRefused(number)) {
+				assertThat(this.cache.get((long) key, String.class)).as("own write of key %d", key)
+					.isEqualTo(lastWrite(key));
+			}
 		}
 
 		private void writeThrough() {
@@ -283,8 +363,8 @@ class WriteBackStressTests {
 
 		private void writeInTransaction() {
 			int key = ownKey();
-			long first = next(key, false);
-			long second = next(key, this.random.nextBoolean());
+			long first = next(key, false, false);
+			long second = next(key, this.random.nextBoolean(), false);
 			boolean commit = this.random.nextInt(3) > 0;
 			sparing(() -> WriteBackStressTests.this.template.executeWithoutResult((status) -> {
 				write(this.cache, key, first);
@@ -303,7 +383,7 @@ class WriteBackStressTests {
 		private void writeMany() {
 			Map<Integer, Long> numbers = new LinkedHashMap<>();
 			for (int i = 0; i < 3; i++) {
-				numbers.computeIfAbsent(ownKey(), (key) -> next(key, false));
+				numbers.computeIfAbsent(ownKey(), (key) -> next(key, false, false));
 			}
 			Map<Object, Object> entries = new LinkedHashMap<>();
 			numbers.forEach((key, number) -> entries.put((long) key, String.valueOf(number)));
@@ -322,6 +402,47 @@ class WriteBackStressTests {
 			}
 			finally {
 				WriteBackStressTests.this.spared.remove();
+			}
+		}
+
+	}
+
+	/**
+	 * A store that refuses some values for good, and others once.
+	 */
+	private final class RefusingStore extends FakeStore {
+
+		private final Set<Object> seen = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public Object save(@Nullable Object key, Object value) {
+			check(List.of(value));
+			return super.save(key, value);
+		}
+
+		@Override
+		public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+			check(entries.values());
+			return super.saveAll(entries);
+		}
+
+		@Override
+		public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+			entries.forEach((key, value) -> refuseOnce(key + "=" + value));
+			check(entries.values());
+			return super.flushAll(entries);
+		}
+
+		private void refuseOnce(String entry) {
+			boolean first = entry.hashCode() % 16 == 0 && this.seen.add(entry);
+			if (first && !Boolean.TRUE.equals(WriteBackStressTests.this.spared.get())) {
+				throw withoutTrace(new DataIntegrityViolationException("refused once"));
+			}
+		}
+
+		private void check(Collection<Object> values) {
+			if (values.stream().anyMatch((value) -> !value.equals("first") && isRefused(Long.parseLong((String) value)))) {
+				throw withoutTrace(new DataIntegrityViolationException("refused"));
 			}
 		}
 
