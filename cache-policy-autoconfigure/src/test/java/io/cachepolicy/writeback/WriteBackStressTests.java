@@ -233,8 +233,7 @@ class WriteBackStressTests {
 		String value = cache.get((long) key, String.class);
 		long oldest = (this.refusedBegun.get(key) >= last) ? 0 : last;
 		if (value == null) {
-			assertThat(oldest == 0 || this.removalsBegun.get(key) >= oldest)
-				.as("absent, key %d written %d", key, last)
+			assertThat(oldest == 0 || this.removalsBegun.get(key) >= oldest).as("absent, key %d written %d", key, last)
 				.isTrue();
 		}
 		else {
@@ -441,7 +440,8 @@ class WriteBackStressTests {
 		}
 
 		private void check(Collection<Object> values) {
-			if (values.stream().anyMatch((value) -> !value.equals("first") && isRefused(Long.parseLong((String) value)))) {
+			if (values.stream()
+				.anyMatch((value) -> !value.equals("first") && isRefused(Long.parseLong((String) value)))) {
 				throw withoutTrace(new DataIntegrityViolationException("refused"));
 			}
 		}
