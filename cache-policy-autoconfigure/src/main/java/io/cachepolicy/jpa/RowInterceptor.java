@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa;
 
+import org.hibernate.Hibernate;
 import org.hibernate.Interceptor;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
@@ -40,18 +41,20 @@ final class RowInterceptor implements Interceptor {
 	}
 
 	private void readState(Object entity, Object[] state) {
-		@Nullable Object[] current = find(entity).getValues(entity);
+		EntityPersister persister = this.factory.getMappingMetamodel().getEntityDescriptor(entity.getClass());
+		@Nullable Object[] current = persister.getValues(entity);
 		System.arraycopy(current, 0, state, 0, state.length);
 	}
 
 	@Override
 	public @Nullable Boolean isTransient(Object entity) {
 		Boolean answer = this.next.isTransient(entity);
-		return (answer == null && find(entity).getIdentifier(entity) != null) ? Boolean.FALSE : answer;
+		return (answer == null && hasId(Hibernate.unproxy(entity))) ? Boolean.FALSE : answer;
 	}
 
-	private EntityPersister find(Object entity) {
-		return this.factory.getMappingMetamodel().getEntityDescriptor(entity.getClass());
+	private boolean hasId(Object entity) {
+		EntityPersister persister = this.factory.getMappingMetamodel().findEntityDescriptor(entity.getClass());
+		return persister != null && persister.getIdentifier(entity) != null;
 	}
 
 }

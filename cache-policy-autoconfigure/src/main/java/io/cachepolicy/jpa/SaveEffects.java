@@ -67,15 +67,20 @@ final class SaveEffects {
 	}
 
 	/**
-	 * Return whether the application listens to Hibernate. Bean Validation does not
-	 * count.
+	 * Return whether the application listens to Hibernate. Bean Validation does not count
+	 * as long as it checks the same on every occasion.
 	 * @return whether there is an interceptor or an event listener that is not
 	 * Hibernate's own
 	 */
 	boolean isListenedTo() {
 		SessionFactoryOptions options = this.factory.getSessionFactoryOptions();
 		return !(options.getInterceptor() instanceof EmptyInterceptor)
-				|| options.getStatelessInterceptorImplementorSupplier() != null || hasForeignListener();
+				|| options.getStatelessInterceptorImplementorSupplier() != null || hasForeignListener()
+				|| hasValidationGroups();
+	}
+
+	private boolean hasValidationGroups() {
+		return this.factory.getProperties().keySet().stream().anyMatch((name) -> name.contains(VALIDATION_GROUP));
 	}
 
 	private boolean hasForeignListener() {

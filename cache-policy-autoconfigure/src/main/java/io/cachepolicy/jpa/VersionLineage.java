@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * only, so that writing it is no conflict: it takes the last version. A row that another
  * writer changed has a version outside of the range, and is a conflict. Ranges are only
  * extended by writes that start at their end and have been committed, and are forgotten
- * when the row is deleted, when another write breaks them, and when there are too many.
+ * when another write breaks them, and when there are too many. A row that this store
+ * deleted keeps its lineage, as far as it can be inserted again.
  * What is forgotten costs a conflict that is reported, never one that is missed.
  */
 final class VersionLineage {
@@ -60,9 +61,12 @@ final class VersionLineage {
 	 * @return whether the row is gone as far as is known
 	 */
 	boolean isGone(Object id, Object version) {
-		Range range = this.ranges.asMap()
-			.computeIfPresent(id, (key, known) -> known.gone() ? known.with(version) : known);
-		return range != null && range.gone();
+		Range range = this.ranges.getIfPresent(id);
+		if (range == null || !range.gone()) {
+			return false;
+		}
+		this.ranges.asMap().computeIfPresent(id, (key, known) -> known.gone() ? known.with(version) : known);
+		return true;
 	}
 
 	/**
