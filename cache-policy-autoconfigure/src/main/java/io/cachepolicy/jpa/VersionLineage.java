@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * writer changed has a version outside of the range, and is a conflict. Ranges are only
  * extended by writes that start at their end and have been committed, and are forgotten
  * when another write breaks them, and when there are too many. A row that this store
- * deleted keeps its lineage, as far as it can be inserted again.
- * What is forgotten costs a conflict that is reported, never one that is missed.
+ * deleted keeps its lineage, as far as it can be inserted again. What is forgotten costs
+ * a conflict that is reported, never one that is missed.
  */
 final class VersionLineage {
 
