@@ -19,8 +19,11 @@ final class Shrinker {
 
 	private final long deadline;
 
-	Shrinker(Application application, Duration longest) {
+	private Violation violation;
+
+	Shrinker(Application application, Violation violation, Duration longest) {
 		this.application = application;
+		this.violation = violation;
 		this.deadline = System.nanoTime() + longest.toNanos();
 	}
 
@@ -44,6 +47,14 @@ final class Shrinker {
 		return shortest;
 	}
 
+	/**
+	 * Return how the shortest sequence failed.
+	 * @return the violation
+	 */
+	Violation violation() {
+		return this.violation;
+	}
+
 	private @Nullable Sequence without(Sequence sequence, int part) {
 		for (int end = sequence.steps().size(); end >= part; end -= part) {
 			List<Step> steps = new ArrayList<>(sequence.steps());
@@ -62,6 +73,7 @@ final class Shrinker {
 				new Run(this.application, sequence).run();
 			}
 			catch (Violation ex) {
+				this.violation = ex;
 				return true;
 			}
 		}

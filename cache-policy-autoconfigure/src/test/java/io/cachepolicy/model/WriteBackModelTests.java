@@ -48,9 +48,11 @@ class WriteBackModelTests {
 			return sequence.steps().size();
 		}
 		catch (Violation ex) {
-			Sequence shrunk = new Shrinker(application, SHRINKING).shrink(sequence);
+			Shrinker shrinker = new Shrinker(application, ex, SHRINKING);
+			Sequence shrunk = shrinker.shrink(sequence);
 			throw new Violation("-Dcache-policy.seed=%d, shrunk from %d steps to %d: %s%n%s".formatted(seed,
-					sequence.steps().size(), shrunk.steps().size(), shrunk, ex.getMessage()), ex);
+					sequence.steps().size(), shrunk.steps().size(), shrunk, shrinker.violation().getMessage()),
+					shrinker.violation());
 		}
 	}
 
