@@ -86,7 +86,7 @@ class HeldWritesTests {
 		assertThat(writes.size()).isEqualTo(3);
 		first.release();
 		second.release();
-		writes.flush(TIMEOUT);
+		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.calls()).containsExactly("flushAll[1]");
 		assertThat(this.store.rows()).containsEntry(1L, "third");
 		assertThat(writes.reserve(10)).isTrue();
