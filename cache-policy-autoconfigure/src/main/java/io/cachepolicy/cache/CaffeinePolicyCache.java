@@ -352,17 +352,21 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	@Override
 	public boolean replay(DeadLetter letter) {
 		BackingStore store = this.core.store();
-		if (store == null || !deadLetters().contains(letter)) {
+		if (store == null || !isKept(letter)) {
+			return false;
+		}
+		Object value = (letter.value() != null) ? store.rebase(letter.key(), letter.value()) : CacheCore.ABSENT;
+		if (!isKept(letter)) {
+			// A newer write came while the store was asked
 			return false;
 		}
 		// The new write supersedes the dead letter, when it is accepted
-		if (letter.value() != null) {
-			put(WritePolicy.WRITE_BACK, letter.key(), store.rebase(letter.key(), letter.value()));
-		}
-		else {
-			remove(WritePolicy.WRITE_BACK, letter.key());
-		}
+		this.writes.write(WritePolicy.WRITE_BACK, letter.key(), value);
 		return true;
+	}
+
+	private boolean isKept(DeadLetter letter) {
+		return deadLetters().contains(letter);
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.cache.Cache;
+import org.springframework.dao.OptimisticLockingFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -73,6 +75,27 @@ class CaffeinePolicyCacheTests {
 		cache.flush(TIMEOUT);
 		assertThat(this.store.writes()).isZero();
 		assertThat(cache.pendingWrites()).isZero();
+	}
+
+	@Test
+	@DisplayName("F2: a dead letter is not replayed over a write that came while its value was prepared")
+	void replayDoesNotOverwriteANewerWrite() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		this.store.beforeWrite((keys) -> {
+			throw new OptimisticLockingFailureException("changed");
+		});
+		cache.put(1L, item("refused"));
+		cache.flush(TIMEOUT);
+		DeadLetter letter = cache.deadLetters().get(0);
+		this.store.beforeWrite((keys) -> {
+		});
+		this.store.rebase((key, value) -> {
+			cache.put(1L, item("newer"));
+			return value;
+		});
+		assertThat(cache.replay(letter)).isFalse();
+		cache.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, item("newer"));
 	}
 
 	@Test
