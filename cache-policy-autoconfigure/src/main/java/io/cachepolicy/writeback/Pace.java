@@ -45,7 +45,7 @@ interface Pace {
 
 	/**
 	 * Give back a right that was not used.
-	 * @param rows the number of rows
+	 * @param rows the number of rows, negative if more were handed over than taken
 	 */
 	void giveBack(int rows);
 

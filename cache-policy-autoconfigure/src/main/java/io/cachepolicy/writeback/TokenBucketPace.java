@@ -41,6 +41,9 @@ final class TokenBucketPace implements Pace {
 		if (rows > 0) {
 			this.bucket.addTokens(rows);
 		}
+		else if (rows < 0) {
+			this.bucket.consumeIgnoringRateLimits(-rows);
+		}
 	}
 
 }

@@ -52,6 +52,15 @@ class PaceTests extends AbstractWriteBackTests {
 	}
 
 	@Test
+	@DisplayName("a limit counts rows that are stored because others refer to them")
+	void limitCountsReferredRows() {
+		Pace pace = new TokenBucketPace(1, 10, 500);
+		pace.take(10);
+		pace.giveBack(-5);
+		assertThat(pace.nanosUntil(1)).isGreaterThan(Duration.ofSeconds(4).toNanos());
+	}
+
+	@Test
 	@DisplayName("W2: the limit is lifted when the application stops")
 	void limitIsLiftedForTheDrain() {
 		WriteBack writes = create(Specs.of("items").maxWritesPerSecond(1).batchSize(7), this.store);
