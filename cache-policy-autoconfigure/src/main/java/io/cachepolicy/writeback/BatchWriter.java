@@ -120,7 +120,7 @@ final class BatchWriter {
 			conflict(claims.get(0), failure, after);
 		}
 		else {
-			refused(claims.get(0), failure, kind == StoreFailure.REFUSED, after);
+			refused(claims.get(0), failure, kind != StoreFailure.BUSY, after);
 		}
 	}
 

@@ -201,6 +201,53 @@ class SettlementTests extends AbstractWriteBackTests {
 		AtomicInteger calls = new AtomicInteger();
 		this.store.beforeWrite((keys) -> {
 			if (calls.incrementAndGet() <= 5) {
+	@Test
+	@DisplayName("W4: a delete that always is in conflict does not keep a flush from ending")
+	void deleteInConflictBecomesADeadLetter() {
+		this.store.beforeWrite((keys) -> {
+			throw new OptimisticLockingFailureException("changed");
+		});
+		WriteBack writes = create(Specs.of("items"), this.store);
+		writes.offer("k", DeferredWrites.DELETED);
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(0, 1, 0));
+		assertThat(writes.deadLetters()).singleElement().extracting(DeadLetter::attempts).isEqualTo(3);
+	}
+
+	@Test
+	@DisplayName("F2: a flush that finds nothing pending does not end before readers see the store")
+	void flushWaitsUntilARefusedValueIsForgotten() {
+		CountDownLatch forgetting = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.beforeForget = () -> {
+			forgetting.countDown();
+			awaitLatch(release);
+		};
+		this.store.beforeWrite((keys) -> {
+			throw new OptimisticLockingFailureException("changed");
+		});
+		WriteBack writes = create(Specs.of("items"), this.store);
+		writes.offer("k", "value");
+		writes.expedite("k");
+		awaitLatch(forgetting);
+		CompletableFuture<FlushReport> flush = CompletableFuture.supplyAsync(() -> writes.flush(TIMEOUT));
+		assertThat(flush).failsWithin(Duration.ofMillis(100));
+		release.countDown();
+		assertThat(flush).succeedsWithin(TIMEOUT).isEqualTo(FlushReport.EMPTY);
+	}
+
+	@Test
+	@DisplayName("F2, trap: a write that failed at once does not supersede its own dead letter")
+	void deadLetterOfTheSameWriteIsNotSuperseded() {
+		DeadLetters letters = new DeadLetters();
+		DeadLetter letter = new DeadLetter(letters.nextId(), "items", "k", "value", new IllegalStateException("no"), 1,
+				Instant.EPOCH, Instant.EPOCH);
+		letters.add(letter, 7);
+		letters.supersede("k", 7);
+		assertThat(letters.list()).containsExactly(letter);
+		letters.supersede("k", 8);
+		assertThat(letters.list()).isEmpty();
+	}
+
 				throw new CannotAcquireLockException("deadlock");
 			}
 		});
