@@ -22,7 +22,7 @@ final class DeadLetters {
 
 	private static final Log logger = LogFactory.getLog(DeadLetters.class);
 
-	private final Map<Object, DeadLetter> letters = new LinkedHashMap<>();
+	private final Map<Object, Kept> letters = new LinkedHashMap<>();
 
 	private volatile boolean empty = true;
 
@@ -32,56 +32,74 @@ final class DeadLetters {
 		return ++this.lastId;
 	}
 
-	void add(DeadLetter letter) {
+	/**
+	 * Keep a dead letter.
+	 * @param letter the dead letter
+	 * @param sequence the sequence number of the write
+	 */
+	void add(DeadLetter letter, long sequence) {
 		logger.error("Write became a dead letter after " + letter.attempts() + " attempt(s): cache '" + letter.cache()
 				+ "', key '" + letter.key() + "'", letter.reason());
-		DeadLetter dropped = keep(letter);
+		DeadLetter dropped = keep(new Kept(letter, sequence));
 		if (dropped != null) {
 			logger.error("Dropped the oldest of " + LIMIT + " dead letters: cache '" + dropped.cache() + "', key '"
 					+ dropped.key() + "'");
 		}
 	}
 
-	private synchronized @Nullable DeadLetter keep(DeadLetter letter) {
+	private synchronized @Nullable DeadLetter keep(Kept kept) {
 		this.empty = false;
-		this.letters.remove(letter.key());
-		this.letters.put(letter.key(), letter);
+		this.letters.remove(kept.letter().key());
+		this.letters.put(kept.letter().key(), kept);
 		return (this.letters.size() > LIMIT) ? removeOldest() : null;
 	}
 
 	private DeadLetter removeOldest() {
-		Iterator<DeadLetter> oldest = this.letters.values().iterator();
-		DeadLetter removed = oldest.next();
+		Iterator<Kept> oldest = this.letters.values().iterator();
+		DeadLetter removed = oldest.next().letter();
 		oldest.remove();
 		return removed;
 	}
 
 	/**
-	 * Drop the dead letter of a key, of which there is a newer write.
+	 * Drop the dead letter of a key, of which there is a newer write. That one may have
+	 * become a dead letter itself meanwhile, which is kept.
 	 * @param key the key
+	 * @param sequence the sequence number of the newer write
 	 */
-	void supersede(Object key) {
+	void supersede(Object key, long sequence) {
 		if (!this.empty) {
-			remove(key);
+			removeOlder(key, sequence);
 		}
 	}
 
-	private synchronized void remove(Object key) {
-		this.letters.remove(key);
+	private synchronized void removeOlder(Object key, long sequence) {
+		this.letters.computeIfPresent(key, (k, kept) -> (kept.sequence() < sequence) ? null : kept);
 		this.empty = this.letters.isEmpty();
 	}
 
 	synchronized List<DeadLetter> list() {
-		return List.copyOf(this.letters.values());
+		return this.letters.values().stream().map(Kept::letter).toList();
 	}
 
 	synchronized boolean remove(DeadLetter letter) {
-		DeadLetter kept = this.letters.get(letter.key());
-		if (kept == null || kept.id() != letter.id()) {
+		Kept kept = this.letters.get(letter.key());
+		if (kept == null || kept.letter().id() != letter.id()) {
 			return false;
 		}
-		remove(letter.key());
+		this.letters.remove(letter.key());
+		this.empty = this.letters.isEmpty();
 		return true;
+	}
+
+	/**
+	 * A dead letter that is kept.
+	 *
+	 * @param letter the dead letter
+	 * @param sequence the sequence number of its write
+	 */
+	private record Kept(DeadLetter letter, long sequence) {
+
 	}
 
 }

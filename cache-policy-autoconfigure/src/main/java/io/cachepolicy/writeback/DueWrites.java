@@ -105,7 +105,8 @@ final class DueWrites {
 			return;
 		}
 		this.pending.enqueue(write);
-		if (this.requests.cover(write)) {
+		if (!this.pending.isCoalescing() || this.requests.cover(write) || isOld(write, System.nanoTime())) {
+			// It is the last one of the queue, where younger ones stand before it
 			this.pending.expedite(write.key());
 		}
 	}

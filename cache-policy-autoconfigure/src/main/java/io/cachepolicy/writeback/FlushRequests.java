@@ -6,8 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import io.cachepolicy.FlushReport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that wait for the flusher, and what they wait for.
@@ -35,9 +37,21 @@ final class FlushRequests {
 	 * @return the request
 	 */
 	Request add() {
+		return add(this.pending::lastSequence);
+	}
+
+	/**
+	 * Make due what was accepted up to now, and what will be.
+	 * @return the request, which has to be ended
+	 */
+	Request addAll() {
+		return add(() -> Long.MAX_VALUE);
+	}
+
+	private Request add(LongSupplier sequence) {
 		this.lock.lock();
 		try {
-			Request request = new Request(this.pending.lastSequence());
+			Request request = new Request(sequence.getAsLong());
 			this.requests.add(request);
 			this.pending.mark();
 			return request;
@@ -152,6 +166,14 @@ final class FlushRequests {
 	}
 
 	/**
+	 * End a request, whatever is pending.
+	 * @param request the request, or {@code null} if there is none
+	 */
+	void end(@Nullable Request request) {
+		this.requests.remove(request);
+	}
+
+	/**
 	 * End a request if nothing that it covers is pending.
 	 * @param request the request
 	 * @return whether it has ended
@@ -160,6 +182,21 @@ final class FlushRequests {
 		this.lock.lock();
 		try {
 			return isDone(request) && this.requests.remove(request);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether nothing is pending, and what was done {@link #atOnce} with the last
+	 * write is complete.
+	 * @return whether there is nothing to wait for
+	 */
+	boolean isNothingPending() {
+		this.lock.lock();
+		try {
+			return this.pending.size() == 0;
 		}
 		finally {
 			this.lock.unlock();

@@ -148,13 +148,13 @@ final class PendingWrites {
 		this.byKey.compute(key, addition::apply);
 		if (addition.coalesced) {
 			this.room.release();
-			return Accepted.COALESCED;
+			return new Accepted(Accepted.Kind.COALESCED, addition.sequence);
 		}
 		if (addition.head != null) {
 			this.queue.add(addition.head);
-			return Accepted.QUEUED;
+			return new Accepted(Accepted.Kind.QUEUED, addition.sequence);
 		}
-		return Accepted.CHAINED;
+		return new Accepted(Accepted.Kind.CHAINED, addition.sequence);
 	}
 
 	/**
@@ -162,12 +162,12 @@ final class PendingWrites {
 	 * @param key the key
 	 * @param value the value
 	 * @param context the context of the writer
-	 * @return whether the write was accepted
+	 * @return what became of the write, {@code null} if it was not accepted
 	 */
-	boolean coalesce(Object key, Object value, @Nullable WriteContext context) {
+	@Nullable Accepted coalesce(Object key, Object value, @Nullable WriteContext context) {
 		Addition addition = new Addition(value, context, 0, false);
 		this.byKey.computeIfPresent(key, addition::apply);
-		return addition.coalesced;
+		return (addition.coalesced) ? new Accepted(Accepted.Kind.COALESCED, addition.sequence) : null;
 	}
 
 	/**
@@ -528,23 +528,30 @@ final class PendingWrites {
 
 	/**
 	 * What became of an accepted write.
+	 *
+	 * @param kind what became of it
+	 * @param sequence the sequence number of the pending write that has its value
 	 */
-	enum Accepted {
+	record Accepted(Kind kind, long sequence) {
 
-		/**
-		 * The key became pending.
-		 */
-		QUEUED,
+		enum Kind {
 
-		/**
-		 * It waits behind another write of its key.
-		 */
-		CHAINED,
+			/**
+			 * The key became pending.
+			 */
+			QUEUED,
 
-		/**
-		 * It took the place of another write of its key.
-		 */
-		COALESCED
+			/**
+			 * It waits behind another write of its key.
+			 */
+			CHAINED,
+
+			/**
+			 * It took the place of another write of its key.
+			 */
+			COALESCED
+
+		}
 
 	}
 
@@ -563,6 +570,8 @@ final class PendingWrites {
 
 		private boolean coalesced;
 
+		private long sequence;
+
 		private @Nullable PendingWrite head;
 
 		Addition(Object value, @Nullable WriteContext context, long now, boolean hasRoom) {
@@ -578,14 +587,15 @@ final class PendingWrites {
 					&& !isCovered(newest)) {
 				newest.replace(this.value, this.context);
 				this.coalesced = true;
+				this.sequence = newest.sequence();
 				return current;
 			}
 			if (!this.hasRoom) {
 				return current;
 			}
 			PendingWrites.this.size.incrementAndGet();
-			PendingWrite added = new PendingWrite(key, this.value, this.context,
-					PendingWrites.this.sequence.incrementAndGet(), this.now);
+			this.sequence = PendingWrites.this.sequence.incrementAndGet();
+			PendingWrite added = new PendingWrite(key, this.value, this.context, this.sequence, this.now);
 			if (newest != null) {
 				newest.newer(added);
 				return current;

@@ -93,7 +93,7 @@ final class Settlement {
 	 */
 	void deadLetter(Claim claim, Throwable cause, Failure failure, AfterClaim after) {
 		DeadLetter letter = letter(claim.key(), claim.value(), cause, failure);
-		this.deadLetters.add(letter);
+		this.deadLetters.add(letter, claim.write().sequence());
 		this.counters.deadLettered.increment();
 		this.requests.failed(claim.write());
 		forget(claim, after);
@@ -128,7 +128,7 @@ final class Settlement {
 	private void leave(Claim claim, AfterClaim after) {
 		PendingWrite next = this.pending.complete(claim);
 		if (next != null) {
-			this.deadLetters.supersede(claim.key());
+			this.deadLetters.supersede(claim.key(), next.sequence());
 			after.waiting(next, false);
 		}
 	}

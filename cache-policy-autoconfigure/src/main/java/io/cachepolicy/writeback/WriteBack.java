@@ -131,8 +131,9 @@ final class WriteBack implements DeferredWrites {
 			return false;
 		}
 		if (!this.pending.tryReserve(1)) {
-			if (this.pending.coalesce(key, value, this.contexts.capture())) {
-				accepted(key, Accepted.COALESCED);
+			Accepted accepted = this.pending.coalesce(key, value, this.contexts.capture());
+			if (accepted != null) {
+				accepted(key, accepted);
 				return true;
 			}
 			return overflow(1) && acceptUnlessClosed(key, value);
@@ -214,10 +215,9 @@ final class WriteBack implements DeferredWrites {
 			// Its room was reserved before the drain, which did not wait long enough
 			reportAbandoned(this.pending.list().stream().filter((write) -> write.key().equals(key)).toList());
 		}
-		else if (accepted == Accepted.QUEUED) {
-			this.flusher.onQueued();
-			if (this.requests.coverKey(key)) {
-				expedite(key);
+		else if (accepted.kind() != Accepted.Kind.COALESCED) {
+			if (accepted.kind() == Accepted.Kind.QUEUED) {
+				onQueued(key);
 			}
 			if (this.flusher.isTooMuch()) {
 				flushAllSoon();
@@ -225,12 +225,19 @@ final class WriteBack implements DeferredWrites {
 		}
 	}
 
+	private void onQueued(Object key) {
+		this.flusher.onQueued();
+		if (this.requests.coverKey(key)) {
+			expedite(key);
+		}
+	}
+
 	private void accepted(Object key, Accepted accepted) {
 		this.counters.accepted.increment();
-		if (accepted == Accepted.COALESCED) {
+		if (accepted.kind() == Accepted.Kind.COALESCED) {
 			this.counters.coalesced.increment();
 		}
-		this.deadLetters.supersede(key);
+		this.deadLetters.supersede(key, accepted.sequence());
 	}
 
 	/**
@@ -287,7 +294,7 @@ final class WriteBack implements DeferredWrites {
 			throw new IllegalStateException(
 					"Cache '" + this.cacheName + "' can't be flushed by a store call of its own flush");
 		}
-		if (this.pending.size() == 0) {
+		if (this.requests.isNothingPending()) {
 			return FlushReport.EMPTY;
 		}
 		return this.requests.await(requestFlush(), timeout.toNanos());
@@ -305,6 +312,7 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public void open() {
+		this.requests.end(this.drain);
 		this.abandoned = false;
 		this.flusher.open();
 		this.closed = false;
@@ -313,7 +321,8 @@ final class WriteBack implements DeferredWrites {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.drain = this.requests.add();
+		this.requests.end(this.drain);
+		this.drain = this.requests.addAll();
 		this.flusher.close();
 	}
 
@@ -374,7 +383,7 @@ final class WriteBack implements DeferredWrites {
 
 		private void supersede(Object key) {
 			WriteBack.this.counters.cancelled.add(WriteBack.this.pending.drop(key, this.last));
-			WriteBack.this.deadLetters.supersede(key);
+			WriteBack.this.deadLetters.supersede(key, Long.MAX_VALUE);
 		}
 
 		@Override

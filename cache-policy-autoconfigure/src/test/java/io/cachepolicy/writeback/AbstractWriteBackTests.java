@@ -28,6 +28,12 @@ abstract class AbstractWriteBackTests {
 
 	final List<Object> forgotten = new CopyOnWriteArrayList<>();
 
+	/**
+	 * Run before an entry is forgotten.
+	 */
+	volatile Runnable beforeForget = () -> {
+	};
+
 	private final WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), this.handled::add, this::capture);
 
 	private final List<DeferredWrites> created = new ArrayList<>();
@@ -76,6 +82,7 @@ abstract class AbstractWriteBackTests {
 
 		@Override
 		public void onDeadLetter(Object key) {
+			AbstractWriteBackTests.this.beforeForget.run();
 			AbstractWriteBackTests.this.forgotten.add(key);
 		}
 

@@ -21,6 +21,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for what makes writes due that would else wait for the flush interval, which is
@@ -111,6 +112,23 @@ class FlushCoverageTests {
 		assertThat(requests.coverKey(1L)).isTrue();
 		pending.add(2L, "later", null, System.nanoTime());
 		assertThat(requests.coverKey(2L)).isFalse();
+	}
+
+	@Test
+	void writeThatWaitedLongBehindAnotherOneOfItsKeyIsDue() {
+		PendingWrites pending = new PendingWrites(10, true);
+		DueWrites due = new DueWrites(pending, new FlushRequests(pending), Specs.of("items").writeBack(),
+				mock(RowOrder.class));
+		long old = System.nanoTime() - Duration.ofHours(1).toNanos();
+		assertThat(pending.tryReserve(4)).isTrue();
+		for (long key = 1; key <= 2; key++) {
+			pending.add(key, "in flight", null, old);
+			PendingWrites.Claim claim = pending.claim(Objects.requireNonNull(pending.head(key)), 0);
+			pending.add(key, "waits behind", null, (key == 1) ? old : System.nanoTime());
+			due.putBack(Objects.requireNonNull(pending.complete(Objects.requireNonNull(claim))), false);
+		}
+		assertThat(pending.pollUrgent()).isEqualTo(1L);
+		assertThat(pending.pollUrgent()).isNull();
 	}
 
 	/**

@@ -595,6 +595,47 @@ class WriteBackTests {
 	}
 
 	@Test
+	@DisplayName("W2: the report of a drain has the writes for which room was reserved before")
+	void drainReportsWritesThatWereReserved() {
+		assertThat(this.writes.reserve(1)).isTrue();
+		this.writes.close();
+		this.writes.accept("late", 1);
+		assertThat(this.writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+	}
+
+	@Test
+	@DisplayName("S4: opened again without a drain, writes are deferred as before")
+	void defersAgainWhenOpenedWithoutADrain() {
+		this.writes.close();
+		this.writes.open();
+		put("deferred", 1);
+		put("urgent", 1);
+		this.writes.expedite("urgent");
+		await().untilAsserted(() -> assertThat(this.store.rows()).containsOnlyKeys("urgent"));
+	}
+
+	@Test
+	@DisplayName("W5: without coalescing, all writes of a key are due with the first of them")
+	void writesOfOneKeyAreStoredOneAfterTheOther() {
+		create(Specs.of("items").coalesce(false));
+		for (int i = 1; i <= 3; i++) {
+			put("k", i);
+		}
+		this.writes.expedite("k");
+		await().untilAsserted(() -> assertThat(this.store.rows()).containsEntry("k", 3));
+	}
+
+	@Test
+	@DisplayName("without coalescing, the writes of one key count for the threshold")
+	void flushesByNumberOfWritesOfOneKey() {
+		create(Specs.of("items").coalesce(false).flushThreshold(10));
+		for (int i = 1; i <= 10; i++) {
+			put("k", i);
+		}
+		await().untilAsserted(() -> assertThat(this.store.rows()).containsEntry("k", 10));
+	}
+
+	@Test
 	@DisplayName("S4: closed and opened again, it works again")
 	void opensAgain() {
 		put("a", 1);
