@@ -5,9 +5,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,34 @@ final class StoreCalls {
 		if (!this.store.isContextual()) {
 			return List.of(claims);
 		}
+		try {
+			RowRelations relations = this.store.relations();
+			return relations.refersTo(relations) ? inOrder(claims) : byContext(claims);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			// Contexts that can't be compared are not shared
+			return claims.stream().map(List::of).toList();
+		}
+	}
+
+	/**
+	 * Keep the order of claims, as a row has to be stored before those that refer to it.
+	 * @param claims the claims
+	 * @return the claims, in groups of neighbours of one context
+	 */
+	private static List<List<Claim>> inOrder(List<Claim> claims) {
+		List<List<Claim>> groups = new ArrayList<>();
+		int start = 0;
+		for (int i = 1; i <= claims.size(); i++) {
+			if (i == claims.size() || !Objects.equals(claims.get(i).context(), claims.get(start).context())) {
+				groups.add(claims.subList(start, i));
+				start = i;
+			}
+		}
+		return groups;
+	}
+
+	private static Collection<List<Claim>> byContext(List<Claim> claims) {
 		Map<Optional<WriteContext>, List<Claim>> groups = new LinkedHashMap<>();
 		claims.forEach(
 				(claim) -> groups.computeIfAbsent(Optional.ofNullable(claim.context()), (context) -> new ArrayList<>())

@@ -1,8 +1,12 @@
 package io.cachepolicy.writeback;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +17,8 @@ import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.OnConflict;
+import io.cachepolicy.cache.RowReference;
+import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.WriteCounts;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
@@ -196,12 +202,6 @@ class SettlementTests extends AbstractWriteBackTests {
 	}
 
 	@Test
-	@DisplayName("F1: a call that lost a deadlock is tried again, however often")
-	void busyStoreIsTriedAgain() {
-		AtomicInteger calls = new AtomicInteger();
-		this.store.beforeWrite((keys) -> {
-			if (calls.incrementAndGet() <= 5) {
-	@Test
 	@DisplayName("W4: a delete that always is in conflict does not keep a flush from ending")
 	void deleteInConflictBecomesADeadLetter() {
 		this.store.beforeWrite((keys) -> {
@@ -248,6 +248,12 @@ class SettlementTests extends AbstractWriteBackTests {
 		assertThat(letters.list()).isEmpty();
 	}
 
+	@Test
+	@DisplayName("F1: a call that lost a deadlock is tried again, however often")
+	void busyStoreIsTriedAgain() {
+		AtomicInteger calls = new AtomicInteger();
+		this.store.beforeWrite((keys) -> {
+			if (calls.incrementAndGet() <= 5) {
 				throw new CannotAcquireLockException("deadlock");
 			}
 		});
@@ -265,6 +271,30 @@ class SettlementTests extends AbstractWriteBackTests {
 		WriteBack writes = offerAsTwoUsers(calls);
 		assertThat(writes.flush(TIMEOUT).written()).isEqualTo(5);
 		assertThat(calls).containsExactly("alice[1, 3]", "bob[2, 4]", "null[5]");
+	}
+
+	@Test
+	@DisplayName("J5: rows that refer to each other are stored in their order, whoever wrote them")
+	void writesOfDifferentContextsKeepTheirOrderIfRowsReferToEachOther() {
+		List<String> calls = new CopyOnWriteArrayList<>();
+		this.store.contextual(true);
+		this.store.relations(new SelfReferring());
+		WriteBack writes = offerAsTwoUsers(calls);
+		assertThat(writes.flush(TIMEOUT).written()).isEqualTo(5);
+		assertThat(calls).containsExactly("alice[1]", "bob[2]", "alice[3]", "bob[4]", "null[5]");
+	}
+
+	@Test
+	@DisplayName("W6: a context that can't be compared is restored for its write alone")
+	void contextThatCannotBeComparedSharesNoCall() {
+		this.store.contextual(true);
+		WriteBack writes = create(Specs.of("items"), this.store);
+		this.user.set("incomparable");
+		writes.offer(1, "value");
+		this.user.set("alice");
+		writes.offer(2, "value");
+		this.user.remove();
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(2, 0, 0));
 	}
 
 	@Test
@@ -400,6 +430,46 @@ class SettlementTests extends AbstractWriteBackTests {
 			finally {
 				this.user.remove();
 			}
+		}
+
+		@Override
+		public int hashCode() {
+			if ("incomparable".equals(this.name)) {
+				throw new IllegalStateException("no hash");
+			}
+			return Objects.hashCode(this.name);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof UserContext context && Objects.equals(this.name, context.name);
+		}
+
+	}
+
+	/**
+	 * Rows that refer to each other, in a way that is not known.
+	 */
+	private static final class SelfReferring implements RowRelations {
+
+		@Override
+		public Object rows() {
+			return this;
+		}
+
+		@Override
+		public int rank() {
+			return 0;
+		}
+
+		@Override
+		public boolean refersTo(RowRelations other) {
+			return other == this;
+		}
+
+		@Override
+		public Collection<RowReference> references(Object value) {
+			return List.of();
 		}
 
 	}
