@@ -71,6 +71,11 @@ class SnapshotContextCapture implements WriteContextCapture {
 		}
 
 		@Override
+		public @Nullable Object get(Object key) {
+			return (this.snapshot instanceof Map<?, ?> values) ? values.get(key) : null;
+		}
+
+		@Override
 		public boolean equals(Object other) {
 			return other instanceof SnapshotContext context && this.identity.equals(context.identity);
 		}

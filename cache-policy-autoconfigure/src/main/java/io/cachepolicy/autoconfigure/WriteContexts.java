@@ -109,6 +109,12 @@ class WriteContexts implements WriteContextCapture {
 			this.outer.run(() -> this.inner.run(action));
 		}
 
+		@Override
+		public @Nullable Object get(Object key) {
+			Object value = this.outer.get(key);
+			return (value != null) ? value : this.inner.get(key);
+		}
+
 	}
 
 }

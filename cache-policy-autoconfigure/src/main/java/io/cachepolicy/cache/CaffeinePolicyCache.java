@@ -337,6 +337,14 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 		return (deferred != null) ? deferred.size() : 0;
 	}
 
+	/**
+	 * Return the deferred writes, for those who watch them.
+	 * @return the deferred writes, or {@code null} if the cache never deferred one
+	 */
+	public @Nullable DeferredWrites deferredWrites() {
+		return this.core.deferred();
+	}
+
 	@Override
 	public FlushReport flush(Duration timeout) {
 		DeferredWrites deferred = this.core.deferred();

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.cachepolicy.FlushReport;
@@ -30,6 +32,8 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	private final CaffeineFactory caffeineFactory;
 
 	private final boolean passThrough;
+
+	private final List<Consumer<CaffeinePolicyCache>> listeners = new CopyOnWriteArrayList<>();
 
 	private final Object lifecycle = new Object();
 
@@ -120,6 +124,16 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		return (managed != null) ? managed.store().get() : null;
 	}
 
+	/**
+	 * Tell of every cache: of those that exist now, and of others when they are created.
+	 * A cache that is created meanwhile may be told of twice.
+	 * @param listener given the caches
+	 */
+	public void forEachCache(Consumer<CaffeinePolicyCache> listener) {
+		this.listeners.add(listener);
+		this.caches.values().forEach((managed) -> listener.accept(managed.cache()));
+	}
+
 	@Override
 	public FlushReport flush(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
@@ -202,8 +216,12 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 				created.cache().core().close();
 			}
 			Managed existing = this.caches.putIfAbsent(name, created);
-			return (existing != null) ? existing : created;
+			if (existing != null) {
+				return existing;
+			}
 		}
+		this.listeners.forEach((listener) -> listener.accept(created.cache()));
+		return created;
 	}
 
 	private Managed create(CacheSpec spec) {

@@ -112,6 +112,12 @@ public interface DeferredWrites {
 	WriteCounts counts();
 
 	/**
+	 * Return how the writes are now. The cost grows with the number of pending writes.
+	 * @return a snapshot
+	 */
+	WriteStatus status();
+
+	/**
 	 * Accept writes again after {@link #close}.
 	 */
 	void open();

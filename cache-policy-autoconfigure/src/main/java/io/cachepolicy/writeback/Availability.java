@@ -2,8 +2,14 @@ package io.cachepolicy.writeback;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import io.cachepolicy.cache.WriteBackSpec;
 import org.apache.commons.logging.Log;
@@ -22,7 +28,8 @@ import org.springframework.util.backoff.BackOffExecution;
  * in before the resource went away count as one failure, and none of them brings it back:
  * they carry an outdated turn.
  * <p>
- * All state is guarded by the monitor; {@link #isAway} alone is read without it.
+ * All state is guarded by the monitor; {@link #isAway} alone is read without it. What
+ * happened is told when the monitor is free again.
  */
 final class Availability {
 
@@ -37,6 +44,12 @@ final class Availability {
 
 	private final List<WriteBack> members = new CopyOnWriteArrayList<>();
 
+	private final FlushListener listener;
+
+	private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean telling = new AtomicBoolean();
+
 	private volatile boolean away;
 
 	private long turn;
@@ -50,6 +63,10 @@ final class Availability {
 	private long failedAt;
 
 	private long pausedUntil;
+
+	Availability(FlushListener listener) {
+		this.listener = listener;
+	}
 
 	void add(WriteBack member) {
 		this.members.add(member);
@@ -114,6 +131,7 @@ final class Availability {
 	void answered(long ended) {
 		if (this.away && isBack(ended)) {
 			this.members.forEach(WriteBack::signal);
+			spread();
 		}
 	}
 
@@ -124,8 +142,7 @@ final class Availability {
 		this.away = false;
 		this.probing = false;
 		this.pauses = null;
-		logger.info("The store of %s is back after %d ms, %d writes are pending".formatted(describe(),
-				TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.awaySince), countPending()));
+		this.news.add(back(Duration.ofNanos(System.nanoTime() - this.awaySince), names(), countPending()));
 		return true;
 	}
 
@@ -135,7 +152,12 @@ final class Availability {
 	 * @param retry how the pauses grow
 	 * @param failure what the store threw
 	 */
-	synchronized void away(long ended, WriteBackSpec.Retry retry, Throwable failure) {
+	void away(long ended, WriteBackSpec.Retry retry, Throwable failure) {
+		goAway(ended, retry, failure);
+		spread();
+	}
+
+	private synchronized void goAway(long ended, WriteBackSpec.Retry retry, Throwable failure) {
 		if (ended != this.turn) {
 			return;
 		}
@@ -143,8 +165,7 @@ final class Availability {
 		this.probing = false;
 		this.failedAt = System.nanoTime();
 		if (this.pauses == null) {
-			logger.warn("The store of %s is away, %d writes stay pending".formatted(describe(), countPending()),
-					failure);
+			this.news.add(away(names(), countPending(), failure));
 			this.pauses = Pauses.of(retry).start();
 			this.awaySince = this.failedAt;
 		}
@@ -160,8 +181,43 @@ final class Availability {
 		return (this.away) ? Duration.ofNanos(System.nanoTime() - this.awaySince) : Duration.ZERO;
 	}
 
-	private String describe() {
-		List<String> names = this.members.stream().map(WriteBack::name).distinct().sorted().toList();
+	/**
+	 * Tell what happened, in its order: whoever comes while another thread tells leaves
+	 * it to that one.
+	 */
+	private void spread() {
+		while (!this.news.isEmpty() && this.telling.compareAndSet(false, true)) {
+			try {
+				for (Runnable next = this.news.poll(); next != null; next = this.news.poll()) {
+					next.run();
+				}
+			}
+			finally {
+				this.telling.set(false);
+			}
+		}
+	}
+
+	private Runnable away(Set<String> names, long pending, Throwable failure) {
+		return () -> {
+			logger.warn("The store of %s is away, %d writes stay pending".formatted(describe(names), pending), failure);
+			this.listener.storeAway(names, pending, failure);
+		};
+	}
+
+	private Runnable back(Duration away, Set<String> names, long pending) {
+		return () -> {
+			logger.info("The store of %s is back after %d ms, %d writes are pending".formatted(describe(names),
+					away.toMillis(), pending));
+			this.listener.storeBack(names, pending, away);
+		};
+	}
+
+	private Set<String> names() {
+		return this.members.stream().map(WriteBack::name).collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static String describe(Set<String> names) {
 		return ((names.size() == 1) ? "cache '" : "caches '") + String.join("', '", names) + "'";
 	}
 

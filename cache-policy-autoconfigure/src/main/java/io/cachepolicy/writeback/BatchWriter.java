@@ -9,6 +9,7 @@ import java.util.Set;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
 
@@ -105,6 +106,7 @@ final class BatchWriter {
 	}
 
 	private void refused(List<Claim> claims, Throwable failure, AfterClaim after) {
+		this.counters.lastFailure = new WriteStatus.Failure(failure, this.settlement.clock().instant());
 		StoreFailure kind = StoreFailure.of(failure);
 		if (kind == StoreFailure.AWAY) {
 			throw new StoreAwayException(failure);

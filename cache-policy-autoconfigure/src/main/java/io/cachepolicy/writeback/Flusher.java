@@ -1,7 +1,9 @@
 package io.cachepolicy.writeback;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,6 +53,8 @@ final class Flusher {
 
 	private final WriteBackSpec spec;
 
+	private final FlushListener listener;
+
 	private final ReentrantLock turn = new ReentrantLock();
 
 	private final List<Thread> threads = new ArrayList<>();
@@ -66,7 +70,7 @@ final class Flusher {
 	private volatile boolean idle;
 
 	Flusher(String cacheName, PendingWrites pending, FlushRequests requests, DueWrites due, BatchWriter writer,
-			Availability availability, WriteBacks all, WriteBackSpec spec) {
+			Availability availability, WriteBacks all, WriteBackSpec spec, FlushListener listener) {
 		this.name = cacheName;
 		this.pending = pending;
 		this.requests = requests;
@@ -75,6 +79,7 @@ final class Flusher {
 		this.availability = availability;
 		this.all = all;
 		this.spec = spec;
+		this.listener = listener;
 	}
 
 	/**
@@ -106,6 +111,14 @@ final class Flusher {
 
 	synchronized boolean isCurrentThread() {
 		return this.threads.contains(Thread.currentThread());
+	}
+
+	/**
+	 * Return whether all threads that were started live.
+	 * @return whether what is pending will be flushed
+	 */
+	synchronized boolean isAlive() {
+		return this.threads.stream().allMatch(Thread::isAlive);
 	}
 
 	private synchronized void start() {
@@ -233,25 +246,39 @@ final class Flusher {
 	}
 
 	private void flush(Turn taken) {
+		FlushListener.Flush flush = this.listener.begin(this.name, contexts(taken.batch()));
 		long start = System.nanoTime();
+		BatchTally tally = new BatchTally(taken.batch().size(), this::putBack);
+		Throwable failure = null;
 		try {
-			this.writer.write(taken.batch(), this::putBack);
+			this.writer.write(taken.batch(), tally);
 			this.availability.answered(taken.entered());
 		}
 		catch (StoreAwayException ex) {
-			this.availability.away(taken.entered(), this.spec.retry(), ex.getCause());
+			failure = ex.getCause();
+			this.availability.away(taken.entered(), this.spec.retry(), failure);
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
 		}
 		finally {
+			Duration duration = Duration.ofNanos(System.nanoTime() - start);
 			this.availability.leave(taken.entered());
 			this.requests.signal();
 			this.all.signalWaiting();
 			signal();
+			flush.end(tally.result(duration, failure));
 		}
 		if (logger.isDebugEnabled()) {
 			logger.debug("Flushed a batch of %d writes of cache '%s' in %d ms, %d are pending".formatted(
 					taken.batch().size(), this.name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
 					this.pending.size()));
 		}
+	}
+
+	private static List<WriteContext> contexts(List<Claim> batch) {
+		return batch.stream().map(Claim::context).filter(Objects::nonNull).toList();
 	}
 
 	/**

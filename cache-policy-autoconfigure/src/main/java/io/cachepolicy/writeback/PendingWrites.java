@@ -1,5 +1,6 @@
 package io.cachepolicy.writeback;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -120,6 +121,20 @@ final class PendingWrites {
 
 	int size() {
 		return this.size.get();
+	}
+
+	/**
+	 * Return how long the oldest write has been pending. All are looked at, as those that
+	 * wait for a retry are not in the queue.
+	 * @param now the time in nanoseconds
+	 * @return the age, zero if nothing is pending
+	 */
+	Duration oldestAge(long now) {
+		long age = 0;
+		for (PendingWrite head : this.byKey.values()) {
+			age = Math.max(age, now - head.since());
+		}
+		return Duration.ofNanos(age);
 	}
 
 	// ---- Writers ----

@@ -81,6 +81,7 @@ final class Settlement {
 		this.listener.onWritten(claim.key(), claim.value(), stored);
 		this.counters.written.increment();
 		this.requests.written(claim.write());
+		after.written();
 		leave(claim, after);
 	}
 
@@ -95,6 +96,7 @@ final class Settlement {
 		DeadLetter letter = letter(claim.key(), claim.value(), cause, failure);
 		this.deadLetters.add(letter, claim.write().sequence());
 		this.counters.deadLettered.increment();
+		after.deadLettered();
 		this.requests.failed(claim.write());
 		forget(claim, after);
 		handle(letter);
@@ -166,7 +168,7 @@ final class Settlement {
 	}
 
 	/**
-	 * Told of writes that wait again after a claim on their key ended.
+	 * Told of the writes of a batch when claims on their keys end.
 	 */
 	@FunctionalInterface
 	interface AfterClaim {
@@ -178,6 +180,18 @@ final class Settlement {
 		 * oldest of its key
 		 */
 		void waiting(PendingWrite write, boolean failed);
+
+		/**
+		 * A write is in the store.
+		 */
+		default void written() {
+		}
+
+		/**
+		 * A write became a dead letter.
+		 */
+		default void deadLettered() {
+		}
 
 	}
 

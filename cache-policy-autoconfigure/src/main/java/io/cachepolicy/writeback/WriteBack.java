@@ -15,6 +15,7 @@ import io.cachepolicy.cache.Overflow;
 import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.cache.WriteCounts;
+import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.writeback.PendingWrites.Accepted;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,6 +48,8 @@ final class WriteBack implements DeferredWrites {
 
 	private final FlushRequests requests;
 
+	private final Availability availability;
+
 	private final Flusher flusher;
 
 	private final DeadLetters deadLetters = new DeadLetters();
@@ -77,7 +80,8 @@ final class WriteBack implements DeferredWrites {
 		this.flusher = new Flusher(cacheName, this.pending, this.requests,
 				new DueWrites(this.pending, this.requests, spec, order),
 				new BatchWriter(new StoreCalls(store), this.settlement, this.counters, spec), availability,
-				factory.all(), spec);
+				factory.all(), spec, factory.listener());
+		this.availability = availability;
 		factory.all().add(this, availability);
 	}
 
@@ -359,6 +363,12 @@ final class WriteBack implements DeferredWrites {
 	@Override
 	public WriteCounts counts() {
 		return this.counters.snapshot();
+	}
+
+	@Override
+	public WriteStatus status() {
+		return new WriteStatus(this.pending.size(), this.spec.maxPending(), this.pending.oldestAge(System.nanoTime()),
+				this.availability.awayFor(), this.flusher.isAlive(), this.counters.lastFailure);
 	}
 
 	/**

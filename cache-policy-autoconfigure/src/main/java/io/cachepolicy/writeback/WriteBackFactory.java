@@ -12,13 +12,15 @@ import io.cachepolicy.cache.WriteBackSpec;
  */
 public final class WriteBackFactory implements DeferredWrites.Factory {
 
-	private final WriteBacks all = new WriteBacks();
+	private final WriteBacks all;
 
 	private final Clock clock;
 
 	private final WriteFailureHandler failureHandler;
 
 	private final WriteContextCapture contexts;
+
+	private final FlushListener listener;
 
 	/**
 	 * Create a factory.
@@ -36,9 +38,23 @@ public final class WriteBackFactory implements DeferredWrites.Factory {
 	 * @param contexts captures what a flush needs of the thread that wrote
 	 */
 	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts) {
+		this(clock, failureHandler, contexts, FlushListener.NONE);
+	}
+
+	/**
+	 * Create a factory.
+	 * @param clock tells the times of failures
+	 * @param failureHandler told of writes that failed for good
+	 * @param contexts captures what a flush needs of the thread that wrote
+	 * @param listener told what flushes do
+	 */
+	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts,
+			FlushListener listener) {
 		this.clock = clock;
 		this.failureHandler = failureHandler;
 		this.contexts = contexts;
+		this.listener = listener;
+		this.all = new WriteBacks(listener);
 	}
 
 	@Override
@@ -61,6 +77,10 @@ public final class WriteBackFactory implements DeferredWrites.Factory {
 
 	WriteContextCapture contexts() {
 		return this.contexts;
+	}
+
+	FlushListener listener() {
+		return this.listener;
 	}
 
 }

@@ -15,8 +15,14 @@ final class WriteBacks {
 
 	private final List<WriteBack> members = new CopyOnWriteArrayList<>();
 
+	private final FlushListener listener;
+
+	WriteBacks(FlushListener listener) {
+		this.listener = listener;
+	}
+
 	Availability availability(Object resource) {
-		return this.availabilities.computeIfAbsent(resource, (key) -> new Availability());
+		return this.availabilities.computeIfAbsent(resource, (key) -> new Availability(this.listener));
 	}
 
 	void add(WriteBack member, Availability availability) {

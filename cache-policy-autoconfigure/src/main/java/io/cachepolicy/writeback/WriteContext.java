@@ -1,5 +1,7 @@
 package io.cachepolicy.writeback;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a deferred write needs of the thread that wrote: for example who is the auditor of
  * the entity, the log context or the trace.
@@ -17,5 +19,14 @@ public interface WriteContext {
 	 * throws an exception of its own; what it throws is thrown on
 	 */
 	void run(Runnable action);
+
+	/**
+	 * Return what was captured under a key.
+	 * @param key the key that the source of the context has for the value
+	 * @return the value, or {@code null} if there is none
+	 */
+	default @Nullable Object get(Object key) {
+		return null;
+	}
 
 }

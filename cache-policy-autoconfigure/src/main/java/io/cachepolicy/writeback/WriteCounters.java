@@ -3,6 +3,8 @@ package io.cachepolicy.writeback;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.cachepolicy.cache.WriteCounts;
+import io.cachepolicy.cache.WriteStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what becomes of the writes of a cache. Thread-safe.
@@ -24,6 +26,11 @@ final class WriteCounters {
 	final LongAdder deadLettered = new LongAdder();
 
 	final LongAdder refused = new LongAdder();
+
+	/**
+	 * The last failure of a store call.
+	 */
+	volatile WriteStatus.@Nullable Failure lastFailure;
 
 	WriteCounts snapshot() {
 		return new WriteCounts(this.accepted.sum(), this.coalesced.sum(), this.cancelled.sum(), this.written.sum(),

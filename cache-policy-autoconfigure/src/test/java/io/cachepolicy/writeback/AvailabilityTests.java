@@ -23,7 +23,7 @@ class AvailabilityTests {
 	private static final WriteBackSpec.Retry RETRY = new WriteBackSpec.Retry(3, Duration.ofSeconds(10), 2,
 			Duration.ofSeconds(15), 0);
 
-	private final Availability availability = new Availability();
+	private final Availability availability = new Availability(FlushListener.NONE);
 
 	@Test
 	void anyNumberOfCallsIsLetInWhileItAnswers() {

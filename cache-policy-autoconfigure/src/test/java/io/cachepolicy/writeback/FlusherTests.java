@@ -46,8 +46,8 @@ class FlusherTests {
 			return null;
 		}).given(writer).write(any(), any());
 		Flusher flusher = new Flusher("items", pending, requests,
-				new DueWrites(pending, requests, spec, mock(RowOrder.class)), writer, availability, new WriteBacks(),
-				spec);
+				new DueWrites(pending, requests, spec, mock(RowOrder.class)), writer, availability,
+				new WriteBacks(FlushListener.NONE), spec, FlushListener.NONE);
 		flusher.onQueued();
 		await().until(() -> isParked(leader.get()));
 		// The writer goes on, after it had put the write in the queue

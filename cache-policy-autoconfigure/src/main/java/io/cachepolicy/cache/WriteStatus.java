@@ -1,0 +1,32 @@
+package io.cachepolicy.cache;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the deferred writes of a cache are now.
+ *
+ * @param pending how many writes are pending
+ * @param maxPending the most there may be
+ * @param oldestAge how long the oldest one has been pending, zero if none is
+ * @param awayFor how long the store has been away, zero if it is not
+ * @param flusherAlive whether the threads that flush live; {@code true} also if none is
+ * needed
+ * @param lastFailure the last failure of a store call, {@code null} if there was none
+ */
+public record WriteStatus(long pending, long maxPending, Duration oldestAge, Duration awayFor, boolean flusherAlive,
+		@Nullable Failure lastFailure) {
+
+	/**
+	 * A failure of a store call.
+	 *
+	 * @param reason what the store threw
+	 * @param time when that was
+	 */
+	public record Failure(Throwable reason, Instant time) {
+
+	}
+
+}

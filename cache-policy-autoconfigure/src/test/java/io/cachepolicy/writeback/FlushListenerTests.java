@@ -1,0 +1,305 @@
+package io.cachepolicy.writeback;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Specs;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what a {@link FlushListener} is told, and for the {@link WriteStatus}.
+ */
+class FlushListenerTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Instant NOW = Instant.parse("2026-08-01T10:00:00Z");
+
+	private final RecordingListener listener = new RecordingListener();
+
+	private final WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> {
+	}, WriteContextCapture.NONE, this.listener);
+
+	private final FakeStore store = new FakeStore();
+
+	private final List<DeferredWrites> created = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.store.beforeWrite((keys) -> {
+		});
+		this.created.forEach(DeferredWrites::close);
+		this.created.forEach((writes) -> writes.awaitDrained(TIMEOUT));
+	}
+
+	@Test
+	void batchIsToldWithWhatBecameOfItsWrites() {
+		DeferredWrites writes = create("items", Specs.of("items").maxAttempts(1).batchSize(10));
+		this.store.beforeWrite((keys) -> {
+			if (keys.contains("bad")) {
+				throw new DataIntegrityViolationException("bad");
+			}
+		});
+		List.of("a", "b", "bad", "c").forEach((key) -> writes.offer(key, "value"));
+		writes.flush(TIMEOUT);
+		FlushListener.Result result = awaitResult();
+		assertThat(result).usingRecursiveComparison()
+			.ignoringFields("duration")
+			.isEqualTo(new FlushListener.Result(4, 3, 1, 0, Duration.ZERO, null));
+		assertThat(result.duration()).isPositive();
+	}
+
+	@Test
+	void writeThatIsToBeTriedAgainIsPending() {
+		DeferredWrites writes = create("items", Specs.of("items").maxAttempts(5).initialInterval(Duration.ofHours(1)));
+		this.store.beforeWrite((keys) -> {
+			throw new DataIntegrityViolationException("bad");
+		});
+		writes.offer("a", "value");
+		writes.flush(Duration.ofMillis(1));
+		FlushListener.Result result = awaitResult();
+		assertThat(result).usingRecursiveComparison()
+			.ignoringFields("duration")
+			.isEqualTo(new FlushListener.Result(1, 0, 0, 1, Duration.ZERO, null));
+	}
+
+	@Test
+	void outageIsToldOnceEachWayInOrder() {
+		DeferredWrites items = create("items", Specs.of("items"));
+		create("others", Specs.of("others"));
+		DataAccessResourceFailureException failure = new DataAccessResourceFailureException("no connection");
+		CountDownLatch failed = new CountDownLatch(3);
+		this.store.beforeWrite((keys) -> {
+			if (failed.getCount() > 0) {
+				failed.countDown();
+				throw failure;
+			}
+		});
+		items.offer("a", "value");
+		items.offer("b", "value");
+		items.flush(TIMEOUT);
+		Awaitility.await().until(() -> this.listener.told.size() == 2);
+		assertThat(this.listener.told).containsExactly("away [items, others] 2 no connection",
+				"back [items, others] 0 true");
+		Awaitility.await().until(() -> this.listener.results.size() == 4);
+		assertThat(this.listener.results.subList(0, 3))
+			.allSatisfy((result) -> assertThat(result.failure()).isSameAs(failure));
+		assertThat(this.listener.lockHeld).isFalse();
+	}
+
+	@Test
+	void newsAreToldInOrderThoughTheFirstIsSlow() throws InterruptedException {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch released = new CountDownLatch(1);
+		List<String> told = new CopyOnWriteArrayList<>();
+		Availability availability = new Availability(new FlushListener() {
+
+			@Override
+			public void storeAway(Set<String> cacheNames, long pending, Throwable failure) {
+				entered.countDown();
+				await(released);
+				told.add("away");
+			}
+
+			@Override
+			public void storeBack(Set<String> cacheNames, long pending, Duration away) {
+				told.add("back");
+			}
+
+		});
+		long turn = availability.enter(System.nanoTime(), false);
+		Thread slow = new Thread(() -> availability.away(turn, Specs.of("items").writeBack().retry(),
+				new IllegalStateException("away")));
+		slow.start();
+		await(entered);
+		availability.answered(availability.enter(System.nanoTime() + TimeUnit.MINUTES.toNanos(1), false));
+		assertThat(availability.isAway()).isFalse();
+		assertThat(told).isEmpty();
+		released.countDown();
+		slow.join();
+		assertThat(told).containsExactly("away", "back");
+	}
+
+	@Test
+	void statusTellsWhatIsPendingAndHowOld() {
+		DeferredWrites writes = create("items", Specs.of("items").maxPending(7));
+		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, null));
+		writes.offer("a", "value");
+		Duration age = writes.status().oldestAge();
+		writes.offer("a", "newer");
+		writes.offer("b", "value");
+		WriteStatus status = writes.status();
+		assertThat(status.pending()).isEqualTo(2);
+		assertThat(status.oldestAge()).isGreaterThan(age).isLessThan(TIMEOUT);
+		writes.flush(TIMEOUT);
+		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, null));
+	}
+
+	@Test
+	void statusTellsAgeOfWriteThatWaitsForRetry() {
+		DeferredWrites writes = create("items", Specs.of("items").maxAttempts(5).initialInterval(Duration.ofHours(1)));
+		this.store.beforeWrite((keys) -> {
+			throw new DataIntegrityViolationException("bad");
+		});
+		writes.offer("a", "value");
+		writes.flush(Duration.ofMillis(1));
+		awaitResult();
+		assertThat(writes.status().oldestAge()).isPositive();
+		assertThat(writes.status().lastFailure()).isNotNull().satisfies((failure) -> {
+			assertThat(failure.reason()).hasMessage("bad");
+			assertThat(failure.time()).isEqualTo(NOW);
+		});
+		assertThat(writes.status().awayFor()).isZero();
+	}
+
+	@Test
+	void statusTellsForHowLongStoreIsAway() {
+		DeferredWrites writes = create("items", Specs.of("items"));
+		this.store.beforeWrite((keys) -> {
+			throw new DataAccessResourceFailureException("no connection");
+		});
+		writes.offer("a", "value");
+		writes.flush(Duration.ofMillis(1));
+		Awaitility.await().until(() -> !writes.status().awayFor().isZero());
+		assertThat(writes.status().lastFailure()).isNotNull()
+			.satisfies((failure) -> assertThat(failure.reason()).hasMessage("no connection"));
+		assertThat(writes.status().flusherAlive()).isTrue();
+	}
+
+	@Test
+	void statusTellsThatFlusherIsDead() {
+		Logger logger = (Logger) LoggerFactory.getLogger(Flusher.class);
+		DeadlyAppender appender = new DeadlyAppender();
+		appender.start();
+		logger.addAppender(appender);
+		try {
+			DeferredWrites writes = this.factory.create("items", Specs.of("items").writeBack(), this.store,
+					new FailingListener());
+			writes.offer("a", "value");
+			writes.flush(Duration.ofMillis(1));
+			Awaitility.await().until(() -> !writes.status().flusherAlive());
+		}
+		finally {
+			logger.detachAppender(appender);
+		}
+	}
+
+	private DeferredWrites create(String name, Specs specs) {
+		DeferredWrites writes = this.factory.create(name, specs.writeBack(), this.store, new IgnoringListener());
+		this.created.add(writes);
+		return writes;
+	}
+
+	private FlushListener.Result awaitResult() {
+		Awaitility.await().until(() -> !this.listener.results.isEmpty());
+		return this.listener.results.get(0);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Remembers what it is told.
+	 */
+	private final class RecordingListener implements FlushListener {
+
+		private final List<Result> results = new CopyOnWriteArrayList<>();
+
+		private final List<String> told = new CopyOnWriteArrayList<>();
+
+		private volatile boolean lockHeld;
+
+		@Override
+		public Flush begin(String cacheName, List<WriteContext> contexts) {
+			return this.results::add;
+		}
+
+		@Override
+		public void storeAway(Set<String> cacheNames, long pending, Throwable failure) {
+			this.told.add("away " + cacheNames + " " + pending + " " + failure.getMessage());
+			noteLock();
+		}
+
+		@Override
+		public void storeBack(Set<String> cacheNames, long pending, Duration away) {
+			this.told.add("back " + cacheNames + " " + pending + " " + !away.isZero());
+			noteLock();
+		}
+
+		private void noteLock() {
+			Availability availability = FlushListenerTests.this.factory.all()
+				.availability(FlushListenerTests.this.store.resource());
+			this.lockHeld |= Thread.holdsLock(availability);
+		}
+
+	}
+
+	private static class IgnoringListener implements DeferredWrites.Listener {
+
+		@Override
+		public void onWritten(Object key, Object value, @Nullable Object stored) {
+		}
+
+		@Override
+		public void onDeadLetter(Object key) {
+		}
+
+		@Override
+		public void onStoreChanged() {
+		}
+
+	}
+
+	private static final class FailingListener extends IgnoringListener {
+
+		@Override
+		public void onStoreChanged() {
+			throw new IllegalStateException("not expected");
+		}
+
+	}
+
+	/**
+	 * Kills the thread that logs.
+	 */
+	private static final class DeadlyAppender extends AppenderBase<ILoggingEvent> {
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			if (event.getFormattedMessage().contains("failed unexpectedly")) {
+				throw new LinkageError("deadly");
+			}
+		}
+
+	}
+
+}
