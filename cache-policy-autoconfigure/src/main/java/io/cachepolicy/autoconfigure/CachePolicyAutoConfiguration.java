@@ -8,9 +8,11 @@ import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.WriteObserver;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
 import io.cachepolicy.jpa.EntityCopier;
 import io.cachepolicy.jpa.JpaBackingStoreResolver;
+import io.cachepolicy.writeback.FlushListener;
 import io.cachepolicy.writeback.WriteBackFactory;
 import io.cachepolicy.writeback.WriteContextCapture;
 import jakarta.persistence.EntityManager;
@@ -59,6 +61,11 @@ import org.springframework.data.repository.CrudRepository;
 @Import({ PolicyCachedConfiguration.class, WriteContextConfiguration.class })
 public final class CachePolicyAutoConfiguration {
 
+	/**
+	 * Name of the manager's bean, and of the manager in meters and observations.
+	 */
+	static final String MANAGER = "cacheManager";
+
 	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
 
 	private final CachePolicyProperties properties;
@@ -80,19 +87,20 @@ public final class CachePolicyAutoConfiguration {
 	@Bean
 	WriteBackFactory policyCacheWriteBackFactory(ObjectProvider<WriteFailureHandler> failureHandlers,
 			ApplicationEventPublisher publisher, ObjectProvider<WriteContextCapture> contexts,
-			ObjectProvider<TaskDecorator> decorators) {
+			ObjectProvider<TaskDecorator> decorators, ObjectProvider<FlushListener> listeners) {
 		return new WriteBackFactory(Clock.systemUTC(), new WriteFailures(failureHandlers, publisher),
-				new WriteContexts(contexts, decorators));
+				new WriteContexts(contexts, decorators), new FlushListeners(listeners));
 	}
 
-	@Bean
+	@Bean(MANAGER)
 	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, WriteBackFactory writeBack,
 			ObjectProvider<PolicyCacheCustomizer> cacheCustomizers,
-			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers) {
+			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers, ObjectProvider<WriteObserver> observers) {
 		CacheInfrastructure infrastructure = new CacheInfrastructure(new JpaBackingStoreResolver(beanFactory),
 				new EntityCopier(() -> beanFactory.getBeanProvider(EntityManagerFactory.class).stream()), writeBack,
 				(name, caffeine) -> cacheCustomizers.orderedStream()
-					.forEach((customizer) -> customizer.customize(name, caffeine)));
+					.forEach((customizer) -> customizer.customize(name, caffeine)),
+				new WriteObservers(observers));
 		CaffeinePolicyCacheManager manager = new CaffeinePolicyCacheManager(this.specs.declared(),
 				this.specs::undeclared, infrastructure, this.passThrough);
 		// Until the lifecycle starts it

@@ -31,11 +31,9 @@ final class CacheCore {
 
 	private final CacheTier tier;
 
-	private final ValueCopier copier;
+	private final CacheInfrastructure infrastructure;
 
 	private final Supplier<@Nullable BackingStore> store;
-
-	private final DeferredWrites.Factory deferredFactory;
 
 	private final Runnable onChange;
 
@@ -47,13 +45,12 @@ final class CacheCore {
 
 	private boolean closed;
 
-	CacheCore(CacheSpec spec, CacheTier tier, ValueCopier copier, Supplier<@Nullable BackingStore> store,
-			DeferredWrites.Factory deferredFactory, Runnable onChange, boolean passThrough) {
+	CacheCore(CacheSpec spec, CacheTier tier, CacheInfrastructure infrastructure,
+			Supplier<@Nullable BackingStore> store, Runnable onChange, boolean passThrough) {
 		this.spec = spec;
 		this.tier = tier;
-		this.copier = copier;
+		this.infrastructure = infrastructure;
 		this.store = store;
-		this.deferredFactory = deferredFactory;
 		this.onChange = onChange;
 		this.passThrough = passThrough;
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cache-policy-load-" + spec.name() + "-");
@@ -91,6 +88,18 @@ final class CacheCore {
 		return (store != null) ? store.toKey(key) : key;
 	}
 
+	/**
+	 * Run a store call of a write whose caller waits for the store.
+	 * @param <T> the type of its result
+	 * @param policy the policy by which the store is written
+	 * @param rows how many rows are written or deleted
+	 * @param call the call
+	 * @return the result of the call
+	 */
+	<T> T observe(WritePolicy policy, int rows, Supplier<T> call) {
+		return this.infrastructure.observer().observe(name(), policy, rows, call);
+	}
+
 	boolean isPassThrough() {
 		return this.passThrough;
 	}
@@ -125,7 +134,8 @@ final class CacheCore {
 	private synchronized DeferredWrites createDeferred(BackingStore store) {
 		DeferredWrites deferred = this.deferred;
 		if (deferred == null) {
-			deferred = this.deferredFactory.create(name(), this.spec.writeBack(), store, new Listener());
+			deferred = this.infrastructure.deferredWrites()
+				.create(name(), this.spec.writeBack(), store, new Listener());
 			if (this.closed) {
 				deferred.close();
 			}
@@ -154,7 +164,7 @@ final class CacheCore {
 	 * @return the copy, or the value itself
 	 */
 	Object isolate(Object value) {
-		return (this.spec.isolation() == Isolation.COPY) ? this.copier.copy(value) : value;
+		return (this.spec.isolation() == Isolation.COPY) ? this.infrastructure.copier().copy(value) : value;
 	}
 
 	/**

@@ -338,6 +338,14 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	}
 
 	/**
+	 * Return the most writes that may be pending.
+	 * @return the configured number
+	 */
+	public long maxPendingWrites() {
+		return this.core.spec().writeBack().maxPending();
+	}
+
+	/**
 	 * Return the deferred writes, for those who watch them.
 	 * @return the deferred writes, or {@code null} if the cache never deferred one
 	 */

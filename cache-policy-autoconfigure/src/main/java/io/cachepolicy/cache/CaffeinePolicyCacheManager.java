@@ -229,8 +229,8 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		CoreHolder holder = new CoreHolder();
 		var caffeine = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
 		CacheTier tier = new CacheTier(caffeine, !this.passThrough);
-		CacheCore core = new CacheCore(spec, tier, this.infrastructure.copier(), store,
-				this.infrastructure.deferredWrites(), () -> clearDerived(spec), this.passThrough);
+		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, () -> clearDerived(spec),
+				this.passThrough);
 		holder.core = core;
 		return new Managed(new CaffeinePolicyCache(caffeine, core), store);
 	}

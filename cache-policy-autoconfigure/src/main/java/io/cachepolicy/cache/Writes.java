@@ -68,7 +68,7 @@ final class Writes {
 			throw this.core.withoutStore("generate keys");
 		}
 		long begin = Transactions.tick();
-		Object stored = store.save(null, value);
+		Object stored = this.core.observe(policy, 1, () -> store.save(null, value));
 		Object key = store.keyOf(stored);
 		if (key == null) {
 			throw new IllegalStateException(
@@ -118,7 +118,9 @@ final class Writes {
 		DeferredWrites deferred = this.core.deferred();
 		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
-			return stored(store, policy, store(store, entries, deferrable), stamps, hold);
+			Map<Object, Object> values = this.core.observe(policy, entries.size(),
+					() -> store(store, entries, deferrable));
+			return stored(store, policy, values, stamps, hold);
 		}
 		catch (Throwable ex) {
 			if (hold != null) {

@@ -75,6 +75,14 @@ public interface FlushListener {
 	record Result(int size, int written, int deadLettered, int pending, Duration duration,
 			@Nullable Throwable failure) {
 
+		/**
+		 * Return whether the batch ended early because the store is away.
+		 * @return whether the failure is one of the store as a whole
+		 */
+		public boolean storeAway() {
+			return this.failure != null && StoreFailure.of(this.failure) == StoreFailure.AWAY;
+		}
+
 	}
 
 }

@@ -73,7 +73,7 @@ class SnapshotContextTests extends AbstractContextTests {
 		flush(1);
 		assertThat(StoreCallRecorder.takeCalls()).hasSize(1).allSatisfy((call) -> {
 			assertThat(call.request()).isNull();
-			assertThat(call.observation()).isNull();
+			assertThat(call.observation()).isNotNull().isNotSameAs(request);
 		});
 	}
 

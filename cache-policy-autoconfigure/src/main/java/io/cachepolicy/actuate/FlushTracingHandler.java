@@ -1,0 +1,45 @@
+package io.cachepolicy.actuate;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationView;
+import io.micrometer.tracing.Link;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+
+/**
+ * Links the span of a flush to the spans in which its writes were made. To be asked
+ * before the handler that it extends.
+ */
+public final class FlushTracingHandler extends DefaultTracingObservationHandler {
+
+	/**
+	 * Create a handler.
+	 * @param tracer makes the spans
+	 */
+	public FlushTracingHandler(Tracer tracer) {
+		super(tracer);
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof FlushObservationContext;
+	}
+
+	@Override
+	public void onStart(Observation.Context context) {
+		Span.Builder builder = getTracer().spanBuilder();
+		((FlushObservationContext) context).getWriters().forEach((writer) -> link(builder, writer));
+		Span parent = getParentSpan(context);
+		Span span = ((parent != null) ? builder.setParent(parent.context()) : builder).start();
+		getTracingContext(context).setSpan(span);
+	}
+
+	private static void link(Span.Builder builder, ObservationView writer) {
+		TracingContext tracing = writer.getContextView().get(TracingContext.class);
+		if (tracing != null && tracing.getSpan() != null) {
+			builder.addLink(new Link(tracing.getSpan()));
+		}
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.cachepolicy.actuate;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+import io.cachepolicy.cache.CaffeinePolicyCache;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.WriteCounts;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Meters of the deferred writes of all caches, those included that are created later.
+ */
+public final class PolicyCacheMetrics implements MeterBinder {
+
+	private static final String PENDING = "cache.policy.pending";
+
+	private final CaffeinePolicyCacheManager manager;
+
+	private final String managerName;
+
+	/**
+	 * Create a binder.
+	 * @param manager the manager of the caches
+	 * @param managerName the tag {@code cache.manager}
+	 */
+	public PolicyCacheMetrics(CaffeinePolicyCacheManager manager, String managerName) {
+		this.manager = manager;
+		this.managerName = managerName;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.manager.forEachCache((cache) -> bind(cache, registry));
+	}
+
+	private void bind(CaffeinePolicyCache cache, MeterRegistry registry) {
+		Tags tags = tags(cache.getName(), this.managerName);
+		if (registry.find(PENDING).tags(tags).gauge() == null) {
+			bindPending(cache, tags, registry);
+			bindWrites(cache, tags, registry);
+		}
+	}
+
+	private static void bindPending(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry) {
+		Gauge.builder(PENDING, cache, CaffeinePolicyCache::pendingWrites)
+			.tags(tags)
+			.description("Writes that were accepted and are not yet in the store")
+			.register(registry);
+		Gauge.builder("cache.policy.pending.max", cache, CaffeinePolicyCache::maxPendingWrites)
+			.tags(tags)
+			.description("The most writes that may be pending")
+			.register(registry);
+		TimeGauge.builder("cache.policy.pending.age", cache, TimeUnit.NANOSECONDS, PolicyCacheMetrics::oldestAge)
+			.tags(tags)
+			.description("Time for which the oldest pending write has been pending")
+			.register(registry);
+	}
+
+	private static double oldestAge(CaffeinePolicyCache cache) {
+		DeferredWrites writes = cache.deferredWrites();
+		return (writes != null) ? writes.status().oldestAge().toNanos() : 0;
+	}
+
+	private static void bindWrites(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry) {
+		bindWrites(cache, tags.and("result", "accepted"), registry, WriteCounts::accepted);
+		bindWrites(cache, tags.and("result", "coalesced"), registry, WriteCounts::coalesced);
+		bindWrites(cache, tags.and("result", "cancelled"), registry, WriteCounts::cancelled);
+		bindWrites(cache, tags.and("result", "written"), registry, WriteCounts::written);
+		bindWrites(cache, tags.and("result", "retried"), registry, WriteCounts::retried);
+		bindWrites(cache, tags.and("result", "failed"), registry, WriteCounts::failed);
+		bindWrites(cache, tags.and("result", "dead-lettered"), registry, WriteCounts::deadLettered);
+		bindWrites(cache, tags.and("result", "refused"), registry, WriteCounts::refused);
+	}
+
+	private static void bindWrites(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry,
+			ToLongFunction<WriteCounts> count) {
+		ToDoubleFunction<CaffeinePolicyCache> function = (counted) -> {
+			DeferredWrites writes = counted.deferredWrites();
+			return (writes != null) ? count.applyAsLong(writes.counts()) : 0;
+		};
+		FunctionCounter.builder("cache.policy.writes", cache, function)
+			.tags(tags)
+			.description("Deferred writes by what became of them")
+			.register(registry);
+	}
+
+	static Tags tags(String cacheName, String managerName) {
+		return Tags.of("cache", cacheName, "cache.manager", managerName);
+	}
+
+}

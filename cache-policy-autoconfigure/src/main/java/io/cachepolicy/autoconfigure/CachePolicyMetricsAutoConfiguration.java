@@ -1,0 +1,47 @@
+package io.cachepolicy.autoconfigure;
+
+import io.cachepolicy.actuate.BatchSizeMetrics;
+import io.cachepolicy.actuate.LateCacheMetrics;
+import io.cachepolicy.actuate.PolicyCacheMetrics;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.cache.autoconfigure.metrics.CacheMetricsAutoConfiguration;
+import org.springframework.boot.cache.metrics.CacheMetricsRegistrar;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for the meters of caches with a write
+ * policy.
+ */
+@AutoConfiguration(after = { CachePolicyAutoConfiguration.class, CacheMetricsAutoConfiguration.class },
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ MeterRegistry.class, CaffeinePolicyCacheManager.class })
+public final class CachePolicyMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	PolicyCacheMetrics policyCacheMetrics(CaffeinePolicyCacheManager cacheManager) {
+		return new PolicyCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	BatchSizeMetrics policyCacheBatchSizeMetrics(MeterRegistry registry) {
+		return new BatchSizeMetrics(registry, CachePolicyAutoConfiguration.MANAGER);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(CacheMetricsRegistrar.class)
+	LateCacheMetrics policyCacheLateMetrics(CaffeinePolicyCacheManager cacheManager, CacheMetricsRegistrar registrar,
+			MeterRegistry registry) {
+		return new LateCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER, registrar, registry);
+	}
+
+}
