@@ -1,0 +1,352 @@
+package io.cachepolicy.actuate;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.FlushReport;
+import io.cachepolicy.cache.CaffeinePolicyCache;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.WriteStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} to see what is pending in caches with a write policy, and to
+ * flush them. Shows keys, but never values; of failures, types but not messages, in which
+ * stores quote values.
+ */
+@Endpoint(id = "cachepolicies")
+public class CachePoliciesEndpoint {
+
+	/**
+	 * How long a flush waits if the request does not say.
+	 */
+	static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+	private final CaffeinePolicyCacheManager manager;
+
+	/**
+	 * Create an endpoint.
+	 * @param manager the manager of the caches
+	 */
+	public CachePoliciesEndpoint(CaffeinePolicyCacheManager manager) {
+		this.manager = manager;
+	}
+
+	/**
+	 * Return a description of all caches.
+	 * @return the caches by name
+	 */
+	@ReadOperation
+	public CachesDescriptor caches() {
+		Map<String, CacheDescriptor> caches = new TreeMap<>();
+		for (String name : this.manager.getCacheNames()) {
+			CaffeinePolicyCache cache = find(name);
+			if (cache != null) {
+				caches.put(name, new CacheDescriptor(cache));
+			}
+		}
+		return new CachesDescriptor(caches);
+	}
+
+	/**
+	 * Return a description of a cache, with its dead letters.
+	 * @param cache the name of the cache
+	 * @return the cache, or {@code null} if there is none of that name
+	 */
+	@ReadOperation
+	public @Nullable CacheDetailsDescriptor cache(@Selector String cache) {
+		CaffeinePolicyCache found = find(cache);
+		return (found != null) ? new CacheDetailsDescriptor(found) : null;
+	}
+
+	/**
+	 * Flush a cache and wait for it.
+	 * @param cache the name of the cache
+	 * @param timeout the longest to wait, {@code null} for ten seconds
+	 * @return what became of the writes, or {@code null} if there is no cache of that
+	 * name
+	 */
+	@WriteOperation
+	public @Nullable FlushDescriptor flush(@Selector String cache, @Nullable Duration timeout) {
+		if (timeout != null && timeout.isNegative()) {
+			throw new InvalidEndpointRequestException("Timeout is negative: " + timeout, "timeout is negative");
+		}
+		CaffeinePolicyCache found = find(cache);
+		return (found != null) ? new FlushDescriptor(found.flush((timeout != null) ? timeout : DEFAULT_TIMEOUT)) : null;
+	}
+
+	/**
+	 * Write the value of a dead letter again.
+	 * @param cache the name of the cache
+	 * @param id the id of the dead letter
+	 * @return whether there is such a dead letter
+	 */
+	boolean replay(String cache, long id) {
+		return onDeadLetter(cache, id, CaffeinePolicyCache::replay);
+	}
+
+	/**
+	 * Drop a dead letter.
+	 * @param cache the name of the cache
+	 * @param id the id of the dead letter
+	 * @return whether there is such a dead letter
+	 */
+	boolean discard(String cache, long id) {
+		return onDeadLetter(cache, id, CaffeinePolicyCache::discard);
+	}
+
+	private boolean onDeadLetter(String name, long id, BiPredicate<CaffeinePolicyCache, DeadLetter> action) {
+		CaffeinePolicyCache cache = find(name);
+		return cache != null && cache.deadLetters()
+			.stream()
+			.filter((letter) -> letter.id() == id)
+			.anyMatch((letter) -> action.test(cache, letter));
+	}
+
+	/**
+	 * Find a cache, without creating it.
+	 * @param name the name of the cache
+	 * @return the cache, or {@code null} if there is none of that name
+	 */
+	private @Nullable CaffeinePolicyCache find(String name) {
+		return (this.manager.getCacheNames().contains(name)) ? this.manager.getCache(name) : null;
+	}
+
+	/**
+	 * Description of the caches.
+	 *
+	 * @param caches the caches by name
+	 */
+	public record CachesDescriptor(Map<String, CacheDescriptor> caches) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of a cache.
+	 */
+	public static class CacheDescriptor implements OperationResponseBody {
+
+		private final String policy;
+
+		private final long size;
+
+		private final @Nullable Long maximumSize;
+
+		private final long maxPending;
+
+		private final int deadLetters;
+
+		private final @Nullable WriteStatus status;
+
+		CacheDescriptor(CaffeinePolicyCache cache) {
+			this.policy = PolicyNames.of(cache.getPolicy());
+			this.size = cache.getNativeCache().estimatedSize();
+			this.maximumSize = cache.getNativeCache()
+				.policy()
+				.eviction()
+				.map((eviction) -> eviction.getMaximum())
+				.orElse(null);
+			this.maxPending = cache.maxPendingWrites();
+			this.deadLetters = cache.deadLetters().size();
+			DeferredWrites writes = cache.deferredWrites();
+			this.status = (writes != null) ? writes.status() : null;
+		}
+
+		/**
+		 * Return the policy by which the cache writes, unless a method says otherwise.
+		 * @return the policy, as it is written in properties
+		 */
+		public String getPolicy() {
+			return this.policy;
+		}
+
+		/**
+		 * Return the number of entries.
+		 * @return the estimated number
+		 */
+		public long getSize() {
+			return this.size;
+		}
+
+		/**
+		 * Return the most entries.
+		 * @return the number, or {@code null} if there is no limit
+		 */
+		public @Nullable Long getMaximumSize() {
+			return this.maximumSize;
+		}
+
+		/**
+		 * Return the number of pending writes.
+		 * @return the number
+		 */
+		public long getPending() {
+			return (this.status != null) ? this.status.pending() : 0;
+		}
+
+		/**
+		 * Return the most pending writes.
+		 * @return the number
+		 */
+		public long getMaxPending() {
+			return this.maxPending;
+		}
+
+		/**
+		 * Return for how long the oldest pending write has been pending.
+		 * @return the age, or {@code null} if nothing is pending
+		 */
+		public @Nullable Duration getOldestPending() {
+			return (getPending() > 0 && this.status != null) ? this.status.oldestAge() : null;
+		}
+
+		/**
+		 * Return the number of dead letters.
+		 * @return the number
+		 */
+		public int getDeadLetters() {
+			return this.deadLetters;
+		}
+
+		/**
+		 * Return what flushes know of the store.
+		 * @return the state, or {@code null} if no write was deferred yet
+		 */
+		public @Nullable StoreDescriptor getStore() {
+			return (this.status != null) ? StoreDescriptor.of(this.status) : null;
+		}
+
+		/**
+		 * Return the last failure of a store call of a flush.
+		 * @return the failure, or {@code null} if there was none
+		 */
+		public @Nullable FailureDescriptor getLastError() {
+			WriteStatus.Failure failure = (this.status != null) ? this.status.lastFailure() : null;
+			return (failure != null) ? FailureDescriptor.of(failure.reason(), failure.time()) : null;
+		}
+
+	}
+
+	/**
+	 * Description of a cache with its dead letters.
+	 */
+	public static final class CacheDetailsDescriptor extends CacheDescriptor {
+
+		private final String name;
+
+		private final List<DeadLetterDescriptor> letters;
+
+		CacheDetailsDescriptor(CaffeinePolicyCache cache) {
+			super(cache);
+			this.name = cache.getName();
+			this.letters = cache.deadLetters().stream().map(DeadLetterDescriptor::of).toList();
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		/**
+		 * Return the dead letters.
+		 * @return the dead letters, oldest first
+		 */
+		public List<DeadLetterDescriptor> getLetters() {
+			return this.letters;
+		}
+
+	}
+
+	/**
+	 * Description of a store, as flushes know it.
+	 *
+	 * @param state {@code available} or {@code away}
+	 * @param awayFor how long it has been away, {@code null} if it is not
+	 * @param flusherAlive whether the threads that flush live
+	 */
+	public record StoreDescriptor(String state, @Nullable Duration awayFor, boolean flusherAlive) {
+
+		static StoreDescriptor of(WriteStatus status) {
+			boolean away = !status.awayFor().isZero();
+			return new StoreDescriptor((away) ? "away" : "available", (away) ? status.awayFor() : null,
+					status.flusherAlive());
+		}
+
+	}
+
+	/**
+	 * Description of a failure, without the messages, which may quote values.
+	 *
+	 * @param exception the type of the exception
+	 * @param rootCause the type of its innermost cause, {@code null} if it has none
+	 * @param sqlState the SQLSTATE, {@code null} if there is none
+	 * @param time when it happened
+	 */
+	public record FailureDescriptor(String exception, @Nullable String rootCause, @Nullable String sqlState,
+			Instant time) {
+
+		static FailureDescriptor of(Throwable failure, Instant time) {
+			Throwable root = failure;
+			String sqlState = null;
+			for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+				root = cause;
+				if (cause instanceof SQLException ex && ex.getSQLState() != null) {
+					sqlState = ex.getSQLState();
+				}
+			}
+			return new FailureDescriptor(failure.getClass().getName(),
+					(root != failure) ? root.getClass().getName() : null, sqlState, time);
+		}
+
+	}
+
+	/**
+	 * Description of a dead letter, without the value.
+	 *
+	 * @param id identifies the dead letter within its cache
+	 * @param key the key of the write
+	 * @param operation {@code put} or {@code remove}
+	 * @param attempts how often the write was tried
+	 * @param firstFailure when it failed first
+	 * @param reason the last failure
+	 */
+	public record DeadLetterDescriptor(long id, String key, String operation, int attempts, Instant firstFailure,
+			FailureDescriptor reason) {
+
+		static DeadLetterDescriptor of(DeadLetter letter) {
+			return new DeadLetterDescriptor(letter.id(), String.valueOf(letter.key()),
+					(letter.value() != null) ? "put" : "remove", letter.attempts(), letter.firstFailure(),
+					FailureDescriptor.of(letter.reason(), letter.lastFailure()));
+		}
+
+	}
+
+	/**
+	 * Description of what a flush did.
+	 *
+	 * @param written how many writes are in the store
+	 * @param failed how many became dead letters
+	 * @param remaining how many are still pending
+	 */
+	public record FlushDescriptor(long written, long failed, long remaining) implements OperationResponseBody {
+
+		FlushDescriptor(FlushReport report) {
+			this(report.written(), report.failed(), report.remaining());
+		}
+
+	}
+
+}

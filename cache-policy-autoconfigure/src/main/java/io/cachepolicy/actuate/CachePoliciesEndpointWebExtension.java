@@ -1,0 +1,100 @@
+package io.cachepolicy.actuate;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDetailsDescriptor;
+import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * {@link EndpointWebExtension @EndpointWebExtension} for the
+ * {@link CachePoliciesEndpoint}. Dead letters are found below their cache, at
+ * {@code /{cache}/deadletters/{id}}.
+ */
+@EndpointWebExtension(endpoint = CachePoliciesEndpoint.class)
+public class CachePoliciesEndpointWebExtension {
+
+	private static final String DEAD_LETTERS = "deadletters";
+
+	private final CachePoliciesEndpoint delegate;
+
+	/**
+	 * Create an extension.
+	 * @param delegate the endpoint
+	 */
+	public CachePoliciesEndpointWebExtension(CachePoliciesEndpoint delegate) {
+		this.delegate = delegate;
+	}
+
+	/**
+	 * Return a description of a cache.
+	 * @param cache the name of the cache
+	 * @return the cache, or 404
+	 */
+	@ReadOperation
+	public WebEndpointResponse<CacheDetailsDescriptor> cache(@Selector String cache) {
+		return foundOrNot(this.delegate.cache(cache));
+	}
+
+	/**
+	 * Flush a cache.
+	 * @param cache the name of the cache
+	 * @param timeout the longest to wait, {@code null} for ten seconds
+	 * @return what became of the writes, or 404
+	 */
+	@WriteOperation
+	public WebEndpointResponse<FlushDescriptor> flush(@Selector String cache, @Nullable Duration timeout) {
+		return foundOrNot(this.delegate.flush(cache, timeout));
+	}
+
+	/**
+	 * Write the value of a dead letter again.
+	 * @param cache the name of the cache
+	 * @param collection {@code deadletters}
+	 * @param id the id of the dead letter
+	 * @return 204, 404, or 503 if the write can't be accepted now
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Void> replay(@Selector String cache, @Selector String collection, @Selector long id) {
+		try {
+			return doneOrNot(collection, () -> this.delegate.replay(cache, id));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
+	}
+
+	/**
+	 * Drop a dead letter.
+	 * @param cache the name of the cache
+	 * @param collection {@code deadletters}
+	 * @param id the id of the dead letter
+	 * @return 204 or 404
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<Void> discard(@Selector String cache, @Selector String collection, @Selector long id) {
+		return doneOrNot(collection, () -> this.delegate.discard(cache, id));
+	}
+
+	private static <T> WebEndpointResponse<T> foundOrNot(@Nullable T body) {
+		return new WebEndpointResponse<>(body,
+				(body != null) ? WebEndpointResponse.STATUS_OK : WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+	private static WebEndpointResponse<Void> doneOrNot(String collection, BooleanSupplier action) {
+		boolean done = DEAD_LETTERS.equals(collection) && action.getAsBoolean();
+		return new WebEndpointResponse<>(
+				(done) ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+}

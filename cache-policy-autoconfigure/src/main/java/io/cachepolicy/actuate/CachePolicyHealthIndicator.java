@@ -1,0 +1,124 @@
+package io.cachepolicy.actuate;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+import io.cachepolicy.cache.CaffeinePolicyCache;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.WriteStatus;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Tells whether deferred writes reach their stores: down while a store is away for long,
+ * or if a flusher died. Dead letters and an old backlog are told as details, as they need
+ * a person but do not keep the application from working.
+ */
+public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
+
+	private final CaffeinePolicyCacheManager manager;
+
+	private final Thresholds thresholds;
+
+	/**
+	 * Create an indicator.
+	 * @param manager the manager of the caches
+	 * @param thresholds what is told
+	 */
+	public CachePolicyHealthIndicator(CaffeinePolicyCacheManager manager, Thresholds thresholds) {
+		super("Caches could not be asked for their pending writes");
+		this.manager = manager;
+		this.thresholds = thresholds;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		Findings findings = new Findings();
+		for (String name : this.manager.getCacheNames()) {
+			CaffeinePolicyCache cache = this.manager.getCache(name);
+			DeferredWrites writes = (cache != null) ? cache.deferredWrites() : null;
+			if (writes != null) {
+				findings.add(name, writes, this.thresholds);
+			}
+		}
+		findings.report(builder);
+	}
+
+	/**
+	 * What is told.
+	 *
+	 * @param storeAway how long a store may be away
+	 * @param backlogAge the age of a pending write from which on it is a backlog
+	 * @param deadLetters the number of dead letters of a cache from which on they are
+	 * told
+	 */
+	public record Thresholds(Duration storeAway, Duration backlogAge, int deadLetters) {
+
+	}
+
+	/**
+	 * What is out of the ordinary, by cache.
+	 */
+	private static final class Findings {
+
+		private final Map<String, Object> storesAway = new TreeMap<>();
+
+		private final TreeSet<String> flushersDead = new TreeSet<>();
+
+		private final Map<String, Object> backlogs = new TreeMap<>();
+
+		private final Map<String, Object> deadLetters = new TreeMap<>();
+
+		private boolean down;
+
+		void add(String name, DeferredWrites writes, Thresholds thresholds) {
+			WriteStatus status = writes.status();
+			addStore(name, status, thresholds);
+			if (status.oldestAge().compareTo(thresholds.backlogAge()) >= 0 && status.pending() > 0) {
+				this.backlogs.put(name, Map.of("pending", status.pending(), "oldest", status.oldestAge().toString()));
+			}
+			int letters = writes.deadLetters().size();
+			if (letters >= Math.max(1, thresholds.deadLetters())) {
+				this.deadLetters.put(name, letters);
+			}
+		}
+
+		private void addStore(String name, WriteStatus status, Thresholds thresholds) {
+			if (!status.awayFor().isZero()) {
+				this.storesAway.put(name, status.awayFor().toString());
+				this.down |= status.awayFor().compareTo(thresholds.storeAway()) > 0;
+			}
+			if (!status.flusherAlive()) {
+				this.flushersDead.add(name);
+				this.down = true;
+			}
+		}
+
+		void report(Health.Builder builder) {
+			if (this.down) {
+				builder.down();
+			}
+			else {
+				builder.up();
+			}
+			BiConsumer<String, Map<String, Object>> detail = (name, found) -> {
+				if (!found.isEmpty()) {
+					builder.withDetail(name, found);
+				}
+			};
+			detail.accept("storesAway", this.storesAway);
+			detail.accept("backlogs", this.backlogs);
+			detail.accept("deadLetters", this.deadLetters);
+			if (!this.flushersDead.isEmpty()) {
+				builder.withDetail("flushersDead", this.flushersDead);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.cachepolicy.autoconfigure;
+
+import io.cachepolicy.actuate.CachePoliciesEndpoint;
+import io.cachepolicy.actuate.CachePoliciesEndpointJmxExtension;
+import io.cachepolicy.actuate.CachePoliciesEndpointWebExtension;
+import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for the {@link CachePoliciesEndpoint}.
+ */
+@AutoConfiguration(after = CachePolicyAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(CachePoliciesEndpoint.class)
+@ConditionalOnBean(CaffeinePolicyCacheManager.class)
+public final class CachePolicyEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	CachePoliciesEndpoint cachePoliciesEndpoint(CaffeinePolicyCacheManager cacheManager) {
+		return new CachePoliciesEndpoint(cacheManager);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	CachePoliciesEndpointWebExtension cachePoliciesEndpointWebExtension(CachePoliciesEndpoint endpoint) {
+		return new CachePoliciesEndpointWebExtension(endpoint);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.JMX)
+	CachePoliciesEndpointJmxExtension cachePoliciesEndpointJmxExtension(CachePoliciesEndpoint endpoint) {
+		return new CachePoliciesEndpointJmxExtension(endpoint);
+	}
+
+}

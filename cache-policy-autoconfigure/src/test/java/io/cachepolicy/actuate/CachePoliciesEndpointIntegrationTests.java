@@ -1,0 +1,253 @@
+package io.cachepolicy.actuate;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+import io.cachepolicy.PolicyCache;
+import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.actuate.ActuatorApplication.OrderStore;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CachePoliciesEndpoint} over HTTP and JMX, beside {@code caches}, and
+ * for the health of caches.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = ActuatorApplication.class,
+		properties = { "spring.datasource.generate-unique-name=true", "spring.jmx.enabled=true",
+				"management.endpoints.web.exposure.include=cachepolicies,caches,health",
+				"management.endpoints.jmx.exposure.include=*", "management.endpoint.health.show-details=always",
+				"management.endpoints.jmx.domain=cachepolicy.test", "cache-policy.caches.orders.policy=write-back",
+				"cache-policy.caches.orders.write-back.flush-interval=1h",
+				"cache-policy.caches.orders.write-back.retry.max-attempts=1" })
+@DirtiesContext
+class CachePoliciesEndpointIntegrationTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private final HttpClient client = HttpClient.newHttpClient();
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private PolicyCacheManager manager;
+
+	@Autowired
+	private OrderStore store;
+
+	private PolicyCache orders;
+
+	@BeforeEach
+	void findCache() {
+		PolicyCache orders = this.manager.getCache("orders");
+		assertThat(orders).isNotNull();
+		this.orders = orders;
+	}
+
+	@AfterEach
+	void clean() {
+		this.store.strict(true);
+		this.orders.flush(TIMEOUT);
+		this.orders.deadLetters().forEach(this.orders::discard);
+	}
+
+	@Test
+	void cachesAreListed() {
+		this.orders.put(1L, "one");
+		HttpResponse<String> response = call("GET", "");
+		assertThat(response.statusCode()).isEqualTo(200);
+		Map<String, Object> orders = map(map(json(response).get("caches")).get("orders"));
+		assertThat(orders).containsEntry("policy", "write-back")
+			.containsEntry("pending", 1)
+			.containsEntry("maxPending", 100000)
+			.containsEntry("maximumSize", 10000)
+			.containsEntry("deadLetters", 0)
+			.doesNotContainKey("letters");
+		assertThat(orders.get("oldestPending")).asInstanceOf(InstanceOfAssertFactories.STRING).startsWith("PT");
+		assertThat(map(orders.get("store"))).containsEntry("state", "available").containsEntry("flusherAlive", true);
+	}
+
+	@Test
+	void cacheIsShownWithDeadLettersButWithoutValues() {
+		this.orders.put(7L, "bad secret");
+		this.orders.flush(TIMEOUT);
+		HttpResponse<String> response = call("GET", "/orders");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).doesNotContain("secret");
+		Map<String, Object> orders = json(response);
+		assertThat(orders).containsEntry("name", "orders").containsEntry("deadLetters", 1);
+		assertThat(list(orders.get("letters"))).singleElement().satisfies((letter) -> {
+			assertThat(map(letter)).containsEntry("key", "7")
+				.containsEntry("operation", "put")
+				.containsEntry("attempts", 1);
+			assertThat(map(map(letter).get("reason")))
+				.containsEntry("exception", "org.springframework.dao.DataIntegrityViolationException")
+				.containsKey("time");
+		});
+		assertThat(map(orders.get("lastError"))).containsEntry("exception",
+				"org.springframework.dao.DataIntegrityViolationException");
+	}
+
+	@Test
+	void cacheIsFlushed() {
+		this.orders.put(1L, "one");
+		HttpResponse<String> response = call("POST", "/orders?timeout=5s");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(json(response)).isEqualTo(Map.of("written", 1, "failed", 0, "remaining", 0));
+		assertThat(this.store.rows()).containsEntry(1L, "one");
+		assertThat(json(call("POST", "/orders"))).isEqualTo(Map.of("written", 0, "failed", 0, "remaining", 0));
+	}
+
+	@Test
+	void deadLetterIsReplayed() {
+		long id = deadLetter();
+		assertThat(call("POST", "/orders/deadletters/" + (id + 1)).statusCode()).isEqualTo(404);
+		this.store.strict(false);
+		assertThat(call("POST", "/orders/deadletters/" + id).statusCode()).isEqualTo(204);
+		assertThat(call("POST", "/orders/deadletters/" + id).statusCode()).isEqualTo(404);
+		this.orders.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(8L, "bad");
+	}
+
+	@Test
+	void deadLetterIsDiscarded() {
+		long id = deadLetter();
+		assertThat(call("DELETE", "/orders/deadletters/" + (id + 1)).statusCode()).isEqualTo(404);
+		assertThat(call("DELETE", "/orders/deadletters/" + id).statusCode()).isEqualTo(204);
+		assertThat(call("DELETE", "/orders/deadletters/" + id).statusCode()).isEqualTo(404);
+		assertThat(this.orders.deadLetters()).isEmpty();
+		assertThat(this.orders.pendingWrites()).isZero();
+	}
+
+	@Test
+	void whatIsNotThereIsNotFound() {
+		assertThat(call("GET", "/unknown").statusCode()).isEqualTo(404);
+		assertThat(call("POST", "/unknown").statusCode()).isEqualTo(404);
+		assertThat(call("POST", "/unknown/deadletters/1").statusCode()).isEqualTo(404);
+		long id = deadLetter();
+		assertThat(call("DELETE", "/orders/letters/" + id).statusCode()).isEqualTo(404);
+		assertThat(this.orders.deadLetters()).hasSize(1);
+		assertThat(this.manager.getCacheNames()).doesNotContain("unknown");
+	}
+
+	@Test
+	void whatCannotBeReadIsBadRequest() {
+		assertThat(call("POST", "/orders?timeout=soon").statusCode()).isEqualTo(400);
+		assertThat(call("POST", "/orders?timeout=-5s").statusCode()).isEqualTo(400);
+		assertThat(call("POST", "/orders/deadletters/one").statusCode()).isEqualTo(400);
+		assertThat(call("DELETE", "/orders/deadletters/one").statusCode()).isEqualTo(400);
+	}
+
+	@Test
+	void otherMethodIsNotAllowed() {
+		long id = deadLetter();
+		assertThat(call("PUT", "/orders/deadletters/" + id).statusCode()).isEqualTo(405);
+	}
+
+	@Test
+	void cachesEndpointOfSpringBootWorksBeside() {
+		HttpResponse<String> response = send("GET", "/actuator/caches");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(map(map(map(json(response).get("cacheManagers")).get("cacheManager")).get("caches")))
+			.containsKey("orders");
+	}
+
+	@Test
+	void healthTellsOfDeadLetters() {
+		deadLetter();
+		HttpResponse<String> response = send("GET", "/actuator/health");
+		assertThat(response.statusCode()).isEqualTo(200);
+		Map<String, Object> health = map(map(json(response).get("components")).get("cachePolicy"));
+		assertThat(health).containsEntry("status", "UP");
+		assertThat(map(health.get("details"))).containsEntry("deadLetters", Map.of("orders", 1));
+	}
+
+	@Test
+	void beanServerHasEndpoint() throws JMException {
+		long id = deadLetter();
+		this.orders.put(1L, "one");
+		assertThat(map(map(map(invoke("caches")).get("caches")).get("orders"))).containsEntry("pending", 1L);
+		assertThat(map(invoke("cache", "orders"))).containsEntry("deadLetters", 1);
+		assertThat(invoke("cache", "unknown")).isNull();
+		assertThat(invoke("flush", "orders", "5s")).isEqualTo(Map.of("written", 1L, "failed", 0L, "remaining", 0L));
+		assertThat(invoke("flush", "orders", null)).isEqualTo(Map.of("written", 0L, "failed", 0L, "remaining", 0L));
+		this.store.strict(false);
+		assertThat(invoke("replayDeadLetter", "orders", id)).isEqualTo(Map.of("replayed", true));
+		assertThat(invoke("discardDeadLetter", "orders", id)).isEqualTo(Map.of("discarded", false));
+		this.store.strict(true);
+		id = deadLetter();
+		assertThat(invoke("discardDeadLetter", "orders", id)).isEqualTo(Map.of("discarded", true));
+	}
+
+	private static @Nullable Object invoke(String operation, @Nullable Object... arguments) throws JMException {
+		MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+		ObjectName name = server.queryNames(new ObjectName("cachepolicy.test:type=Endpoint,name=Cachepolicies,*"), null)
+			.iterator()
+			.next();
+		String[] signature = new String[arguments.length];
+		return server.invoke(name, operation, arguments, signature);
+	}
+
+	private long deadLetter() {
+		this.orders.put(8L, "bad");
+		this.orders.flush(TIMEOUT);
+		return this.orders.deadLetters().get(0).id();
+	}
+
+	private HttpResponse<String> call(String method, String path) {
+		return send(method, "/actuator/cachepolicies" + path);
+	}
+
+	private HttpResponse<String> send(String method, String path) {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.header("Content-Type", "application/json")
+			.method(method, HttpRequest.BodyPublishers.noBody())
+			.build();
+		try {
+			return this.client.send(request, HttpResponse.BodyHandlers.ofString());
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static Map<String, Object> json(HttpResponse<String> response) {
+		return JsonParserFactory.getJsonParser().parseMap(response.body());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> map(@Nullable Object value) {
+		assertThat(value).isInstanceOf(Map.class);
+		return (Map<String, Object>) value;
+	}
+
+	private static List<?> list(@Nullable Object value) {
+		assertThat(value).isInstanceOf(List.class);
+		return (List<?>) value;
+	}
+
+}
