@@ -92,6 +92,11 @@ public final class CachePolicyAutoConfiguration {
 				new WriteContexts(contexts, decorators), new FlushListeners(listeners));
 	}
 
+	@Bean
+	FlushEvents policyCacheFlushEvents(ApplicationEventPublisher publisher) {
+		return new FlushEvents(publisher);
+	}
+
 	@Bean(MANAGER)
 	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, WriteBackFactory writeBack,
 			ObjectProvider<PolicyCacheCustomizer> cacheCustomizers,
@@ -116,11 +121,13 @@ public final class CachePolicyAutoConfiguration {
 	}
 
 	@Bean
-	PolicyCacheLifecycle policyCacheLifecycle(CaffeinePolicyCacheManager cacheManager, ApplicationContext context) {
+	PolicyCacheLifecycle policyCacheLifecycle(CaffeinePolicyCacheManager cacheManager, FlushEvents events,
+			ApplicationContext context) {
 		Duration phaseTimeout = Binder.get(context.getEnvironment())
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 			.orElse(DEFAULT_PHASE_TIMEOUT);
-		return new PolicyCacheLifecycle(cacheManager, context, this.properties.getShutdownTimeout(), phaseTimeout);
+		return new PolicyCacheLifecycle(cacheManager, events, context, this.properties.getShutdownTimeout(),
+				phaseTimeout);
 	}
 
 	@Bean

@@ -2,6 +2,7 @@ package io.cachepolicy.autoconfigure;
 
 import java.time.Duration;
 
+import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,9 +28,13 @@ class PolicyCacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
 	 */
 	static final int PHASE = ExecutorConfigurationSupport.DEFAULT_PHASE - 1024;
 
+	private static final Duration EVENTS_TIMEOUT = Duration.ofSeconds(1);
+
 	private static final Log logger = LogFactory.getLog(PolicyCacheLifecycle.class);
 
 	private final CaffeinePolicyCacheManager manager;
+
+	private final FlushEvents events;
 
 	private final ApplicationContext context;
 
@@ -41,9 +46,10 @@ class PolicyCacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
 
 	private volatile boolean running;
 
-	PolicyCacheLifecycle(CaffeinePolicyCacheManager manager, ApplicationContext context, Duration shutdownTimeout,
-			Duration phaseTimeout) {
+	PolicyCacheLifecycle(CaffeinePolicyCacheManager manager, FlushEvents events, ApplicationContext context,
+			Duration shutdownTimeout, Duration phaseTimeout) {
 		this.manager = manager;
+		this.events = events;
 		this.context = context;
 		this.shutdownTimeout = shutdownTimeout;
 		this.phaseTimeout = phaseTimeout;
@@ -73,7 +79,20 @@ class PolicyCacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
 	@Override
 	public void stop() {
 		this.running = false;
-		this.manager.stop(this.shutdownTimeout);
+		long start = System.nanoTime();
+		FlushReport report = this.manager.stop(this.shutdownTimeout);
+		summarize(report, Duration.ofNanos(System.nanoTime() - start));
+		this.events.await(EVENTS_TIMEOUT);
+	}
+
+	private static void summarize(FlushReport report, Duration duration) {
+		if (report.equals(FlushReport.EMPTY)) {
+			logger.debug("No writes were pending at shutdown");
+		}
+		else {
+			logger.info("Stored %d pending writes at shutdown in %d ms, %d became dead letters, %d are not in the store"
+				.formatted(report.written(), duration.toMillis(), report.failed(), report.remaining()));
+		}
 	}
 
 	@Override
