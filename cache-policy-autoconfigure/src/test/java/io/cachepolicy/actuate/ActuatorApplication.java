@@ -11,6 +11,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -36,12 +37,22 @@ class ActuatorApplication {
 
 		private volatile boolean strict = true;
 
+		private volatile int away;
+
 		Map<Object, Object> rows() {
 			return this.rows;
 		}
 
 		void strict(boolean strict) {
 			this.strict = strict;
+		}
+
+		/**
+		 * Go away.
+		 * @param calls how many calls fail
+		 */
+		void away(int calls) {
+			this.away = calls;
 		}
 
 		@Override
@@ -51,6 +62,10 @@ class ActuatorApplication {
 
 		@Override
 		public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+			if (this.away > 0) {
+				this.away--;
+				throw new DataAccessResourceFailureException("no connection");
+			}
 			entries.values().forEach(this::check);
 			this.rows.putAll(entries);
 			return entries;
