@@ -50,8 +50,9 @@ class WriteBackModelTests {
 		catch (Violation ex) {
 			Shrinker shrinker = new Shrinker(application, ex, SHRINKING);
 			Sequence shrunk = shrinker.shrink(sequence);
-			throw new Violation("-Dcache-policy.seed=%d, shrunk from %d steps to %d: %s%n%s".formatted(seed,
-					sequence.steps().size(), shrunk.steps().size(), shrunk, shrinker.violation().getMessage()),
+			throw new Violation(
+					"-Dcache-policy.seed=%d, shrunk from %d steps to %d: %s%n%s".formatted(seed,
+							sequence.steps().size(), shrunk.steps().size(), shrunk, shrinker.violation().getMessage()),
 					shrinker.violation());
 		}
 	}
