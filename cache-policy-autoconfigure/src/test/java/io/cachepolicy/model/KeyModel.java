@@ -291,8 +291,12 @@ final class KeyModel {
 		if (value.isBad() && this.conditions.isChecking()) {
 			return Fate.REFUSED;
 		}
-		if (!this.setup.versioned() || value.epoch() == this.epoch) {
+		if (!this.setup.versioned()) {
 			return Fate.STORED;
+		}
+		if (value.epoch() == this.epoch) {
+			// A new instance may meet the row whose delete was refused
+			return (value.fresh() && row.isKept()) ? Fate.EITHER : Fate.STORED;
 		}
 		if (value.epoch() == Value.UNKNOWN) {
 			return Fate.EITHER;
