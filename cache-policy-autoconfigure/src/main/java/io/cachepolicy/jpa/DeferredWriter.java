@@ -85,15 +85,29 @@ final class DeferredWriter {
 	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries, DataAccessException failure) {
 		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
 		boolean conflict = failure instanceof OptimisticLockingFailureException;
+		if (!conflict && !isInsertedByOther(entry.getKey(), entry.getValue())) {
+			// The row is refused for what it is: its lineage stays
+			throw failure;
+		}
 		boolean caughtUp = this.versions.catchUp(entry.getKey(), entry.getValue()) != entry.getValue()
 				|| this.versions.wasInserted(entry.getKey(), entry.getValue());
-		if (caughtUp || conflict) {
-			this.lineage.forget(List.of(entry.getKey()));
-		}
-		if (caughtUp || (conflict && !this.versions.isVersioned())) {
+		this.lineage.forget(List.of(entry.getKey()));
+		if (caughtUp || !this.versions.isVersioned()) {
 			return flush(entries);
 		}
 		throw failure;
+	}
+
+	/**
+	 * Return whether a row that was deleted by this store exists.
+	 * @param id the id
+	 * @param value the instance that could not be inserted
+	 * @return whether another writer inserted the row
+	 */
+	private boolean isInsertedByOther(Object id, Object value) {
+		Object version = this.versions.versionOf(value);
+		return version != null && this.lineage.isGone(id, version)
+				&& this.transactions.writeAlone(() -> this.sessions.findVersion(id)).isPresent();
 	}
 
 	private Map<Object, Object> flush(Map<Object, Object> entries) {

@@ -126,8 +126,9 @@ final class Flusher {
 			String suffix = (this.spec.flushThreads() > 1) ? "-" + (this.threads.size() + 1) : "";
 			Thread thread = new Thread(this::run, "cache-policy-flush-" + this.name + suffix);
 			thread.setDaemon(true);
-			this.threads.add(thread);
+			// May fail for lack of threads: the next write tries again
 			thread.start();
+			this.threads.add(thread);
 		}
 		this.started = true;
 	}
