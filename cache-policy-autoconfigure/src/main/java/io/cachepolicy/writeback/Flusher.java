@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #threads}, {@link #closing} and {@link #abandoned} are changed under the
  * monitor, so that a thread that ends and a write that needs one can't miss each other.
  * {@link DueWrites} is used by the leader. A signal is not lost: the leader is announced
- * before it looks at what is due.
+ * before it looks at what is due, and a lock that it waits for meanwhile may take the
+ * permit to go on, but not the note of the signal.
  */
 final class Flusher {
 
@@ -63,6 +64,8 @@ final class Flusher {
 
 	private volatile @Nullable Thread leader;
 
+	private volatile boolean signalled;
+
 	private volatile boolean closing;
 
 	private volatile boolean abandoned;
@@ -86,6 +89,7 @@ final class Flusher {
 	 * Wake the leader, after something became due at once.
 	 */
 	void signal() {
+		this.signalled = true;
 		LockSupport.unpark(this.leader);
 	}
 
@@ -126,8 +130,9 @@ final class Flusher {
 			String suffix = (this.spec.flushThreads() > 1) ? "-" + (this.threads.size() + 1) : "";
 			Thread thread = new Thread(this::run, "cache-policy-flush-" + this.name + suffix);
 			thread.setDaemon(true);
-			// May fail for lack of threads: the next write tries again
 			thread.start();
+			// Not before, as there may be no more threads to be had: then the next write
+			// tries again
 			this.threads.add(thread);
 		}
 		this.started = true;
@@ -151,6 +156,28 @@ final class Flusher {
 	synchronized void abandon() {
 		this.abandoned = true;
 		signal();
+	}
+
+	/**
+	 * Wait until the threads have ended, after everything is stored: what they tell of
+	 * their last batch is to be told before others stop.
+	 * @param nanos the longest to wait
+	 */
+	void awaitEnd(long nanos) {
+		long deadline = System.nanoTime() + nanos;
+		try {
+			for (Thread thread : threads()) {
+				signal();
+				thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private synchronized List<Thread> threads() {
+		return List.copyOf(this.threads);
 	}
 
 	synchronized void open() {
@@ -210,6 +237,7 @@ final class Flusher {
 		// A store may leave the flag behind, which would end every park at once
 		Thread.interrupted();
 		this.leader = Thread.currentThread();
+		this.signalled = false;
 		// Set before the queue is looked at: either the writer sees the flag or this
 		// thread sees the write
 		this.idle = true;
@@ -223,10 +251,16 @@ final class Flusher {
 			// What the look found counts, and not what is queued now: its writer may be
 			// about to ask whether anyone watches
 			this.idle = !this.due.hasQueued();
-			LockSupport.parkNanos(this, wait);
+			park(wait);
 			return null;
 		}
 		return take(now, hurry);
+	}
+
+	private void park(long wait) {
+		if (!this.signalled) {
+			LockSupport.parkNanos(this, wait);
+		}
 	}
 
 	private @Nullable Turn take(long now, boolean hurry) {

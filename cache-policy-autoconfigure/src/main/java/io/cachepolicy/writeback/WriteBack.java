@@ -36,6 +36,8 @@ final class WriteBack implements DeferredWrites {
 
 	private static final int LOGGED_KEYS = 100;
 
+	private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
 	private final String cacheName;
 
 	private final WriteBackSpec spec;
@@ -343,6 +345,9 @@ final class WriteBack implements DeferredWrites {
 			this.abandoned = true;
 			this.flusher.abandon();
 			reportAbandoned(this.pending.list());
+		}
+		else if (!this.flusher.isCurrentThread()) {
+			this.flusher.awaitEnd(LAST_WORDS.toNanos());
 		}
 		return report;
 	}

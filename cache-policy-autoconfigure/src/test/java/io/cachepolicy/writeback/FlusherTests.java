@@ -1,8 +1,11 @@
 package io.cachepolicy.writeback;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.testsupport.Specs;
@@ -22,6 +25,8 @@ import static org.mockito.Mockito.mock;
  */
 class FlusherTests {
 
+	private final CountDownLatch written = new CountDownLatch(1);
+
 	/**
 	 * The flusher found an empty queue and is about to park without a limit.
 	 */
@@ -29,7 +34,6 @@ class FlusherTests {
 	void writeThatIsQueuedBetweenTheLookAndTheParkIsSeen() {
 		WriteBackSpec spec = Specs.of("items").flushInterval(Duration.ofMillis(20)).writeBack();
 		PendingWrites pending = new PendingWrites(10, true);
-		FlushRequests requests = new FlushRequests(pending);
 		Availability availability = mock(Availability.class);
 		AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
 		given(availability.nanosUntilCall(anyLong(), anyBoolean())).will((call) -> {
@@ -39,21 +43,50 @@ class FlusherTests {
 			}
 			return 0L;
 		});
-		BatchWriter writer = mock(BatchWriter.class);
-		CountDownLatch written = new CountDownLatch(1);
-		willAnswer((call) -> {
-			written.countDown();
-			return null;
-		}).given(writer).write(any(), any());
-		Flusher flusher = new Flusher("items", pending, requests,
-				new DueWrites(pending, requests, spec, mock(RowOrder.class)), writer, availability,
-				new WriteBacks(FlushListener.NONE), spec, FlushListener.NONE);
+		Flusher flusher = create(spec, pending, availability);
 		flusher.onQueued();
 		await().until(() -> isParked(leader.get()));
 		// The writer goes on, after it had put the write in the queue
 		flusher.onQueued();
-		AbstractWriteBackTests.awaitLatch(written);
+		AbstractWriteBackTests.awaitLatch(this.written);
 		flusher.abandon();
+	}
+
+	/**
+	 * The flusher has computed how long to park, and waits for a lock.
+	 */
+	@Test
+	void signalIsSeenAlthoughALockTookThePermitToGoOn() {
+		PendingWrites pending = new PendingWrites(10, true);
+		Availability availability = mock(Availability.class);
+		AtomicReference<@Nullable Flusher> started = new AtomicReference<>();
+		AtomicBoolean first = new AtomicBoolean(true);
+		given(availability.nanosUntilCall(anyLong(), anyBoolean())).will((call) -> {
+			if (first.getAndSet(false)) {
+				pending.tryReserve(1);
+				pending.add("k", "value", null, System.nanoTime());
+				pending.expedite("k");
+				Objects.requireNonNull(started.get()).signal();
+				LockSupport.park();
+			}
+			return 0L;
+		});
+		Flusher flusher = create(Specs.of("items").writeBack(), pending, availability);
+		started.set(flusher);
+		flusher.onQueued();
+		AbstractWriteBackTests.awaitLatch(this.written);
+		flusher.abandon();
+	}
+
+	private Flusher create(WriteBackSpec spec, PendingWrites pending, Availability availability) {
+		FlushRequests requests = new FlushRequests(pending);
+		BatchWriter writer = mock(BatchWriter.class);
+		willAnswer((call) -> {
+			this.written.countDown();
+			return null;
+		}).given(writer).write(any(), any());
+		return new Flusher("items", pending, requests, new DueWrites(pending, requests, spec, mock(RowOrder.class)),
+				writer, availability, new WriteBacks(FlushListener.NONE), spec, FlushListener.NONE);
 	}
 
 	private static boolean isParked(@Nullable Thread thread) {
