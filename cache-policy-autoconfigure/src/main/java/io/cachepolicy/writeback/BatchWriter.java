@@ -128,7 +128,7 @@ final class BatchWriter {
 
 	private void conflict(Claim claim, Throwable cause, AfterClaim after) {
 		switch (this.onConflict) {
-			case DEAD_LETTER -> failed(claim, cause, attempted(claim), after);
+			case DEAD_LETTER -> failed(claim, cause, attempted(claim, true), after);
 			case STORE_WINS -> this.settlement.lost(claim, after);
 			case CACHE_WINS -> overwrite(claim, after);
 		}
@@ -164,8 +164,8 @@ final class BatchWriter {
 	 * @param after told of writes that wait again
 	 */
 	private void refused(Claim claim, Throwable cause, boolean counts, AfterClaim after) {
-		Failure failure = attempted(claim);
-		if (counts && failure.attempts() >= this.retry.maxAttempts()) {
+		Failure failure = attempted(claim, counts);
+		if (counts && failure.refusals() >= this.retry.maxAttempts()) {
 			failed(claim, cause, failure, after);
 		}
 		else {
@@ -184,14 +184,14 @@ final class BatchWriter {
 		}
 	}
 
-	private Failure attempted(Claim claim) {
+	private Failure attempted(Claim claim, boolean counts) {
 		PendingWrite write = claim.write();
 		Failure failure = write.failure();
 		if (failure == null) {
 			failure = new Failure(Pauses.of(this.retry).start(), this.settlement.clock().instant());
 			write.failure(failure);
 		}
-		failure.attempted(System.nanoTime());
+		failure.attempted(System.nanoTime(), counts);
 		return failure;
 	}
 

@@ -18,6 +18,8 @@ final class Failure {
 
 	private int attempts;
 
+	private int refusals;
+
 	private long attemptedAt;
 
 	private long retryAt;
@@ -30,15 +32,27 @@ final class Failure {
 	/**
 	 * Count an attempt that failed, and set the time of the next one.
 	 * @param now the time in nanoseconds
+	 * @param refused whether it was due to the write, and not to others at the same time
 	 */
-	void attempted(long now) {
+	void attempted(long now, boolean refused) {
 		this.attempts++;
+		if (refused) {
+			this.refusals++;
+		}
 		this.attemptedAt = now;
 		this.retryAt = now + this.backOff.nextBackOff() * 1_000_000;
 	}
 
 	int attempts() {
 		return this.attempts;
+	}
+
+	/**
+	 * Return how many attempts count against the write.
+	 * @return the number of attempts that were due to it
+	 */
+	int refusals() {
+		return this.refusals;
 	}
 
 	Instant first() {

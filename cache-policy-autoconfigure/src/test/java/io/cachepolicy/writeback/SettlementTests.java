@@ -264,6 +264,23 @@ class SettlementTests extends AbstractWriteBackTests {
 	}
 
 	@Test
+	@DisplayName("F1: lost deadlocks don't count against a row that is refused later")
+	void busyStoreCountsAgainstNoWrite() {
+		AtomicInteger calls = new AtomicInteger();
+		this.store.beforeWrite((keys) -> {
+			if (calls.incrementAndGet() <= 5) {
+				throw new CannotAcquireLockException("deadlock");
+			}
+			if (calls.get() == 6) {
+				throw new DataIntegrityViolationException("once");
+			}
+		});
+		WriteBack writes = create(Specs.of("items").maxAttempts(2), this.store);
+		writes.offer("k", "value");
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+	}
+
+	@Test
 	@DisplayName("J6: rows of different writers don't share a call if the store needs their context")
 	void contextualStoreIsCalledOncePerContext() {
 		List<String> calls = new CopyOnWriteArrayList<>();
