@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientException;
 import java.util.Set;
 
@@ -71,7 +72,7 @@ enum StoreFailure {
 		if (cause instanceof DataIntegrityViolationException) {
 			return REFUSED;
 		}
-		if (cause instanceof ConcurrencyFailureException) {
+		if (cause instanceof ConcurrencyFailureException || isRolledBack(cause)) {
 			return BUSY;
 		}
 		return (isAway(cause)) ? AWAY : null;
@@ -85,6 +86,16 @@ enum StoreFailure {
 				|| cause instanceof SocketException || cause instanceof SocketTimeoutException
 				|| (cause instanceof SQLException ex && isAwayState(ex.getSQLState()))
 				|| (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError));
+	}
+
+	/**
+	 * Return whether a failure that Spring did not translate is a deadlock or the like.
+	 * @param cause the failure
+	 * @return whether the transaction can be tried again
+	 */
+	private static boolean isRolledBack(Throwable cause) {
+		return cause instanceof SQLTransactionRollbackException
+				|| (cause instanceof SQLException ex && String.valueOf(ex.getSQLState()).startsWith("40"));
 	}
 
 	private static boolean isAwayState(@Nullable String state) {

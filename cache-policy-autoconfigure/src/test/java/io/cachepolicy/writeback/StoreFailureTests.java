@@ -2,8 +2,10 @@ package io.cachepolicy.writeback;
 
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +27,15 @@ class StoreFailureTests {
 		SQLException batch = new BatchUpdateException("Batch entry 0 was aborted", new int[0], cause);
 		assertThat(StoreFailure.of(new UncategorizedSQLException("flush", "insert", batch)))
 			.isEqualTo(StoreFailure.AWAY);
+	}
+
+	@Test
+	@DisplayName("F1: a deadlock that nobody translated is not an outage, and counts against no row")
+	void ofRolledBackTransactionIsBusy() {
+		assertThat(StoreFailure.of(new IllegalStateException(new SQLException("deadlock detected", "40P01"))))
+			.isEqualTo(StoreFailure.BUSY);
+		assertThat(StoreFailure.of(new IllegalStateException(new SQLTransactionRollbackException("deadlock"))))
+			.isEqualTo(StoreFailure.BUSY);
 	}
 
 	@ParameterizedTest
