@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * nothing here finds it in the store. (2) Every write in the map owns one permit, so
  * there are never more than {@code maxPending}. (3) Every chain's head stands in exactly
  * one place from which the flusher will take it: the queue (maybe also the urgent keys),
- * the flusher's own list of retries, or it is in flight. A head that was skipped because
- * its key is held becomes urgent when the hold ends. (4) Of one key, at most one write is
- * in flight.
+ * what the flusher put aside to try it again or because it waits for another one, or it
+ * is in flight. A head that was skipped because its key is held becomes urgent when the
+ * hold ends. (4) Of one key, at most one write is in flight, and the one claim on it is
+ * ended by who got it.
  * <p>
  * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
  * functions that call nothing else. A hold is counted before the bin of its key is looked
