@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.testsupport.FakeStore;
@@ -106,7 +107,7 @@ class PublicationTests {
 	@Test
 	void managedValueThatCantBeCopiedTakesNoRoomAndDoesNotKeepOthersFromBeingAccepted() {
 		CaffeinePolicyCache cache = cache(
-				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(2).overflow(Overflow.REJECT, TIMEOUT));
+				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(5).overflow(Overflow.REJECT, TIMEOUT));
 		Item broken = new Item(1L, "managed");
 		this.store.managed(Set.of(new Item(1L, "managed")));
 		Map<Object, Object> entries = new LinkedHashMap<>();
@@ -119,8 +120,13 @@ class PublicationTests {
 		assertThat(cache.pendingWrites()).isOne();
 		cache.flush(TIMEOUT);
 		assertThat(this.store.rows()).containsOnlyKeys(2L);
-		cache.putAll(Map.of(3L, new Item(3L, "finds room"), 4L, new Item(4L, "finds room")));
-		assertThat(cache.pendingWrites()).isEqualTo(2);
+		CompletableFuture<Void> release = new CompletableFuture<>();
+		this.store.beforeWrite((keys) -> release.join());
+		for (long key = 3; key <= 7; key++) {
+			cache.put(key, new Item(key, "finds room"));
+		}
+		assertThat(cache.pendingWrites()).isEqualTo(5);
+		release.complete(null);
 	}
 
 }

@@ -1,0 +1,388 @@
+package io.cachepolicy.writeback;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.writeback.PendingWrite.State;
+import io.cachepolicy.writeback.PendingWrites.Accepted;
+import io.cachepolicy.writeback.PendingWrites.Accepted.Kind;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.backoff.FixedBackOff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for what {@link PendingWrites} do in one thread.
+ */
+class PendingWritesTests {
+
+	private static final int ROOM = 5;
+
+	private final PendingWrites coalescing = new PendingWrites(ROOM, true);
+
+	private final PendingWrites chained = new PendingWrites(ROOM, false);
+
+	private static Kind write(PendingWrites pending, Object key, Object value) {
+		assertThat(pending.tryReserve(1)).isTrue();
+		return pending.add(key, value, null, 0).kind();
+	}
+
+	private static PendingWrite head(PendingWrites pending, Object key) {
+		PendingWrite head = pending.head(key);
+		assertThat(head).isNotNull();
+		return head;
+	}
+
+	private static Claim claim(PendingWrites pending, Object key) {
+		Claim claim = tryClaim(pending, key);
+		assertThat(claim).isNotNull();
+		return claim;
+	}
+
+	private static @Nullable Claim tryClaim(PendingWrites pending, Object key) {
+		PendingWrite head = head(pending, key);
+		return pending.claim(head, head.sequence());
+	}
+
+	@Test
+	void reserveTakesRoomUntilItIsReleased() {
+		assertThat(this.coalescing.maxPending()).isEqualTo(ROOM);
+		assertThat(this.coalescing.isIdle()).isTrue();
+		assertThat(this.coalescing.tryReserve(3)).isTrue();
+		assertThat(this.coalescing.taken()).isEqualTo(3);
+		assertThat(this.coalescing.isIdle()).isFalse();
+		assertThat(this.coalescing.tryReserve(3)).isFalse();
+		assertThat(this.coalescing.taken()).isEqualTo(3);
+		this.coalescing.release(3);
+		assertThat(this.coalescing.isIdle()).isTrue();
+		assertThat(this.coalescing.size()).isZero();
+	}
+
+	@Test
+	void reserveThatWaitsSaysSoUntilThereIsRoom() throws Exception {
+		assertThat(this.coalescing.tryReserve(ROOM)).isTrue();
+		AtomicBoolean blocked = new AtomicBoolean();
+		CompletableFuture<Boolean> reserved = CompletableFuture.supplyAsync(() -> {
+			try {
+				return this.coalescing.tryReserve(1, TimeUnit.SECONDS.toNanos(30),
+						() -> blocked.set(this.coalescing.hasBlocked()));
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		await().until(this.coalescing::hasBlocked);
+		assertThat(reserved).isNotDone();
+		this.coalescing.release(1);
+		assertThat(reserved.get(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(blocked).isTrue();
+		assertThat(this.coalescing.hasBlocked()).isFalse();
+		assertThat(this.coalescing.taken()).isEqualTo(ROOM);
+	}
+
+	@Test
+	void reserveThatWaitsInVainTakesNoRoom() throws Exception {
+		assertThat(this.coalescing.tryReserve(ROOM)).isTrue();
+		assertThat(this.coalescing.tryReserve(1, 1, () -> {
+		})).isFalse();
+		assertThat(this.coalescing.hasBlocked()).isFalse();
+		assertThat(this.coalescing.taken()).isEqualTo(ROOM);
+	}
+
+	@Test
+	void addWhileAWriteWaitsCoalesces() {
+		assertThat(write(this.coalescing, 1L, "first")).isEqualTo(Kind.QUEUED);
+		head(this.coalescing, 1L).failure(new Failure(new FixedBackOff().start(), Instant.EPOCH));
+		assertThat(write(this.coalescing, 1L, "second")).isEqualTo(Kind.COALESCED);
+		assertThat(this.coalescing.find(1L)).isEqualTo("second");
+		assertThat(head(this.coalescing, 1L).failure()).isNull();
+		assertThat(this.coalescing.size()).isOne();
+		assertThat(this.coalescing.taken()).isOne();
+		assertThat(this.coalescing.lastSequence()).isOne();
+	}
+
+	@Test
+	void addWhileAWriteIsInFlightIsChained() {
+		write(this.coalescing, 1L, "first");
+		Claim claim = claim(this.coalescing, 1L);
+		assertThat(write(this.coalescing, 1L, "second")).isEqualTo(Kind.CHAINED);
+		assertThat(claim.value()).isEqualTo("first");
+		assertThat(this.coalescing.find(1L)).isEqualTo("second");
+		assertThat(write(this.coalescing, 1L, "third")).isEqualTo(Kind.COALESCED);
+		assertThat(this.coalescing.size()).isEqualTo(2);
+		assertThat(this.coalescing.taken()).isEqualTo(2);
+		PendingWrite next = this.coalescing.complete(claim);
+		assertThat(next).isNotNull().isSameAs(this.coalescing.head(1L));
+		assertThat(next.value()).isEqualTo("third");
+		assertThat(this.coalescing.taken()).isOne();
+		assertThat(this.coalescing.complete(claim(this.coalescing, 1L))).isNull();
+		assertThat(this.coalescing.find(1L)).isNull();
+		assertThat(this.coalescing.isIdle()).isTrue();
+	}
+
+	@Test
+	void addIsChainedIfWritesDoNotCoalesce() {
+		assertThat(this.coalescing.isCoalescing()).isTrue();
+		assertThat(this.chained.isCoalescing()).isFalse();
+		assertThat(write(this.chained, 1L, "first")).isEqualTo(Kind.QUEUED);
+		assertThat(write(this.chained, 1L, "second")).isEqualTo(Kind.CHAINED);
+		assertThat(this.chained.find(1L)).isEqualTo("second");
+		Claim claim = claim(this.chained, 1L);
+		assertThat(claim.value()).isEqualTo("first");
+		assertThat(claim.write().newer()).isNotNull();
+		assertThat(this.chained.size()).isEqualTo(2);
+	}
+
+	@Test
+	void coalesceNeedsAWriteThatWaits() {
+		assertThat(this.coalescing.coalesce(1L, "first", null)).isNull();
+		assertThat(this.coalescing.find(1L)).isNull();
+		write(this.coalescing, 1L, "first");
+		assertThat(this.coalescing.coalesce(1L, "second", null)).isEqualTo(new Accepted(Kind.COALESCED, 1));
+		assertThat(this.coalescing.find(1L)).isEqualTo("second");
+		claim(this.coalescing, 1L);
+		assertThat(this.coalescing.coalesce(1L, "third", null)).isNull();
+		assertThat(this.coalescing.find(1L)).isEqualTo("second");
+		assertThat(this.coalescing.taken()).isOne();
+	}
+
+	@Test
+	void writesKeepTheContextOfTheLastWriter() {
+		WriteContext first = Runnable::run;
+		WriteContext second = Runnable::run;
+		this.coalescing.tryReserve(1);
+		this.coalescing.add(1L, "first", first, 7);
+		assertThat(head(this.coalescing, 1L).since()).isEqualTo(7);
+		this.coalescing.coalesce(1L, "second", second);
+		Claim claim = claim(this.coalescing, 1L);
+		assertThat(claim.context()).isSameAs(second);
+		assertThat(claim.position()).isEqualTo(claim.write().sequence());
+	}
+
+	@Test
+	void claimTellsPutsFromDeletes() {
+		write(this.coalescing, 1L, "value");
+		write(this.coalescing, 2L, DeferredWrites.DELETED);
+		assertThat(head(this.coalescing, 1L).isDelete()).isFalse();
+		assertThat(head(this.coalescing, 2L).isDelete()).isTrue();
+		assertThat(claim(this.coalescing, 1L).isDelete()).isFalse();
+		assertThat(claim(this.coalescing, 2L).isDelete()).isTrue();
+	}
+
+	@Test
+	void claimIsGivenOnceUntilItEnds() {
+		write(this.coalescing, 1L, "value");
+		Claim claim = claim(this.coalescing, 1L);
+		assertThat(this.coalescing.isInFlight(1L)).isTrue();
+		assertThat(this.coalescing.isInFlight(2L)).isFalse();
+		assertThat(tryClaim(this.coalescing, 1L)).isNull();
+		this.coalescing.giveBack(claim);
+		assertThat(this.coalescing.isInFlight(1L)).isFalse();
+		this.coalescing.complete(claim(this.coalescing, 1L));
+		assertThat(claim.write().state()).isEqualTo(State.DONE);
+		assertThat(this.coalescing.claim(claim.write(), 1)).isNull();
+	}
+
+	@Test
+	void claimKnowsThatItHasEnded() {
+		write(this.coalescing, 1L, "value");
+		Claim first = claim(this.coalescing, 1L);
+		assertThat(first.hasEnded()).isFalse();
+		this.coalescing.giveBack(first);
+		assertThat(first.hasEnded()).isTrue();
+		Claim second = claim(this.coalescing, 1L);
+		second.position(7);
+		assertThat(second.position()).isEqualTo(7);
+		this.coalescing.complete(second);
+		assertThat(second.hasEnded()).isTrue();
+	}
+
+	@Test
+	void acceptedHasTheSequenceNumberOfTheWriteThatHasItsValue() {
+		this.coalescing.tryReserve(3);
+		assertThat(this.coalescing.add(1L, "first", null, 0)).isEqualTo(new Accepted(Kind.QUEUED, 1));
+		assertThat(this.coalescing.add(1L, "second", null, 0)).isEqualTo(new Accepted(Kind.COALESCED, 1));
+		claim(this.coalescing, 1L);
+		assertThat(this.coalescing.add(1L, "third", null, 0)).isEqualTo(new Accepted(Kind.CHAINED, 2));
+	}
+
+	@Test
+	void oldestAgeIsThatOfTheOldestWriteOfAnyKey() {
+		assertThat(this.coalescing.oldestAge(100)).isZero();
+		this.coalescing.tryReserve(2);
+		this.coalescing.add(1L, "first", null, 10);
+		this.coalescing.add(2L, "second", null, 30);
+		assertThat(this.coalescing.oldestAge(100)).isEqualTo(Duration.ofNanos(90));
+		this.coalescing.complete(claim(this.coalescing, 1L));
+		assertThat(this.coalescing.oldestAge(100)).isEqualTo(Duration.ofNanos(70));
+	}
+
+	@Test
+	void claimIsForTheOldestWriteOnly() {
+		write(this.chained, 1L, "first");
+		write(this.chained, 1L, "second");
+		PendingWrite second = head(this.chained, 1L).newest();
+		assertThat(this.chained.claim(second, 1)).isNull();
+		assertThat(second.state()).isEqualTo(State.WAITING);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void giveBackLetsNewerWritesTakeThePlaceIfTheyCoalesce(boolean coalesce) {
+		PendingWrites pending = (coalesce) ? this.coalescing : this.chained;
+		write(pending, 1L, "first");
+		Claim claim = claim(pending, 1L);
+		claim.write().failure(new Failure(new FixedBackOff().start(), Instant.EPOCH));
+		write(pending, 1L, "second");
+		PendingWrite second = claim.write().newest();
+		pending.giveBack(claim);
+		assertThat(pending.head(1L)).isSameAs(claim.write());
+		assertThat(pending.find(1L)).isEqualTo("second");
+		assertThat(claim.write().state()).isEqualTo(State.WAITING);
+		assertThat(claim.write().value()).isEqualTo(coalesce ? "second" : "first");
+		assertThat(claim.write().newer()).isSameAs(coalesce ? null : second);
+		assertThat(claim.write().failure() == null).isEqualTo(coalesce);
+		assertThat(second.state()).isEqualTo(coalesce ? State.DONE : State.WAITING);
+		assertThat(pending.size()).isEqualTo(coalesce ? 1 : 2);
+		assertThat(pending.taken()).isEqualTo(coalesce ? 1 : 2);
+	}
+
+	@Test
+	void heldKeyIsNotClaimedUntilItsLastHoldEnds() {
+		write(this.coalescing, 1L, "value");
+		this.coalescing.hold(List.of(1L));
+		this.coalescing.hold(List.of(1L));
+		assertThat(tryClaim(this.coalescing, 1L)).isNull();
+		this.coalescing.unhold(List.of(1L));
+		assertThat(tryClaim(this.coalescing, 1L)).isNull();
+		assertThat(this.coalescing.pollUrgent()).isEqualTo(1L);
+		this.coalescing.unhold(List.of(1L));
+		assertThat(this.coalescing.pollUrgent()).isEqualTo(1L);
+		assertThat(tryClaim(this.coalescing, 1L)).isNotNull();
+	}
+
+	@Test
+	void dropLeavesWhatWasAcceptedUnderTheHold() {
+		write(this.coalescing, 1L, "before");
+		write(this.coalescing, 2L, "other");
+		PendingWrite before = head(this.coalescing, 1L);
+		long last = this.coalescing.hold(List.of(1L));
+		assertThat(last).isEqualTo(2);
+		assertThat(write(this.coalescing, 1L, "under the hold")).isEqualTo(Kind.CHAINED);
+		assertThat(this.coalescing.drop(1L, last)).isOne();
+		assertThat(before.state()).isEqualTo(State.DONE);
+		assertThat(this.coalescing.find(1L)).isEqualTo("under the hold");
+		assertThat(this.coalescing.find(2L)).isEqualTo("other");
+		assertThat(this.coalescing.size()).isEqualTo(2);
+		assertThat(this.coalescing.taken()).isEqualTo(2);
+		assertThat(this.coalescing.drop(1L, last)).isZero();
+		assertThat(this.coalescing.drop(3L, last)).isZero();
+		assertThat(this.coalescing.taken()).isEqualTo(2);
+	}
+
+	@Test
+	void writeUnderAHoldCoalescesWithAnotherOneUnderIt() {
+		this.coalescing.hold(List.of(1L));
+		assertThat(write(this.coalescing, 1L, "first")).isEqualTo(Kind.QUEUED);
+		assertThat(write(this.coalescing, 1L, "second")).isEqualTo(Kind.COALESCED);
+		this.coalescing.hold(List.of(1L));
+		assertThat(write(this.coalescing, 1L, "third")).isEqualTo(Kind.CHAINED);
+	}
+
+	@Test
+	void claimCollapsesWhatWasChainedUnderAHold() {
+		write(this.coalescing, 1L, "first");
+		this.coalescing.hold(List.of(1L));
+		write(this.coalescing, 1L, "second");
+		this.coalescing.unhold(List.of(1L));
+		assertThat(this.coalescing.taken()).isEqualTo(2);
+		Claim claim = claim(this.coalescing, 1L);
+		assertThat(claim.value()).isEqualTo("second");
+		assertThat(this.coalescing.size()).isOne();
+		assertThat(this.coalescing.taken()).isOne();
+		assertThat(this.coalescing.complete(claim)).isNull();
+		assertThat(this.coalescing.isIdle()).isTrue();
+	}
+
+	@Test
+	void expediteNeedsAPendingWrite() {
+		assertThat(this.coalescing.expedite(1L)).isFalse();
+		assertThat(this.coalescing.hasUrgent()).isFalse();
+		assertThat(this.coalescing.pollUrgent()).isNull();
+		write(this.coalescing, 1L, "value");
+		assertThat(this.coalescing.expedite(1L)).isTrue();
+		assertThat(this.coalescing.hasUrgent()).isTrue();
+		this.coalescing.complete(claim(this.coalescing, 1L));
+		assertThat(this.coalescing.pollUrgent()).isEqualTo(1L);
+		assertThat(this.coalescing.hasUrgent()).isFalse();
+	}
+
+	@Test
+	void queueIsInTheOrderOfAcceptanceAndPassesWhatIsNotWaiting() {
+		write(this.coalescing, 1L, "first");
+		write(this.coalescing, 2L, "second");
+		write(this.coalescing, 3L, "third");
+		assertThat(this.coalescing.peek()).isSameAs(head(this.coalescing, 1L)).isSameAs(this.coalescing.peek());
+		claim(this.coalescing, 1L);
+		assertThat(this.coalescing.peek()).isSameAs(head(this.coalescing, 2L));
+		this.coalescing.removePeeked();
+		assertThat(this.coalescing.peek()).isSameAs(head(this.coalescing, 3L));
+		this.coalescing.enqueue(head(this.coalescing, 2L));
+		this.coalescing.removePeeked();
+		assertThat(this.coalescing.peek()).isSameAs(head(this.coalescing, 2L));
+		this.coalescing.removePeeked();
+		assertThat(this.coalescing.peek()).isNull();
+	}
+
+	@Test
+	void markerIsPassedWhenWhatStandsBeforeItWasTaken() {
+		write(this.coalescing, 1L, "before");
+		assertThat(this.coalescing.hasMarkers()).isFalse();
+		Marker marker = this.coalescing.mark();
+		write(this.coalescing, 2L, "behind");
+		this.coalescing.peek();
+		assertThat(marker.isPassed()).isFalse();
+		assertThat(this.coalescing.hasMarkers()).isTrue();
+		this.coalescing.removePeeked();
+		assertThat(this.coalescing.peek()).isSameAs(head(this.coalescing, 2L));
+		assertThat(marker.isPassed()).isTrue();
+		assertThat(this.coalescing.hasMarkers()).isFalse();
+	}
+
+	@Test
+	void countUpToCountsWholeChains() {
+		write(this.chained, 1L, "first");
+		write(this.chained, 2L, "second");
+		write(this.chained, 1L, "third");
+		assertThat(this.chained.lastSequence()).isEqualTo(3);
+		assertThat(this.chained.countUpTo(0)).isZero();
+		assertThat(this.chained.countUpTo(1)).isOne();
+		assertThat(this.chained.countUpTo(2)).isEqualTo(2);
+		assertThat(this.chained.countUpTo(3)).isEqualTo(3);
+		assertThat(this.chained.containsUpTo(0)).isFalse();
+		assertThat(this.chained.containsUpTo(1)).isTrue();
+		this.chained.complete(claim(this.chained, 1L));
+		assertThat(this.chained.containsUpTo(1)).isFalse();
+		assertThat(this.chained.containsUpTo(2)).isTrue();
+	}
+
+	@Test
+	void listHasTheNewestWriteOfEachKey() {
+		write(this.chained, 1L, "first");
+		write(this.chained, 1L, "second");
+		write(this.chained, 2L, "third");
+		assertThat(this.chained.list()).extracting(PendingWrite::value).containsExactlyInAnyOrder("second", "third");
+	}
+
+}
