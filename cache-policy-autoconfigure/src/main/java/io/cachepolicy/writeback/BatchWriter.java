@@ -118,12 +118,27 @@ final class BatchWriter {
 			return;
 		}
 		this.counters.failed.increment();
-		if (kind == StoreFailure.CONFLICT && !claims.get(0).isDelete()) {
+		if (isOverwriting(claims.get(0), kind)) {
+			overwrite(claims.get(0), after);
+		}
+		else if (kind == StoreFailure.CONFLICT && !claims.get(0).isDelete()) {
 			conflict(claims.get(0), failure, after);
 		}
 		else {
 			refused(claims.get(0), failure, kind != StoreFailure.BUSY, after);
 		}
+	}
+
+	/**
+	 * Return whether a put fails because of a row that its key's last delete would have
+	 * removed, had it been stored.
+	 * @param claim the claim
+	 * @param kind how it failed: as a conflict, or at first as a duplicate
+	 * @return whether it may be written over the row
+	 */
+	private static boolean isOverwriting(Claim claim, StoreFailure kind) {
+		boolean mayBeDuplicate = kind == StoreFailure.REFUSED && claim.write().failure() == null;
+		return !claim.isDelete() && claim.write().isOverwriting() && (kind == StoreFailure.CONFLICT || mayBeDuplicate);
 	}
 
 	private void conflict(Claim claim, Throwable cause, AfterClaim after) {

@@ -23,6 +23,8 @@ final class PendingWrite implements Queued {
 
 	private volatile @Nullable WriteContext context;
 
+	private volatile boolean overwriting;
+
 	private volatile @Nullable PendingWrite newer;
 
 	private volatile State state = State.WAITING;
@@ -68,6 +70,15 @@ final class PendingWrite implements Queued {
 		this.value = value;
 	}
 
+	/**
+	 * Return whether the value took the place of a pending delete: whatever the row holds
+	 * was to be deleted before.
+	 * @return whether the value is written over what another writer left
+	 */
+	boolean isOverwriting() {
+		return this.overwriting;
+	}
+
 	@Nullable WriteContext context() {
 		return this.context;
 	}
@@ -78,6 +89,7 @@ final class PendingWrite implements Queued {
 	 * @param context the context of its writer
 	 */
 	void replace(Object value, @Nullable WriteContext context) {
+		this.overwriting = value != DeferredWrites.DELETED && (this.overwriting || isDelete());
 		this.value = value;
 		this.context = context;
 		this.failure = null;

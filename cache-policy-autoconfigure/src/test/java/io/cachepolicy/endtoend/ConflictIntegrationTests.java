@@ -152,6 +152,23 @@ class ConflictIntegrationTests {
 		assertThat(rows()).containsExactly("next 1");
 	}
 
+	@Test
+	@DisplayName("W1, J3: a put after a remove in one window replaces the row, whoever changed it")
+	void putAfterRemoveIsNoConflict() {
+		PolicyCache cache = cache("dead-letter");
+		cache.put("a", new Note("a", "first"));
+		cache.flush(TIMEOUT);
+		for (String text : List.of("new", "newer")) {
+			this.jdbc.update(CHANGE);
+			cache.remove("a");
+			cache.put("a", new Note("a", "between"));
+			cache.put("a", new Note("a", text));
+			assertThat(cache.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+			assertThat(this.jdbc.queryForList("select text from note", String.class)).containsExactly(text);
+			assertThat(read(cache)).isEqualTo(text);
+		}
+	}
+
 	/**
 	 * Flush while another writer is about to commit.
 	 * @param statement what the other writer does to the row
