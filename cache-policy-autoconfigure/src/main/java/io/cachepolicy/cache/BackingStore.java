@@ -72,15 +72,14 @@ public interface BackingStore extends CacheStore<Object, Object> {
 	boolean isLoaded(Object key);
 
 	/**
-	 * Return a value that takes part in the history of its key: if its version was
-	 * outdated only by earlier calls of {@link #flushAll}, one with the version that
-	 * those calls led to.
-	 * @param key the key
-	 * @param value the value, left as it is
-	 * @return the value, or a copy with another version
+	 * Store values that were to be deferred in the caller's transaction. As
+	 * {@link #saveAll(Map)}, but for versions that {@link #flushAll} outdated, as there;
+	 * what this call outdates is no conflict for later calls of it, once it is committed.
+	 * @param entries the values by key
+	 * @return the stored instances by key, managed ones for managed ones
 	 */
-	default Object catchUp(Object key, Object value) {
-		return value;
+	default Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
+		return saveAll(entries);
 	}
 
 	/**
@@ -91,6 +90,17 @@ public interface BackingStore extends CacheStore<Object, Object> {
 	 */
 	default Object rebase(Object key, Object value) {
 		return value;
+	}
+
+	/**
+	 * Store a deferred write over what the store holds now, whoever wrote it. As
+	 * {@link #flushAll}; later deferred writes of who had read the value are no conflict.
+	 * @param key the key
+	 * @param value the value, left as it is
+	 * @return a detached instance of what was stored, by key
+	 */
+	default Map<Object, Object> overwrite(Object key, Object value) {
+		return flushAll(Map.of(key, rebase(key, value)));
 	}
 
 	/**

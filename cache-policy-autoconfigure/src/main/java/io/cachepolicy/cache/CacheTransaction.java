@@ -2,12 +2,11 @@ package io.cachepolicy.cache;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
+import io.cachepolicy.cache.PreparedWrite.Overtaken;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -160,12 +159,12 @@ final class CacheTransaction implements TransactionSynchronization {
 
 	/**
 	 * Keep deferred writes from reaching the store after later writes of their keys that
-	 * are there already.
+	 * are there already, and let deferred writes coalesce.
 	 */
 	private void dropOvertaken() {
-		Set<Object> stored = new HashSet<>();
+		Overtaken later = new Overtaken();
 		for (int i = this.writes.size() - 1; i >= 0; i--) {
-			this.writes.get(i).overtake(stored);
+			this.writes.get(i).overtake(later);
 		}
 	}
 

@@ -57,21 +57,33 @@ final class DeferredWrite implements PreparedWrite {
 		visible.putAll(this.values);
 	}
 
+	/**
+	 * Drop what later writes replace. A removal stays before a later put, which it allows
+	 * to overwrite what the row holds.
+	 */
 	@Override
-	public void overtake(Set<Object> stored) {
+	public void overtake(Overtaken later) {
 		if (this.through != null) {
-			this.through.overtake(stored);
+			this.through.overtake(later);
 			return;
 		}
 		int count = this.values.size();
-		this.values.keySet().removeAll(stored);
+		this.values.keySet().removeAll(later.stored());
+		this.values.entrySet()
+			.removeIf((entry) -> !Writes.isRemoval(entry.getValue()) && later.coalescing().contains(entry.getKey()));
 		if (this.reserved != null) {
 			this.reserved.release(count - this.values.size());
+		}
+		if (this.core.spec().writeBack().coalesce()) {
+			later.coalescing().addAll(this.values.keySet());
 		}
 	}
 
 	@Override
 	public void beforeCommit() {
+		if (this.values.isEmpty()) {
+			return;
+		}
 		DeferredWrites deferred = this.core.deferred(this.store);
 		if (deferred.reserve(this.values.size())) {
 			this.reserved = deferred;

@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,11 +18,11 @@ interface PreparedWrite {
 	}
 
 	/**
-	 * Drop what later writes of the same transaction stored at once, and tell what this
-	 * one did. Called from the last write to the first.
-	 * @param stored the keys of values that were stored by later writes
+	 * Drop what later writes of the same transaction replace, and tell what this one
+	 * does. Called from the last write to the first.
+	 * @param later what later writes do
 	 */
-	default void overtake(Set<Object> stored) {
+	default void overtake(Overtaken later) {
 	}
 
 	/**
@@ -39,6 +40,21 @@ interface PreparedWrite {
 	 * Leave no trace.
 	 */
 	default void cancel() {
+	}
+
+	/**
+	 * What the later writes of a transaction do.
+	 *
+	 * @param stored the keys of values that they stored at once
+	 * @param coalescing the keys of values that they defer, where these take the place of
+	 * others
+	 */
+	record Overtaken(Set<Object> stored, Set<Object> coalescing) {
+
+		Overtaken() {
+			this(new HashSet<>(), new HashSet<>());
+		}
+
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.cachepolicy.cache;
 
 import java.util.Map;
-import java.util.Set;
 
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,8 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 	}
 
 	@Override
-	public void overtake(Set<Object> stored) {
-		stored.addAll(this.stored.keySet());
+	public void overtake(Overtaken later) {
+		later.stored().addAll(this.stored.keySet());
 	}
 
 	@Override

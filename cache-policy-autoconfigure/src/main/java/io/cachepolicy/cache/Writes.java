@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class Writes {
 			finish(new PlainWrite(this.core, entries));
 		}
 		else if (policy != WritePolicy.WRITE_BACK) {
-			finish(storeNow(store, policy, entries, false));
+			finish(storeNow(store, policy, entries, (puts) -> save(store, puts)));
 		}
 		else if (Transactions.isActive()) {
 			CacheTransaction.add(this.core, new DeferredWrite(this.core, this, store, entries));
@@ -96,10 +97,7 @@ final class Writes {
 	 * @return what is left to do
 	 */
 	PreparedWrite storeInTransaction(BackingStore store, Map<Object, Object> entries) {
-		Map<Object, Object> current = new LinkedHashMap<>(entries);
-		current.replaceAll(
-				(key, value) -> (isRemoval(value) || store.isManaged(value)) ? value : store.catchUp(key, value));
-		return storeNow(store, WritePolicy.WRITE_THROUGH, current, false);
+		return storeNow(store, WritePolicy.WRITE_THROUGH, entries, store::saveDeferred);
 	}
 
 	/**
@@ -108,18 +106,16 @@ final class Writes {
 	 * @param store the store
 	 * @param policy decides whether the values are cached
 	 * @param entries the values by key
-	 * @param deferrable whether the values are stored in place of a flush, so that
-	 * earlier flushes are no conflict
+	 * @param puts stores those that are no removals
 	 * @return what is left to do
 	 */
 	private PreparedWrite storeNow(BackingStore store, WritePolicy policy, Map<Object, Object> entries,
-			boolean deferrable) {
+			UnaryOperator<Map<Object, Object>> puts) {
 		Stamps stamps = stamps(entries.keySet());
 		DeferredWrites deferred = this.core.deferred();
 		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
-			Map<Object, Object> values = this.core.observe(policy, entries.size(),
-					() -> store(store, entries, deferrable));
+			Map<Object, Object> values = this.core.observe(policy, entries.size(), () -> store(store, entries, puts));
 			return stored(store, policy, values, stamps, hold);
 		}
 		catch (Throwable ex) {
@@ -132,31 +128,35 @@ final class Writes {
 		}
 	}
 
-	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries, boolean deferrable) {
-		Map<Object, Object> puts = new LinkedHashMap<>(entries);
+	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries,
+			UnaryOperator<Map<Object, Object>> puts) {
+		Map<Object, Object> values = new LinkedHashMap<>(entries);
 		List<Object> removals = entries.keySet().stream().filter((key) -> isRemoval(entries.get(key))).toList();
-		puts.keySet().removeAll(removals);
+		values.keySet().removeAll(removals);
 		if (!removals.isEmpty()) {
 			store.deleteAll(removals);
 		}
 		Map<Object, Object> result = new LinkedHashMap<>(entries);
-		if (deferrable && !puts.isEmpty()) {
-			result.putAll(store.flushAll(puts));
-		}
-		else if (puts.size() == 1) {
-			puts.forEach((key, value) -> result.put(key, store.save(key, value)));
-		}
-		else if (!puts.isEmpty()) {
-			result.putAll(store.saveAll(puts));
+		if (!values.isEmpty()) {
+			result.putAll(puts.apply(values));
 		}
 		return result;
+	}
+
+	private Map<Object, Object> save(BackingStore store, Map<Object, Object> values) {
+		if (values.size() > 1) {
+			return store.saveAll(values);
+		}
+		Map<Object, Object> stored = new LinkedHashMap<>();
+		values.forEach((key, value) -> stored.put(key, store.save(key, value)));
+		return stored;
 	}
 
 	private void defer(BackingStore store, Map<Object, Object> entries) {
 		try {
 			Map<Object, Object> rejected = offer(this.core.deferred(store), entries);
 			if (!rejected.isEmpty()) {
-				storeNow(store, WritePolicy.WRITE_THROUGH, rejected, true).complete();
+				storeNow(store, WritePolicy.WRITE_THROUGH, rejected, store::flushAll).complete();
 			}
 		}
 		finally {

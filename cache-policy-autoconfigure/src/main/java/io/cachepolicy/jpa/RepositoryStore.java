@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.RowRelations;
@@ -117,20 +118,26 @@ final class RepositoryStore implements BackingStore {
 		Object stored = this.transactions.write(() -> this.writer.write(id, value));
 		handBackVersions(Map.of(value, stored));
 		if (id != null) {
-			extendLineage(List.of(new VersionLineage.Step(id, version, this.versions.versionOf(stored))));
+			VersionLineage.Step step = new VersionLineage.Step(id, version, this.versions.versionOf(stored));
+			this.transactions.afterCommit(() -> this.lineage.saved(step));
 		}
 		return stored;
 	}
 
 	@Override
 	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+		return saveAll(entries, this.lineage::saved);
+	}
+
+	private Map<Object, Object> saveAll(Map<Object, Object> entries, Consumer<VersionLineage.Step> committed) {
 		entries.forEach(this.keys::check);
 		Map<Object, @Nullable Object> versions = this.versions.versionsOf(entries);
 		Map<Object, Object> stored = this.transactions.write(() -> writeAll(entries));
 		Map<Object, Object> storedByValue = new IdentityHashMap<>();
 		entries.forEach((id, value) -> storedByValue.put(value, stored.get(id)));
 		handBackVersions(storedByValue);
-		extendLineage(this.versions.steps(versions, stored));
+		List<VersionLineage.Step> steps = this.versions.steps(versions, stored);
+		this.transactions.afterCommit(() -> steps.forEach(committed));
 		return stored;
 	}
 
@@ -158,14 +165,24 @@ final class RepositoryStore implements BackingStore {
 		}
 	}
 
-	private void extendLineage(List<VersionLineage.Step> steps) {
-		this.transactions.afterCommit(() -> steps.forEach(this.lineage::saved));
-	}
-
 	@Override
 	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
 		entries.forEach(this.keys::check);
 		return this.deferred.flushAll(entries);
+	}
+
+	@Override
+	public Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
+		Map<Object, Object> current = new LinkedHashMap<>(entries);
+		current.replaceAll((id, value) -> isManaged(value) ? value : this.versions.catchUp(id, value));
+		return saveAll(current, this.lineage::flushed);
+	}
+
+	@Override
+	public Map<Object, Object> overwrite(Object key, Object value) {
+		Map<Object, Object> stored = flushAll(Map.of(key, rebase(key, value)));
+		this.lineage.overwritten(key, this.versions.versionOf(value));
+		return stored;
 	}
 
 	@Override
@@ -189,11 +206,6 @@ final class RepositoryStore implements BackingStore {
 
 	BatchMode batchMode() {
 		return this.deferred.mode();
-	}
-
-	@Override
-	public Object catchUp(Object key, Object value) {
-		return this.versions.catchUp(key, value);
 	}
 
 	@Override

@@ -98,6 +98,16 @@ final class VersionLineage {
 	}
 
 	/**
+	 * Note a row that a deferred write was stored over, whatever it held. Its lineage
+	 * starts before all that it held, as if it had been deleted and inserted.
+	 * @param id the id of the row
+	 * @param version the version that the write was based on
+	 */
+	void overwritten(Object id, @Nullable Object version) {
+		this.ranges.asMap().computeIfPresent(id, (key, range) -> range.overwritten(version));
+	}
+
+	/**
 	 * Forget rows.
 	 * @param ids the ids of the rows
 	 */
@@ -159,6 +169,11 @@ final class VersionLineage {
 
 		Range with(Object version) {
 			return new Range(null, null, latest(version, this.former), true);
+		}
+
+		Range overwritten(@Nullable Object version) {
+			Object before = (endsWith(version)) ? this.former : latest(version, this.former);
+			return new Range(null, this.current, before, this.gone);
 		}
 
 		private static @Nullable Object latest(@Nullable Object first, @Nullable Object second) {

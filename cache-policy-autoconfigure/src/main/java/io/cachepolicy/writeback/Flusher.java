@@ -281,7 +281,7 @@ final class Flusher {
 	}
 
 	private void flush(Turn taken) {
-		FlushListener.Flush flush = this.listener.begin(this.name, contexts(taken.batch()));
+		FlushListener.Flush flush = begin(taken.batch());
 		long start = System.nanoTime();
 		BatchTally tally = new BatchTally(taken.batch().size(), this::putBack);
 		Throwable failure = null;
@@ -312,8 +312,16 @@ final class Flusher {
 		}
 	}
 
-	private static List<WriteContext> contexts(List<Claim> batch) {
-		return batch.stream().map(Claim::context).filter(Objects::nonNull).toList();
+	private FlushListener.Flush begin(List<Claim> batch) {
+		List<WriteContext> contexts = batch.stream().map(Claim::context).filter(Objects::nonNull).toList();
+		try {
+			return this.listener.begin(this.name, contexts);
+		}
+		catch (RuntimeException ex) {
+			// The claims are to be settled, whoever fails to watch
+			logger.error("A flush of cache '" + this.name + "' could not be observed", ex);
+			return FlushListener.NONE.begin(this.name, contexts);
+		}
 	}
 
 	/**

@@ -52,10 +52,7 @@ final class StoreCalls {
 	 * @return what is stored, by key
 	 */
 	Map<Object, Object> overwrite(Claim claim) {
-		return in(claim.context(), () -> {
-			Object value = this.store.rebase(claim.key(), claim.value());
-			return this.store.flushAll(Map.of(claim.key(), value));
-		});
+		return in(claim.context(), () -> this.store.overwrite(claim.key(), claim.value()));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import io.cachepolicy.FlushReport;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.testsupport.FakeStore;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.cache.Cache;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
@@ -186,6 +188,50 @@ class TransactionTests {
 		assertThat(this.store.rows()).containsEntry(1L, item("new"));
 		assertThat(cache.get(1L, Item.class)).isEqualTo(item("new"));
 		release.countDown();
+	}
+
+	@Test
+	void putsOfATransactionCoalesceBeforeTheyNeedRoom() {
+		CaffeinePolicyCache cache = cache(
+				Specs.of("items").policy(WritePolicy.WRITE_BACK).maxPending(1).overflow(Overflow.REJECT, TIMEOUT));
+		transaction((transaction) -> {
+			cache.put(1L, item("first"));
+			cache.put(1L, item("second"));
+			assertThat(cache.get(1L, Item.class)).isEqualTo(item("second"));
+			cache.put(1L, item("third"));
+		});
+		assertThat(cache.flush(TIMEOUT).written()).isOne();
+		assertThat(this.store.rows()).containsEntry(1L, item("third"));
+	}
+
+	@Test
+	void everyPutOfATransactionIsStoredWithoutCoalescing() {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(WritePolicy.WRITE_BACK).coalesce(false));
+		transaction((transaction) -> {
+			cache.put(1L, item("first"));
+			cache.put(1L, item("second"));
+		});
+		assertThat(cache.flush(TIMEOUT).written()).isEqualTo(2);
+	}
+
+	@Test
+	void putAfterRemovalInATransactionOverwritesTheRow() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		this.store.rows().put(1L, item("old"));
+		this.store.rebase((key, value) -> item("over the row"));
+		this.store.beforeEntries((entries) -> {
+			if (!entries.containsValue(item("over the row"))) {
+				throw new OptimisticLockingFailureException("changed");
+			}
+		});
+		transaction((transaction) -> {
+			cache.put(1L, item("first"));
+			cache.remove(1L);
+			cache.put(1L, item("second"));
+			cache.put(1L, item("third"));
+		});
+		assertThat(cache.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(this.store.rows()).containsEntry(1L, item("over the row"));
 	}
 
 	@Test

@@ -556,7 +556,7 @@ abstract class AbstractRepositoryStoreTests {
 		BackingStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		store.deleteAll(List.of(setting.getName()));
-		store.save(setting.getName(), store.catchUp(setting.getName(), setting));
+		store.saveDeferred(Map.of(setting.getName(), setting));
 		assertThat(((Setting) store.load(setting.getName())).getVersion()).isZero();
 	}
 
@@ -896,20 +896,56 @@ abstract class AbstractRepositoryStoreTests {
 	// Conflicts
 
 	@Test
-	void catchUpTakesVersionOfOwnFlushes() {
+	void saveDeferredTakesVersionOfOwnFlushes() {
 		Product product = createProduct();
 		BackingStore store = store(Product.class);
-		assertThat(store.catchUp(product.getId(), product)).isSameAs(product);
 		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
-		Product current = (Product) store.catchUp(product.getId(), product);
-		assertThat(current.getVersion()).isEqualTo(1);
+		this.context.transaction()
+			.executeWithoutResult((status) -> store.saveDeferred(Map.of(product.getId(), reprice(product, 2))));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
+		assertThat(find(product.getId()).getVersion()).isEqualTo(2);
 		assertThat(product.getVersion()).isZero();
-		this.context.transaction().executeWithoutResult((status) -> store.save(product.getId(), reprice(current, 2)));
+	}
+
+	@Test
+	void saveDeferredOutdatesNoDeferredWrites() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		Product first = reprice(product, 1);
+		Product second = reprice(product, 2);
+		this.context.transaction().executeWithoutResult((status) -> store.saveDeferred(Map.of(product.getId(), first)));
+		store.flushAll(Map.of(product.getId(), second));
 		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
 	}
 
 	@Test
-	void catchUpLetsInsertedInstanceBeWrittenThrough() {
+	void saveDeferredStartsNoLineageWhenItIsRolledBack() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.saveDeferred(Map.of(product.getId(), reprice(product, 1)));
+			status.setRollbackOnly();
+		});
+		changeByOther(product);
+		assertThatExceptionOfType(OptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 2))));
+	}
+
+	@Test
+	void saveDeferredKeepsManagedInstance() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
+		this.context.transaction().executeWithoutResult((status) -> {
+			Product managed = find(product.getId());
+			managed.setPrice(new BigDecimal("2"));
+			assertThat(store.saveDeferred(Map.of(product.getId(), managed)).get(product.getId())).isSameAs(managed);
+		});
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
+	}
+
+	@Test
+	void saveDeferredLetsInsertedInstanceBeWrittenThrough() {
 		Setting setting = new Setting(unique("s"), "0");
 		Book book = new Book(unique("isbn"), "0");
 		BackingStore settings = store(Setting.class);
@@ -918,8 +954,8 @@ abstract class AbstractRepositoryStoreTests {
 		books.flushAll(Map.of(book.getId(), book));
 		setting.setValue("1");
 		book.setTitle("1");
-		settings.save(setting.getName(), settings.catchUp(setting.getName(), setting));
-		books.save(book.getId(), books.catchUp(book.getId(), book));
+		settings.saveDeferred(Map.of(setting.getName(), setting));
+		books.saveDeferred(Map.of(book.getId(), book));
 		assertThat(((Setting) settings.load(setting.getName())).getValue()).isEqualTo("1");
 		assertThat(((Book) books.load(book.getId())).getTitle()).isEqualTo("1");
 	}
@@ -938,6 +974,21 @@ abstract class AbstractRepositoryStoreTests {
 		Product stored = (Product) store.flushAll(Map.of(product.getId(), rebased)).get(product.getId());
 		assertThat(stored.getVersion()).isEqualTo(2);
 		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
+	}
+
+	@Test
+	void overwriteIsNoConflictForThoseWhoReadTheValue() {
+		Setting inserted = new Setting(unique("s"), "by another");
+		this.context.jdbc()
+			.update("insert into setting (name, content, version) values (?, ?, 4)", inserted.getName(), "other");
+		BackingStore store = store(Setting.class);
+		Setting first = new Setting(inserted.getName(), "first");
+		Setting second = new Setting(inserted.getName(), "second");
+		Setting stored = (Setting) store.overwrite(first.getName(), first).get(first.getName());
+		assertThat(stored.getVersion()).isEqualTo(5);
+		assertThat(first.getVersion()).isNull();
+		store.flushAll(Map.of(second.getName(), second));
+		assertThat(((Setting) store.load(second.getName())).getValue()).isEqualTo("second");
 	}
 
 	@Test

@@ -106,6 +106,20 @@ class VersionLineageTests {
 	}
 
 	@Test
+	void overwrittenRowIncludesWhatTheWriteWasBasedOn() {
+		this.lineage.overwritten("id", 3);
+		assertThat(this.lineage.isKnown("id")).isFalse();
+		this.lineage.flushed(new VersionLineage.Step("id", 4, 5));
+		this.lineage.overwritten("id", null);
+		assertThat(this.lineage.rebase("id", null)).isEqualTo(5);
+		assertThat(this.lineage.rebase("id", 3)).isEqualTo(5);
+		assertThat(this.lineage.rebase("id", 6)).isEqualTo(6);
+		this.lineage.overwritten("id", 7);
+		assertThat(this.lineage.rebase("id", 6)).isEqualTo(5);
+		assertThat(this.lineage.rebase("id", 8)).isEqualTo(8);
+	}
+
+	@Test
 	void rebaseComparesVersionsOfAnyComparableType() {
 		this.lineage.flushed(new VersionLineage.Step("id", Instant.ofEpochSecond(1), Instant.ofEpochSecond(2)));
 		assertThat(this.lineage.rebase("id", Instant.ofEpochSecond(1))).isEqualTo(Instant.ofEpochSecond(2));

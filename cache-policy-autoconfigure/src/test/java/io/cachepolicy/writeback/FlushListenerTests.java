@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.testsupport.FakeStore;
@@ -190,6 +191,25 @@ class FlushListenerTests {
 	}
 
 	@Test
+	void listenerThatFailsKeepsNothingFromBeingStored() {
+		FlushListener failing = new FlushListener() {
+
+			@Override
+			public Flush begin(String cacheName, List<WriteContext> contexts) {
+				throw new IllegalStateException("not expected");
+			}
+
+		};
+		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
+		}, WriteContextCapture.NONE, failing);
+		DeferredWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
+				new IgnoringListener());
+		this.created.add(writes);
+		writes.offer("a", "value");
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+	}
+
+	@Test
 	void statusTellsThatFlusherIsDead() {
 		Logger logger = (Logger) LoggerFactory.getLogger(Flusher.class);
 		DeadlyAppender appender = new DeadlyAppender();
@@ -200,7 +220,7 @@ class FlushListenerTests {
 					new FailingListener());
 			writes.offer("a", "value");
 			writes.flush(Duration.ofMillis(1));
-			Awaitility.await().until(() -> !writes.status().flusherAlive());
+			Awaitility.await().dontCatchUncaughtExceptions().until(() -> !writes.status().flusherAlive());
 		}
 		finally {
 			logger.detachAppender(appender);

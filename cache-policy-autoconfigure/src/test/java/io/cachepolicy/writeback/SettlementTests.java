@@ -9,14 +9,17 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.FlushReport;
+import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.OnConflict;
+import io.cachepolicy.cache.Overflow;
 import io.cachepolicy.cache.RowReference;
 import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.WriteCounts;
@@ -32,6 +35,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -356,25 +360,27 @@ class SettlementTests extends AbstractWriteBackTests {
 
 	@Test
 	void countsWhatBecomesOfWrites() {
-		CountDownLatch release = new CountDownLatch(1);
-		WriteBack writes = create(
-				Specs.of("items").maxPending(2).overflow(io.cachepolicy.cache.Overflow.REJECT, TIMEOUT), this.store);
-		this.store.beforeWrite((keys) -> awaitLatch(release));
+		Semaphore calls = new Semaphore(0);
+		WriteBack writes = create(Specs.of("items").maxPending(2).overflow(Overflow.REJECT, TIMEOUT), this.store);
+		this.store.beforeWrite((keys) -> calls.acquireUninterruptibly());
 		writes.offer("a", 1);
 		writes.offer("b", 1);
 		await().until(() -> !this.store.calls().isEmpty());
-		try {
-			writes.offer("c", 1);
-		}
-		catch (RuntimeException ex) {
-			assertThat(writes.counts().refused()).isOne();
-		}
-		release.countDown();
+		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("c", 1));
+		calls.release(2);
 		writes.flush(TIMEOUT);
+		calls.drainPermits();
+		int called = this.store.calls().size();
+		writes.offer("z", 1);
+		writes.expedite("z");
+		await().until(() -> this.store.calls().size() > called);
+		// The flusher is busy until these are cancelled
 		writes.offer("a", 2);
 		writes.offer("a", 3);
 		writes.hold(List.of("a")).supersede();
-		assertThat(writes.counts()).isEqualTo(new WriteCounts(4, 1, 1, 2, 0, 0, 0, 1));
+		calls.release(2);
+		writes.flush(TIMEOUT);
+		assertThat(writes.counts()).isEqualTo(new WriteCounts(5, 1, 1, 3, 0, 0, 0, 1));
 	}
 
 	private WriteBack offerAsTwoUsers(List<String> calls) {
