@@ -127,7 +127,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 			throw settings.wrongBean("repository", name, "a repository of a JPA entity");
 		}
 		if (spec.policy() == WritePolicy.WRITE_BACK) {
-			this.advice.check(spec.name(), entityManagerFactory, persister);
+			this.advice.check(spec, entityManagerFactory, persister);
 		}
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,

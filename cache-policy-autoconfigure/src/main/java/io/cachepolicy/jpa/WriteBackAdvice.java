@@ -3,6 +3,8 @@ package io.cachepolicy.jpa;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.cache.OnConflict;
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -10,7 +12,8 @@ import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.persister.entity.EntityPersister;
 
 /**
- * Warns of settings that make write-back slower than it could be, once each.
+ * Warns of settings that make write-back slower than it could be, once each, and of those
+ * that have no effect.
  */
 final class WriteBackAdvice {
 
@@ -22,11 +25,11 @@ final class WriteBackAdvice {
 
 	/**
 	 * Look at what a cache uses whose policy is write-back.
-	 * @param cache the name of the cache
+	 * @param cache the cache
 	 * @param factory the factory of its entity
 	 * @param persister the description of its entity
 	 */
-	void check(String cache, EntityManagerFactory factory, EntityPersister persister) {
+	void check(CacheSpec cache, EntityManagerFactory factory, EntityPersister persister) {
 		if (this.factories.add(factory)) {
 			checkBatching(persister.getFactory().getSessionFactoryOptions());
 		}
@@ -34,7 +37,12 @@ final class WriteBackAdvice {
 			logger
 				.warn(("The ids of %s are IDENTITY columns: a new entity of the write-back cache '%s' is inserted alone, "
 						+ "when it is written. Assign the ids, a UUID for example, and inserts are deferred and batched.")
-					.formatted(persister.getEntityName(), cache));
+					.formatted(persister.getEntityName(), cache.name()));
+		}
+		if (!persister.isVersioned() && cache.writeBack().onConflict() != OnConflict.DEAD_LETTER) {
+			logger.warn(("'on-conflict' has no effect on the cache '%s': its entity %s has no @Version, so that nobody "
+					+ "notices what others change. Add one, or remove the setting.")
+				.formatted(cache.name(), persister.getEntityName()));
 		}
 	}
 

@@ -65,7 +65,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link RepositoryStore}.
@@ -75,11 +74,11 @@ abstract class AbstractRepositoryStoreTests {
 
 	private static final AtomicInteger numbers = new AtomicInteger(1000);
 
-	private JpaTestContext context;
+	JpaTestContext context;
 
 	private EntityManager entityManager;
 
-	private ProductRepository products;
+	ProductRepository products;
 
 	abstract String createDatabase();
 
@@ -98,7 +97,7 @@ abstract class AbstractRepositoryStoreTests {
 		this.context.close();
 	}
 
-	private BackingStore store(Class<?> entity) {
+	BackingStore store(Class<?> entity) {
 		BackingStore store = new JpaBackingStoreResolver(this.context.getContext()).resolve(spec(), entity);
 		assertThat(store).isNotNull();
 		return store;
@@ -112,7 +111,7 @@ abstract class AbstractRepositoryStoreTests {
 				Isolation.COPY, false, List.of(), null, null, null, writeBack);
 	}
 
-	private static String unique(String prefix) {
+	static String unique(String prefix) {
 		return prefix + numbers.incrementAndGet();
 	}
 
@@ -120,11 +119,11 @@ abstract class AbstractRepositoryStoreTests {
 		return this.products.save(new Product(unique("product")));
 	}
 
-	private Product find(Long id) {
+	Product find(Long id) {
 		return this.products.findById(id).orElseThrow();
 	}
 
-	private static Product reprice(Product product, int price) {
+	static Product reprice(Product product, int price) {
 		product.setPrice(BigDecimal.valueOf(price));
 		return product;
 	}
@@ -135,7 +134,7 @@ abstract class AbstractRepositoryStoreTests {
 			.isEqualTo(1);
 	}
 
-	private Map<Object, Object> byId(List<Product> products) {
+	Map<Object, Object> byId(List<Product> products) {
 		Map<Object, Object> entries = new LinkedHashMap<>();
 		products.forEach((product) -> entries.put(product.getId(), product));
 		return entries;
@@ -361,24 +360,6 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	// Batches (J4)
-
-	@Test
-	void flushAllLoadsAndUpdatesByBatchWhenRowsExist() {
-		assumeThat(storeMode()).as("bulk writes loaded collections anew").isNotEqualTo(StoreMode.BULK);
-		List<Product> stored = this.products
-			.saveAll(IntStream.range(0, 100).mapToObj((i) -> new Product(unique("product"))).toList());
-		stored.forEach((product) -> reprice(product, 7));
-		Statistics statistics = this.context.clearStatistics();
-		Map<Object, Object> flushed = store(Product.class).flushAll(byId(stored));
-		assertThat(flushed).hasSize(100);
-		assertThat(statistics.getEntityUpdateCount()).isEqualTo(100);
-		assertThat(statistics.getQueryExecutionCount()).isLessThanOrEqualTo(1);
-		assertThat(statistics.getPrepareStatementCount()).isLessThanOrEqualTo(12);
-		assertThat(flushed.values()).allSatisfy((value) -> {
-			assertThat(((Product) value).getVersion()).isEqualTo(1);
-			assertThat(((Product) value).getUpdates()).isEqualTo(1);
-		});
-	}
 
 	@Test
 	void flushAllUpdatesByBatchWhenCollectionsAreNotLoaded() {
@@ -838,29 +819,6 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
-	void flushAllStoresGraphWhenCollectionsAreLoaded() {
-		assumeThat(storeMode()).as("bulk does not cascade").isNotEqualTo(StoreMode.BULK);
-		Product product = new Product(unique("product"));
-		product.addReview("one");
-		store(Product.class).save(null, product);
-		Product loaded = this.context.transaction().execute((status) -> {
-			Product found = find(product.getId());
-			Hibernate.initialize(found.getReviews());
-			Hibernate.initialize(found.getTags());
-			return new EntityCopierAccess(this.context).copy(found);
-		});
-		BackingStore store = store(Product.class);
-		loaded.addReview("two");
-		loaded.getTags().add("tag");
-		Product flushed = (Product) store.flushAll(Map.of(loaded.getId(), loaded)).get(loaded.getId());
-		assertThat(flushed.getReviews()).hasSize(2).allSatisfy((review) -> assertThat(review.getId()).isNotNull());
-		flushed.getReviews().remove(0);
-		Product again = (Product) store.flushAll(Map.of(loaded.getId(), flushed)).get(loaded.getId());
-		assertThat(again.getReviews()).hasSize(1);
-		assertThat(again.getTags()).containsExactly("tag");
-	}
-
-	@Test
 	void flushAllUpdatesInOrderOfIdsSoThatBatchesDoNotDeadlock() {
 		List<Product> stored = this.products
 			.saveAll(IntStream.range(0, 20).mapToObj((i) -> new Product(unique("product"))).toList());
@@ -1093,7 +1051,7 @@ abstract class AbstractRepositoryStoreTests {
 	 *
 	 * @param context the application
 	 */
-	private record EntityCopierAccess(JpaTestContext context) {
+	record EntityCopierAccess(JpaTestContext context) {
 
 		@SuppressWarnings("unchecked")
 		<T> T copy(T value) {

@@ -5,7 +5,7 @@ import io.cachepolicy.cache.StoreMode;
 /**
  * Tests for {@link RepositoryStore} on H2, when the way to write batches is chosen.
  */
-class H2AutoRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+class H2AutoRepositoryStoreIntegrationTests extends AbstractCascadingRepositoryStoreTests {
 
 	@Override
 	String createDatabase() {

@@ -5,7 +5,7 @@ import io.cachepolicy.cache.StoreMode;
 /**
  * Tests for {@link RepositoryStore} on H2, when batches are merged.
  */
-class H2MergeRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+class H2MergeRepositoryStoreIntegrationTests extends AbstractCascadingRepositoryStoreTests {
 
 	@Override
 	String createDatabase() {

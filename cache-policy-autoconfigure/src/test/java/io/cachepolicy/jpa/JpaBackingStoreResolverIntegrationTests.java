@@ -10,6 +10,7 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CacheStoreAdapter;
+import io.cachepolicy.cache.OnConflict;
 import io.cachepolicy.jpa.domain.Account;
 import io.cachepolicy.jpa.domain.Book;
 import io.cachepolicy.jpa.domain.Category;
@@ -215,6 +216,16 @@ class JpaBackingStoreResolverIntegrationTests {
 		resolveWriteBack("accounts", Category.class);
 		assertThat(output.getOut().split("are IDENTITY columns", -1)).hasSize(2);
 		assertThat(output).contains(Product.class.getName(), "'products'");
+	}
+
+	@Test
+	void resolveWarnsWhenConflictsOfEntityCanNotBeNoticed(CapturedOutput output) {
+		Specs writeBack = Specs.of("books").policy(WritePolicy.WRITE_BACK);
+		this.resolver.resolve(writeBack.build(), Country.class);
+		this.resolver.resolve(writeBack.onConflict(OnConflict.STORE_WINS).build(), Product.class);
+		assertThat(output).doesNotContain("on-conflict");
+		this.resolver.resolve(writeBack.onConflict(OnConflict.CACHE_WINS).build(), Country.class);
+		assertThat(output).contains("'on-conflict' has no effect on the cache 'books'", Country.class.getName());
 	}
 
 	@Test

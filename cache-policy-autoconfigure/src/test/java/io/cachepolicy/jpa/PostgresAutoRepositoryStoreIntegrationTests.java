@@ -7,7 +7,7 @@ import io.cachepolicy.testsupport.Postgres;
  * Tests for {@link RepositoryStore} on PostgreSQL, when the way to write batches is
  * chosen.
  */
-class PostgresAutoRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+class PostgresAutoRepositoryStoreIntegrationTests extends AbstractCascadingRepositoryStoreTests {
 
 	@Override
 	String createDatabase() {

@@ -6,7 +6,7 @@ import io.cachepolicy.testsupport.Postgres;
 /**
  * Tests for {@link RepositoryStore} on PostgreSQL, when batches are merged.
  */
-class PostgresMergeRepositoryStoreIntegrationTests extends AbstractRepositoryStoreTests {
+class PostgresMergeRepositoryStoreIntegrationTests extends AbstractCascadingRepositoryStoreTests {
 
 	@Override
 	String createDatabase() {
