@@ -301,7 +301,8 @@ final class KeyModel {
 		if (value.epoch() == Value.UNKNOWN) {
 			return Fate.EITHER;
 		}
-		return ((row.isAbsent()) ? value.fresh() : value.replacing()) ? Fate.EITHER : Fate.REFUSED;
+		boolean insertable = value.fresh() || row.replacing();
+		return ((row.isAbsent()) ? insertable : value.replacing()) ? Fate.EITHER : Fate.REFUSED;
 	}
 
 	private void narrow(String what, Predicate<State> condition) {

@@ -411,8 +411,10 @@ final class Run {
 
 	void otherInserts(int key) {
 		quiesce();
-		String columns = (this.setup.versioned()) ? "(id, text, version) values (?, ?, 0)" : "(id, text) values (?, ?)";
 		String text = newText("other");
+		// No version of a row that was deleted, whose instances would fit by chance
+		String columns = (this.setup.versioned()) ? "(id, text, version) values (?, ?, %d)".formatted(1000 * this.texts)
+				: "(id, text) values (?, ?)";
 		int count = this.application.others()
 			.update("insert into %s %s on conflict do nothing".formatted(this.setup.table(), columns), id(key), text);
 		changedByOther(key, count, Value::isAbsent, text);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch, {@link #UNKNOWN} if it can't be told
  * @param fresh whether the instance may have no version, as its writer met no row
  * @param replacing whether the value may stand for a removal and an insert, as it
- * coalesced with a pending delete
+ * coalesced with a pending delete; of a row, whether it was removed by the cache, so that
+ * instances of before may be inserted again
  */
 record Value(@Nullable String text, int epoch, boolean fresh, boolean replacing) {
 
@@ -51,7 +52,7 @@ record Value(@Nullable String text, int epoch, boolean fresh, boolean replacing)
 	 * @return the row
 	 */
 	Value asRow(int epoch) {
-		return new Value(this.text, epoch, isAbsent(), false);
+		return new Value(this.text, epoch, isAbsent(), isAbsent());
 	}
 
 	Value asReplacing() {
