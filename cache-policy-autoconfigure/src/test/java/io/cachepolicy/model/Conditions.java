@@ -12,6 +12,8 @@ final class Conditions {
 
 	private boolean checking = true;
 
+	private boolean changing;
+
 	boolean isAway() {
 		return this.outage != null;
 	}
@@ -38,6 +40,20 @@ final class Conditions {
 
 	void checking(boolean checking) {
 		this.checking = checking;
+		this.changing = true;
+	}
+
+	/**
+	 * Return whether a flush may still be under way that began when texts were checked,
+	 * and now are not, or the other way round.
+	 * @return whether bad texts may be refused or not
+	 */
+	boolean isChanging() {
+		return this.changing;
+	}
+
+	void flushed() {
+		this.changing = false;
 	}
 
 }

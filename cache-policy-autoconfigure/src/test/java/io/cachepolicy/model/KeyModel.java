@@ -288,9 +288,16 @@ final class KeyModel {
 		if (value.isAbsent()) {
 			return (row.isKept()) ? Fate.REFUSED : Fate.STORED;
 		}
+		if (value.isBad() && this.conditions.isChanging()) {
+			return (fateByVersion(value, row) != Fate.REFUSED) ? Fate.EITHER : Fate.REFUSED;
+		}
 		if (value.isBad() && this.conditions.isChecking()) {
 			return Fate.REFUSED;
 		}
+		return fateByVersion(value, row);
+	}
+
+	private Fate fateByVersion(Value value, Value row) {
 		if (!this.setup.versioned()) {
 			return Fate.STORED;
 		}

@@ -335,6 +335,7 @@ final class Run {
 		if (report.remaining() > 0) {
 			throw new Violation("A flush of a database that was there ended with " + report);
 		}
+		this.conditions.flushed();
 		this.keys.forEach(KeyModel::drained);
 	}
 
