@@ -1,0 +1,182 @@
+package io.cachepolicy.writeback;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.cachepolicy.FlushReport;
+import io.cachepolicy.WriteRefusedException;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Specs;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for writers that meet a buffer that is full or closed, and for the end of the
+ * drain.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ClosingTests extends AbstractWriteBackTests {
+
+	private final FakeStore store = new FakeStore();
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	private WriteBack createFull(Overflow overflow) {
+		WriteBack writes = create(Specs.of("items").maxPending(1).overflow(overflow, TIMEOUT), this.store);
+		this.store.beforeWrite((keys) -> awaitLatch(this.release));
+		writes.offer("busy", 1);
+		return writes;
+	}
+
+	private static void awaitBlocked(Thread thread) {
+		await()
+			.until(() -> isIn(thread, PendingWrites.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
+	}
+
+	private static boolean isIn(Thread thread, Class<?> type, String method) {
+		return Arrays.stream(thread.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals(type.getName()) && frame.getMethodName().equals(method));
+	}
+
+	@Test
+	void writerThatIsInterruptedIsRefused() throws InterruptedException {
+		WriteBack writes = createFull(Overflow.BLOCK);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		Thread writer = new Thread(() -> {
+			assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("a", 1));
+			interrupted.set(Thread.currentThread().isInterrupted());
+		});
+		writer.start();
+		awaitBlocked(writer);
+		writer.interrupt();
+		writer.join(TIMEOUT.toMillis());
+		assertThat(interrupted).isTrue();
+		assertThat(writes.find("a")).isNull();
+		this.release.countDown();
+	}
+
+	@Test
+	void writerThatWaitsForRoomWhileTheCacheClosesWritesThrough() {
+		WriteBack writes = createFull(Overflow.BLOCK);
+		CompletableFuture<Boolean> offered = new CompletableFuture<>();
+		Thread writer = new Thread(() -> offered.complete(writes.offer("a", 1)));
+		CompletableFuture<Boolean> reserved = new CompletableFuture<>();
+		Thread other = new Thread(() -> reserved.complete(writes.reserve(1)));
+		writer.start();
+		other.start();
+		awaitBlocked(writer);
+		awaitBlocked(other);
+		writes.close();
+		this.release.countDown();
+		assertThat(offered).succeedsWithin(TIMEOUT).isEqualTo(false);
+		assertThat(reserved).succeedsWithin(TIMEOUT).isEqualTo(false);
+		assertThat(writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(this.store.rows()).containsOnlyKeys("busy");
+	}
+
+	@Test
+	void closedCacheReservesNothing() {
+		WriteBack writes = create(Specs.of("items"), this.store);
+		writes.close();
+		assertThat(writes.reserve(1)).isFalse();
+		assertThat(writes.offer("a", 1)).isFalse();
+		assertThat(writes.awaitDrained(TIMEOUT)).isEqualTo(FlushReport.EMPTY);
+	}
+
+	@Test
+	void drainEndsAfterTheLastWordsOfTheFlusher() {
+		Thread closing = Thread.currentThread();
+		AtomicInteger told = new AtomicInteger();
+		FlushListener slow = new FlushListener() {
+
+			@Override
+			public Flush begin(String cacheName, List<WriteContext> contexts) {
+				return (result) -> {
+					await().until(() -> isIn(closing, Flusher.class, "awaitEnd"));
+					told.addAndGet(result.written());
+				};
+			}
+
+		};
+		DeferredWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
+		}, WriteContextCapture.NONE, slow).create("items", Specs.of("items").writeBack(), this.store,
+				new IgnoringListener());
+		writes.offer("a", 1);
+		writes.close();
+		assertThat(writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(told).hasValue(1);
+	}
+
+	@Test
+	void drainThatIsGivenUpNamesKeys(CapturedOutput output) {
+		WriteBack writes = create(Specs.of("items"), this.store);
+		this.store.beforeWrite((keys) -> {
+			throw new DataAccessResourceFailureException("away");
+		});
+		writes.offer("lonely", 1);
+		writes.close();
+		writes.awaitDrained(Duration.ofMillis(50));
+		assertThat(output).contains("'items' was closed with 1 pending writes", "[lonely]")
+			.doesNotContain("and others");
+		writes.open();
+		for (int i = 0; i < 200; i++) {
+			writes.offer("key" + i, 1);
+		}
+		writes.close();
+		writes.awaitDrained(Duration.ofMillis(50));
+		assertThat(output).contains("'items' was closed with 201 pending writes", "and others");
+		this.store.beforeWrite((keys) -> {
+		});
+		writes.open();
+	}
+
+	@Test
+	void bufferThatIsNearlyFullIsFlushedEarly() {
+		WriteBack writes = create(
+				Specs.of("items").maxPending(10).flushInterval(Duration.ofHours(1)).flushThreshold(1000), this.store);
+		for (int i = 0; i < 7; i++) {
+			writes.offer(i, "value");
+		}
+		assertThat(this.store.calls()).isEmpty();
+		writes.offer(7, "value");
+		await().untilAsserted(() -> assertThat(this.store.rows()).hasSize(8));
+		for (int i = 0; i < 8; i++) {
+			writes.offer(i, "again");
+		}
+		await().untilAsserted(() -> assertThat(this.store.rows().values()).containsOnly("again"));
+	}
+
+	private static final class IgnoringListener implements DeferredWrites.Listener {
+
+		@Override
+		public void onWritten(Object key, Object value, @Nullable Object stored) {
+		}
+
+		@Override
+		public void onDeadLetter(Object key) {
+		}
+
+		@Override
+		public void onStoreChanged() {
+		}
+
+	}
+
+}
