@@ -12,6 +12,8 @@ import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -35,12 +37,15 @@ final class StoreTransactions {
 
 	private final PersistenceExceptionTranslator translator;
 
+	private final boolean resourceLocal;
+
 	StoreTransactions(EntityManagerFactory entityManagerFactory, PlatformTransactionManager transactionManager) {
 		this.entityManagerFactory = entityManagerFactory;
 		this.joined = new TransactionTemplate(transactionManager);
 		this.own = new TransactionTemplate(transactionManager);
 		this.own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		this.translator = findTranslator(entityManagerFactory);
+		this.resourceLocal = transactionManager instanceof JpaTransactionManager;
 	}
 
 	private static PersistenceExceptionTranslator findTranslator(EntityManagerFactory factory) {
@@ -56,7 +61,7 @@ final class StoreTransactions {
 	 * @return its result
 	 */
 	<T extends @Nullable Object> T read(Supplier<T> action) {
-		return Transactions.isCompleting() ? this.own.execute((status) -> action.get()) : action.get();
+		return isCompleting() ? this.own.execute((status) -> action.get()) : action.get();
 	}
 
 	/**
@@ -66,7 +71,7 @@ final class StoreTransactions {
 	 * @return its result
 	 */
 	<T> T write(Supplier<T> action) {
-		if (Transactions.isCompleting()) {
+		if (isCompleting()) {
 			return this.own.execute((status) -> translating(action));
 		}
 		if (TransactionSynchronizationManager.isActualTransactionActive()
@@ -95,6 +100,22 @@ final class StoreTransactions {
 				TransactionSynchronizationManager.bindResource(this.entityManagerFactory, bound);
 			}
 		}
+	}
+
+	private boolean isCompleting() {
+		return Transactions.isCompleting() || holdsEndedTransaction();
+	}
+
+	/**
+	 * The persistence context tells what Spring has forgotten, once another transaction
+	 * ran in a callback after the completion.
+	 * @return whether the transaction of the bound persistence context has ended
+	 */
+	private boolean holdsEndedTransaction() {
+		return this.resourceLocal
+				&& TransactionSynchronizationManager
+					.getResource(this.entityManagerFactory) instanceof EntityManagerHolder holder
+				&& holder.isSynchronizedWithTransaction() && !holder.getEntityManager().getTransaction().isActive();
 	}
 
 	private <T> T translating(Supplier<T> action) {
@@ -130,9 +151,9 @@ final class StoreTransactions {
 		}
 	}
 
-	private static boolean isJoinable() {
+	private boolean isJoinable() {
 		return TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.isActualTransactionActive() && !Transactions.isCompleting();
+				&& TransactionSynchronizationManager.isActualTransactionActive() && !isCompleting();
 	}
 
 	private static void onCompletion(int expected, Runnable action) {
