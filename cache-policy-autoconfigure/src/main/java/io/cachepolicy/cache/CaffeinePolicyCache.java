@@ -223,8 +223,9 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	}
 
 	/**
-	 * Write a value unless the key has one. Atomic among the calls of this method; a
-	 * {@code put} at the same time may come before or after.
+	 * Write a value unless the key has one. Atomic among the calls of this method outside
+	 * of transactions, where those of others are not seen; a {@code put} at the same time
+	 * may come before or after.
 	 */
 	@Override
 	public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
@@ -241,21 +242,33 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	}
 
 	private @Nullable ValueWrapper putIfAbsent(WritePolicy policy, BackingStore store, Object key, Object value) {
+		if (Transactions.isActive()) {
+			// Waits for nobody, as others may wait for what the transaction holds
+			return toExisting(insertIfAbsent(policy, store, key, value));
+		}
 		for (;;) {
 			boolean[] mine = new boolean[1];
 			Object existing = this.insertions.load(key, 0, () -> {
 				mine[0] = true;
-				Object stored = this.reads.get(key, () -> store.load(key));
-				if (stored == CacheCore.ABSENT) {
-					this.writes.write(policy, key, value);
-				}
-				return stored;
+				return insertIfAbsent(policy, store, key, value);
 			});
-			// What another thread found may be its own write, which is not committed
+			// What another thread found is from before its own write
 			if (mine[0]) {
-				return (existing != CacheCore.ABSENT) ? new SimpleValueWrapper(this.core.toCaller(existing)) : null;
+				return toExisting(existing);
 			}
 		}
+	}
+
+	private Object insertIfAbsent(WritePolicy policy, BackingStore store, Object key, Object value) {
+		Object stored = this.reads.get(key, () -> store.load(key));
+		if (stored == CacheCore.ABSENT) {
+			this.writes.write(policy, key, value);
+		}
+		return stored;
+	}
+
+	private @Nullable ValueWrapper toExisting(Object stored) {
+		return (stored != CacheCore.ABSENT) ? new SimpleValueWrapper(this.core.toCaller(stored)) : null;
 	}
 
 	private @Nullable ValueWrapper plainPutIfAbsent(Object key, @Nullable Object value) {

@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -75,6 +76,36 @@ class PutIfAbsentTests {
 		});
 		assertThat(told.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("null");
 		assertThat(this.store.rows()).containsEntry(1L, "other");
+	}
+
+	/**
+	 * Who has written a row in a transaction keeps others from it until the transaction
+	 * ends, so it can't wait for one of them.
+	 */
+	@Test
+	void transactionDoesNotWaitForWhoWaitsForIt() {
+		CaffeinePolicyCache cache = Specs.of("items").manager(this.store).getCache("items");
+		assertThat(cache).isNotNull();
+		CountDownLatch committed = new CountDownLatch(1);
+		CountDownLatch waiting = new CountDownLatch(1);
+		AtomicReference<@Nullable Thread> transaction = new AtomicReference<>();
+		this.store.beforeWrite((keys) -> {
+			if (Thread.currentThread() != transaction.get()) {
+				waiting.countDown();
+				awaitLatch(committed);
+			}
+		});
+		CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+			awaitLatch(waiting);
+			transaction.set(Thread.currentThread());
+			this.template.executeWithoutResult((status) -> cache.putIfAbsent(1L, "mine"));
+		}).orTimeout(20, TimeUnit.SECONDS);
+		CompletableFuture.runAsync(() -> other.handle((result, ex) -> {
+			committed.countDown();
+			return ex;
+		}));
+		this.template.executeWithoutResult((status) -> cache.putIfAbsent(1L, "other"));
+		assertThat(other).succeedsWithin(Duration.ofSeconds(5));
 	}
 
 	private static void awaitLatch(CountDownLatch latch) {
