@@ -1,5 +1,6 @@
 package io.cachepolicy.autoconfigure;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.cachepolicy.WritePolicy;
@@ -9,20 +10,30 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Observes by the {@link WriteObserver} bean, if there is one, which is looked for at the
- * first write.
+ * Observes by all {@link WriteObserver} beans, which are looked for at the first write.
+ * The first one is the outermost.
  */
 class WriteObservers implements WriteObserver {
 
-	private final SingletonSupplier<WriteObserver> observer;
+	private final SingletonSupplier<List<WriteObserver>> observers;
 
 	WriteObservers(ObjectProvider<WriteObserver> observers) {
-		this.observer = SingletonSupplier.of(() -> observers.getIfAvailable(() -> WriteObserver.NONE));
+		this.observers = SingletonSupplier.of(() -> observers.orderedStream().toList());
 	}
 
 	@Override
 	public <T> T observe(String cacheName, WritePolicy policy, int rows, Supplier<T> call) {
-		return this.observer.obtain().observe(cacheName, policy, rows, call);
+		List<WriteObserver> observers = this.observers.obtain();
+		Supplier<T> observed = call;
+		for (int i = observers.size() - 1; i >= 0; i--) {
+			observed = observe(observers.get(i), cacheName, policy, rows, observed);
+		}
+		return observed.get();
+	}
+
+	private static <T> Supplier<T> observe(WriteObserver observer, String cacheName, WritePolicy policy, int rows,
+			Supplier<T> call) {
+		return () -> observer.observe(cacheName, policy, rows, call);
 	}
 
 }

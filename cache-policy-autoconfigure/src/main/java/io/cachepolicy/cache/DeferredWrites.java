@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
@@ -84,6 +85,12 @@ public interface DeferredWrites {
 	 * @return the number of pending writes
 	 */
 	long size();
+
+	/**
+	 * Return the keys of the pending writes.
+	 * @return a snapshot
+	 */
+	Set<Object> keys();
 
 	/**
 	 * Flush what was accepted up to now and wait for it.

@@ -3,7 +3,9 @@ package io.cachepolicy.writeback;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
@@ -292,6 +294,11 @@ final class WriteBack implements DeferredWrites {
 	@Override
 	public long size() {
 		return this.pending.size();
+	}
+
+	@Override
+	public Set<Object> keys() {
+		return this.pending.list().stream().map(PendingWrite::key).collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Override

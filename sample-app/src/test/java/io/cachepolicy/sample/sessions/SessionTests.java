@@ -3,7 +3,8 @@ package io.cachepolicy.sample.sessions;
 import java.time.OffsetDateTime;
 
 import io.cachepolicy.sample.AbstractSampleTests;
-import org.awaitility.Awaitility;
+import io.cachepolicy.test.CachePolicyTester;
+import io.cachepolicy.test.autoconfigure.AutoConfigureCachePolicy;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -11,28 +12,37 @@ import org.springframework.http.HttpStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@AutoConfigureCachePolicy
 class SessionTests extends AbstractSampleTests {
 
 	@Autowired
 	private SessionCleanup cleanup;
 
+	@Autowired
+	private CachePolicyTester tester;
+
 	@Test
 	void startIsReadAtOnceAndWrittenLater() {
 		String session = start("ada");
 		assertThat(get(session)).bodyJson().extractingPath("$.username").isEqualTo("ada");
-		Awaitility.await().untilAsserted(() -> assertThat(row(session)).containsEntry("username", "ada"));
+		assertThat(this.tester.cache("sessions")).hasOnlyPendingWrites(id(session)).hasStoreCalls(0);
+		assertThat(get(session + "/row")).hasStatus(HttpStatus.NOT_FOUND);
+		this.tester.flush();
+		assertThat(row(session)).containsEntry("username", "ada");
 	}
 
 	@Test
 	void touchesAreCoalescedUntilFlush() {
 		String session = start("ada");
-		flush();
+		this.tester.flush();
 		for (int i = 0; i < 10; i++) {
 			assertThat(post(session + "/touch")).hasStatusOk();
 		}
 		assertThat(get(session)).bodyJson().extractingPath("$.requests").isEqualTo(10);
-		flush();
+		assertThat(row(session)).containsEntry("requests", 0);
+		this.tester.flush();
 		assertThat(row(session)).containsEntry("requests", 10);
+		assertThat(this.tester.cache("sessions")).hasWrittenRows(2);
 	}
 
 	@Test
@@ -41,17 +51,18 @@ class SessionTests extends AbstractSampleTests {
 		assertThat(put(session + "/attributes", "{\"theme\": \"dark\"}")).hasStatusOk();
 		assertThat(put(session + "/attributes", "{\"language\": \"en\"}")).hasStatusOk();
 		assertThat(get(session)).bodyJson().extractingPath("$.attributes.theme").isEqualTo("dark");
-		flush();
+		this.tester.flush();
 		assertThat((String) row(session).get("attributes")).contains("theme", "dark", "language", "en");
 	}
 
 	@Test
 	void endReadsAsAbsentAtOnceAndDeletesRowOnFlush() {
 		String session = start("ada");
-		flush();
+		this.tester.flush();
 		assertThat(delete(session)).hasStatus(HttpStatus.NO_CONTENT);
+		assertThat(this.tester.cache("sessions")).hasPendingDelete(id(session));
 		assertThat(get(session)).hasStatus(HttpStatus.NOT_FOUND);
-		flush();
+		this.tester.flush();
 		assertThat(get(session + "/row")).hasStatus(HttpStatus.NOT_FOUND);
 	}
 
@@ -59,12 +70,12 @@ class SessionTests extends AbstractSampleTests {
 	void cleanupEndsExpiredSessionsOnly() {
 		String expired = start("ada");
 		String touched = start("grace");
-		flush();
+		this.tester.flush();
 		expireRow(expired);
 		expireRow(touched);
 		this.caches.getCache("sessions").evict(id(expired));
 		this.cleanup.endExpired();
-		flush();
+		this.tester.flush();
 		assertThat(get(expired + "/row")).hasStatus(HttpStatus.NOT_FOUND);
 		assertThat(get(touched + "/row")).hasStatusOk();
 	}
@@ -79,10 +90,6 @@ class SessionTests extends AbstractSampleTests {
 	private String start(String username) {
 		String id = read(post("/sessions", "{\"username\": \"%s\"}".formatted(username)), "$.id");
 		return "/sessions/" + id;
-	}
-
-	private void flush() {
-		assertThat(post("/caches/sessions/flush")).bodyJson().extractingPath("$.remaining").isEqualTo(0);
 	}
 
 	private static String id(String session) {

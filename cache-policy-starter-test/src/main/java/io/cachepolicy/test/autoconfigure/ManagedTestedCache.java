@@ -1,0 +1,123 @@
+package io.cachepolicy.test.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.PolicyCache;
+import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.CaffeinePolicyCache;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.test.TestedCache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link TestedCache} of a {@link CaffeinePolicyCache}.
+ */
+class ManagedTestedCache implements TestedCache {
+
+	private static final int LETTERS = 10;
+
+	private final CaffeinePolicyCache cache;
+
+	private final Supplier<@Nullable BackingStore> store;
+
+	private final StoreCallCounter counter;
+
+	private volatile long writtenBefore;
+
+	/**
+	 * Create an instance.
+	 * @param cache the cache
+	 * @param store finds the store, which a test may do without where nothing is cached
+	 * @param counter counts the store calls of all caches
+	 */
+	ManagedTestedCache(CaffeinePolicyCache cache, Supplier<@Nullable BackingStore> store, StoreCallCounter counter) {
+		this.cache = cache;
+		this.store = store;
+		this.counter = counter;
+	}
+
+	@Override
+	public PolicyCache getCache() {
+		return this.cache;
+	}
+
+	@Override
+	public Set<Object> getPendingKeys() {
+		DeferredWrites deferred = this.cache.deferredWrites();
+		return (deferred != null) ? deferred.keys() : Set.of();
+	}
+
+	@Override
+	public Object toKey(Object key) {
+		BackingStore store = this.store.get();
+		return (store != null) ? store.toKey(key) : key;
+	}
+
+	@Override
+	public long getStoreCalls() {
+		return this.counter.calls(this.cache.getName());
+	}
+
+	@Override
+	public long getWrittenRows() {
+		return this.counter.rows(this.cache.getName()) + flushedRows() - this.writtenBefore;
+	}
+
+	private long flushedRows() {
+		DeferredWrites deferred = this.cache.deferredWrites();
+		return (deferred != null) ? deferred.counts().written() : 0;
+	}
+
+	void beginCount() {
+		this.writtenBefore = flushedRows();
+	}
+
+	/**
+	 * Drop pending writes as if the store had newer values, after those that are on their
+	 * way, and dead letters.
+	 */
+	void dropWrites() {
+		DeferredWrites deferred = this.cache.deferredWrites();
+		if (deferred != null) {
+			deferred.hold(deferred.keys()).supersede();
+			deferred.deadLetters().forEach(deferred::discard);
+		}
+	}
+
+	/**
+	 * Tell why writes are not in the store.
+	 * @return a sentence per problem
+	 */
+	List<String> describeProblems() {
+		List<String> problems = new ArrayList<>();
+		List<DeadLetter> letters = this.cache.deadLetters();
+		letters.stream().limit(LETTERS).map(ManagedTestedCache::describe).forEach(problems::add);
+		if (letters.size() > LETTERS) {
+			problems.add("Cache '%s': %d more dead letters".formatted(this.cache.getName(), letters.size() - LETTERS));
+		}
+		Set<Object> keys = getPendingKeys();
+		if (!keys.isEmpty()) {
+			problems.add("Cache '%s': still pending are the keys %s%s".formatted(this.cache.getName(), keys,
+					describeLastFailure()));
+		}
+		return problems;
+	}
+
+	private static String describe(DeadLetter letter) {
+		return "Cache '%s': key [%s] became a dead letter after %d attempt(s): %s".formatted(letter.cache(),
+				letter.key(), letter.attempts(), letter.reason());
+	}
+
+	private String describeLastFailure() {
+		DeferredWrites deferred = this.cache.deferredWrites();
+		WriteStatus.Failure failure = (deferred != null) ? deferred.status().lastFailure() : null;
+		return (failure != null) ? "; the last failure was " + failure.reason()
+				: "; no store call failed, is one blocked, for example by a lock of another transaction?";
+	}
+
+}
