@@ -1,5 +1,6 @@
 package io.cachepolicy.actuate;
 
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,7 +65,8 @@ class ActuatorApplication {
 		public Map<Object, Object> saveAll(Map<Object, Object> entries) {
 			if (this.away > 0) {
 				this.away--;
-				throw new DataAccessResourceFailureException("no connection");
+				throw new DataAccessResourceFailureException("no connection",
+						new SQLException("no connection", "08001"));
 			}
 			entries.values().forEach(this::check);
 			this.rows.putAll(entries);
@@ -73,7 +75,8 @@ class ActuatorApplication {
 
 		private void check(Object value) {
 			if (this.strict && value.toString().startsWith("bad")) {
-				throw new DataIntegrityViolationException("Row contains (" + value + ")");
+				throw new DataIntegrityViolationException("Row contains (" + value + ")",
+						new SQLException("Row contains (" + value + ")", "23514"));
 			}
 		}
 

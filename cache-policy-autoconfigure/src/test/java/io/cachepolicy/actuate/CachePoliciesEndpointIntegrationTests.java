@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -18,6 +19,7 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.actuate.ActuatorApplication.OrderStore;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +44,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"management.endpoints.jmx.exposure.include=*", "management.endpoint.health.show-details=always",
 				"management.endpoints.jmx.domain=cachepolicy.test", "cache-policy.caches.orders.policy=write-back",
 				"cache-policy.caches.orders.write-back.flush-interval=1h",
-				"cache-policy.caches.orders.write-back.retry.max-attempts=1" })
+				"cache-policy.caches.orders.write-back.retry.max-attempts=1", "cache-policy.caches.single.store=orders",
+				"cache-policy.caches.single.policy=write-back", "cache-policy.caches.single.write-back.max-pending=1",
+				"cache-policy.caches.single.write-back.overflow=reject",
+				"cache-policy.caches.single.write-back.retry.max-attempts=1",
+				"management.health.cache-policy.store-away-threshold=1ms",
+				"management.health.cache-policy.backlog-age-threshold=1ms" })
 @DirtiesContext
 class CachePoliciesEndpointIntegrationTests {
 
@@ -71,6 +78,7 @@ class CachePoliciesEndpointIntegrationTests {
 	@AfterEach
 	void clean() {
 		this.store.strict(true);
+		this.store.away(0);
 		this.orders.flush(TIMEOUT);
 		this.orders.deadLetters().forEach(this.orders::discard);
 	}
@@ -134,6 +142,27 @@ class CachePoliciesEndpointIntegrationTests {
 	}
 
 	@Test
+	void deadLetterIsKeptWhenItsReplayHasNoRoom() {
+		PolicyCache single = this.manager.getCache("single");
+		assertThat(single).isNotNull();
+		single.put(8L, "bad");
+		single.flush(TIMEOUT);
+		String letter = "/single/deadletters/" + single.deadLetters().get(0).id();
+		this.store.away(Integer.MAX_VALUE);
+		single.put(1L, "one");
+		assertThat(call("POST", letter).statusCode()).isEqualTo(503);
+		assertThat(single.deadLetters()).hasSize(1);
+		assertThat(single.pendingWrites()).isOne();
+		this.store.away(0);
+		this.store.strict(false);
+		assertThat(single.flush(TIMEOUT).written()).isOne();
+		assertThat(call("POST", letter).statusCode()).isEqualTo(204);
+		assertThat(single.flush(TIMEOUT).remaining()).isZero();
+		assertThat(single.deadLetters()).isEmpty();
+		assertThat(this.store.rows()).containsEntry(8L, "bad");
+	}
+
+	@Test
 	void deadLetterIsDiscarded() {
 		long id = deadLetter();
 		assertThat(call("DELETE", "/orders/deadletters/" + (id + 1)).statusCode()).isEqualTo(404);
@@ -184,6 +213,29 @@ class CachePoliciesEndpointIntegrationTests {
 		Map<String, Object> health = map(map(json(response).get("components")).get("cachePolicy"));
 		assertThat(health).containsEntry("status", "UP");
 		assertThat(map(health.get("details"))).containsEntry("deadLetters", Map.of("orders", 1));
+	}
+
+	@Test
+	void documentedAnswersHaveTheFieldsOfRealOnes() {
+		deadLetter();
+		this.store.away(Integer.MAX_VALUE);
+		this.orders.put(1L, "one");
+		this.orders.flush(Duration.ofMillis(1));
+		Awaitility.await().untilAsserted(() -> assertThat(call("GET", "").body()).contains("awayFor"));
+		DocumentedAnswers documented = DocumentedAnswers.read();
+		assertThat(documented.fields("/actuator/cachepolicies")).isEqualTo(fields(call("GET", "")));
+		assertThat(documented.fields("/actuator/cachepolicies/sessions?timeout=5s"))
+			.isEqualTo(fields(call("POST", "/orders?timeout=1ms")));
+		assertThat(documented.fields("/actuator/health/cachePolicy"))
+			.isEqualTo(fields(send("GET", "/actuator/health/cachePolicy")));
+		// The store is not away in this one
+		Set<String> details = fields(call("GET", "/orders"));
+		assertThat(details.remove("store.awayFor")).isTrue();
+		assertThat(documented.fields("/actuator/cachepolicies/sessions")).isEqualTo(details);
+	}
+
+	private static Set<String> fields(HttpResponse<String> response) {
+		return DocumentedAnswers.fieldsOf(json(response));
 	}
 
 	@Test
