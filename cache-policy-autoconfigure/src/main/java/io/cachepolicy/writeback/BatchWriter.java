@@ -92,7 +92,18 @@ final class BatchWriter {
 
 	private void written(List<Claim> claims, Map<Object, Object> stored, AfterClaim after) {
 		this.settlement.storeChanged();
-		claims.forEach((claim) -> this.settlement.written(claim, stored.get(claim.key()), after));
+		List<RuntimeException> failures = new ArrayList<>();
+		for (Claim claim : claims) {
+			try {
+				this.settlement.written(claim, stored.get(claim.key()), after);
+			}
+			catch (RuntimeException ex) {
+				failures.add(ex);
+			}
+		}
+		if (!failures.isEmpty()) {
+			throw failures.get(0);
+		}
 	}
 
 	private void storeRest(List<Claim> claims, PartialWriteException failure, AfterClaim after) {

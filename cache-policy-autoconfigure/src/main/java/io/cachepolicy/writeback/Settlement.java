@@ -68,7 +68,9 @@ final class Settlement {
 	}
 
 	/**
-	 * End a claim whose write is in the store.
+	 * End a claim whose write is in the store. The claim is ended whatever the listener
+	 * throws, which calls code of the application: Caffeine's {@code Expiry} or
+	 * {@code Weigher}.
 	 * @param claim the claim
 	 * @param stored what the store holds now, {@code null} if that is not known
 	 * @param after told of the next write of the key
@@ -78,11 +80,23 @@ final class Settlement {
 			// Who still finds the write pending is to see what the store made of it
 			claim.write().value(stored);
 		}
-		this.listener.onWritten(claim.key(), claim.value(), stored);
-		this.counters.written.increment();
-		this.requests.written(claim.write());
-		after.written();
-		leave(claim, after);
+		boolean shown = false;
+		try {
+			this.listener.onWritten(claim.key(), claim.value(), stored);
+			shown = true;
+		}
+		finally {
+			this.counters.written.increment();
+			this.requests.written(claim.write());
+			after.written();
+			if (shown) {
+				leave(claim, after);
+			}
+			else {
+				// As if it had been evicted: it is not stored again for that
+				forget(claim, after);
+			}
+		}
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.cachepolicy.writeback;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
@@ -28,11 +30,15 @@ import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,7 +124,7 @@ class SettlementTests extends AbstractWriteBackTests {
 
 	@Test
 	void handlerThatFailsStopsNothing() {
-		WriteBackFactory factory = new WriteBackFactory(java.time.Clock.systemUTC(), (letter) -> {
+		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
 			throw new IllegalStateException("handler");
 		}, WriteContextCapture.NONE);
 		refuseAll();
@@ -383,6 +389,30 @@ class SettlementTests extends AbstractWriteBackTests {
 		assertThat(writes.counts()).isEqualTo(new WriteCounts(5, 1, 1, 3, 0, 0, 0, 1));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { IllegalStateException.class, AssertionError.class })
+	@DisplayName("W6: a write whose entry can't be updated is stored once, and its entry is dropped")
+	void storedWriteWhoseEntryFailsIsNotStoredAgain(Class<? extends Throwable> failure) {
+		List<Object> dropped = new CopyOnWriteArrayList<>();
+		DeferredWrites.Listener failing = listener((key) -> {
+			if (key.equals(2)) {
+				ReflectionUtils.rethrowRuntimeException(BeanUtils.instantiateClass(failure));
+			}
+		}, dropped::add);
+		DeferredWrites writes = new WriteBackFactory(Clock.systemUTC()).create("items", Specs.of("items").writeBack(),
+				this.store, failing);
+		for (int i = 1; i <= 3; i++) {
+			writes.offer(i, "value");
+		}
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(3, 0, 0));
+		assertThat(this.store.rows()).containsOnlyKeys(1, 2, 3);
+		assertThat(dropped).containsExactly(2);
+		assertThat(this.store.calls()).filteredOn((call) -> call.contains("2")).hasSize(1);
+		assertThat(writes.counts()).isEqualTo(new WriteCounts(3, 0, 0, 3, 0, 0, 0, 0));
+		writes.close();
+		writes.awaitDrained(TIMEOUT);
+	}
+
 	private WriteBack offerAsTwoUsers(List<String> calls) {
 		this.store.beforeWrite((keys) -> calls.add(this.user.get() + keys));
 		WriteBack writes = create(Specs.of("items"), this.store);
@@ -416,14 +446,22 @@ class SettlementTests extends AbstractWriteBackTests {
 	}
 
 	private static DeferredWrites.Listener quiet() {
+		return listener((key) -> {
+		}, (key) -> {
+		});
+	}
+
+	private static DeferredWrites.Listener listener(Consumer<Object> onWritten, Consumer<Object> onDeadLetter) {
 		return new DeferredWrites.Listener() {
 
 			@Override
 			public void onWritten(Object key, Object value, @Nullable Object stored) {
+				onWritten.accept(key);
 			}
 
 			@Override
 			public void onDeadLetter(Object key) {
+				onDeadLetter.accept(key);
 			}
 
 			@Override
