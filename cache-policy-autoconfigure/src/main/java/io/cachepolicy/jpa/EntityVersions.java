@@ -133,6 +133,18 @@ final class EntityVersions {
 	}
 
 	/**
+	 * Return an instance that was not outdated by deferred writes alone.
+	 * @param id the id, {@code null} if it is to be generated
+	 * @param value the value
+	 * @return the value, or a copy if it takes the last version of its lineage
+	 */
+	Object catchUpForSave(@Nullable Object id, Object value) {
+		Object version = versionOf(value);
+		Object current = (id != null && isVersioned()) ? this.lineage.rebaseForSave(id, version) : version;
+		return (current != version) ? withVersion(value, current) : value;
+	}
+
+	/**
 	 * Return a copy with a version.
 	 * @param value the value
 	 * @param version the version

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 
 import io.cachepolicy.cache.BackingStore;
@@ -114,8 +115,9 @@ final class RepositoryStore implements BackingStore {
 			this.keys.check(key, value);
 		}
 		Object id = this.keys.keyOf(value);
-		Object version = this.versions.versionOf(value);
-		Object stored = this.transactions.write(() -> this.writer.write(id, value));
+		Object current = isManaged(value) ? value : this.versions.catchUpForSave(id, value);
+		Object version = this.versions.versionOf(current);
+		Object stored = this.transactions.write(() -> this.writer.write(id, current));
 		handBackVersions(Map.of(value, stored));
 		if (id != null) {
 			VersionLineage.Step step = new VersionLineage.Step(id, version, this.versions.versionOf(stored));
@@ -126,13 +128,16 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
-		return saveAll(entries, this.lineage::saved);
+		return saveAll(entries, this.versions::catchUpForSave, this.lineage::saved);
 	}
 
-	private Map<Object, Object> saveAll(Map<Object, Object> entries, Consumer<VersionLineage.Step> committed) {
+	private Map<Object, Object> saveAll(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
+			Consumer<VersionLineage.Step> committed) {
 		entries.forEach(this.keys::check);
-		Map<Object, @Nullable Object> versions = this.versions.versionsOf(entries);
-		Map<Object, Object> stored = this.transactions.write(() -> writeAll(entries));
+		Map<Object, Object> current = new LinkedHashMap<>(entries);
+		current.replaceAll((id, value) -> isManaged(value) ? value : catchUp.apply(id, value));
+		Map<Object, @Nullable Object> versions = this.versions.versionsOf(current);
+		Map<Object, Object> stored = this.transactions.write(() -> writeAll(current));
 		Map<Object, Object> storedByValue = new IdentityHashMap<>();
 		entries.forEach((id, value) -> storedByValue.put(value, stored.get(id)));
 		handBackVersions(storedByValue);
@@ -173,9 +178,7 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
-		Map<Object, Object> current = new LinkedHashMap<>(entries);
-		current.replaceAll((id, value) -> isManaged(value) ? value : this.versions.catchUp(id, value));
-		return saveAll(current, this.lineage::flushed);
+		return saveAll(entries, this.versions::catchUp, this.lineage::flushed);
 	}
 
 	@Override

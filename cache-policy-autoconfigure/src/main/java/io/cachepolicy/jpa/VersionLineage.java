@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * met to the last one that they made.
  * <p>
  * An instance with a version inside of that range was outdated by writes of its own cache
- * only, so that writing it is no conflict: it takes the last version. A row that another
- * writer changed has a version outside of the range, and is a conflict. Ranges are only
- * extended by writes that start at their end and have been committed, and are forgotten
- * when another write breaks them, and when there are too many. A row that this store
- * deleted keeps its lineage, as far as it can be inserted again. What is forgotten costs
- * a conflict that is reported, never one that is missed.
+ * only, so that writing it is no conflict: it takes the last version. For a write that is
+ * not deferred, only those versions count that came after the last such write, whose
+ * writers are told of conflicts with each other. A row that another writer changed has a
+ * version outside of the range, and is a conflict. Ranges are only extended by writes
+ * that start at their end and have been committed, and are forgotten when another write
+ * breaks them, and when there are too many. A row that this store deleted keeps its
+ * lineage, as far as it can be inserted again. What is forgotten costs a conflict that is
+ * reported, never one that is missed.
  */
 final class VersionLineage {
 
@@ -41,6 +43,19 @@ final class VersionLineage {
 	@Nullable Object rebase(Object id, @Nullable Object version) {
 		Range range = this.ranges.getIfPresent(id);
 		return (range != null && range.contains(version)) ? range.current() : version;
+	}
+
+	/**
+	 * Return the version that an instance has to have to be written at once: deferred
+	 * writes outdate it for no one, other ones do.
+	 * @param id the id of the instance
+	 * @param version the version of the instance, {@code null} if it was never stored
+	 * @return the last version of the row if only deferred writes came after the given
+	 * one, else the given one
+	 */
+	@Nullable Object rebaseForSave(Object id, @Nullable Object version) {
+		Range range = this.ranges.getIfPresent(id);
+		return (range != null && range.flushedSince(version)) ? range.current() : version;
 	}
 
 	/**
@@ -85,7 +100,7 @@ final class VersionLineage {
 	 */
 	void saved(Step step) {
 		this.ranges.asMap()
-			.computeIfPresent(step.id(), (id, range) -> range.endsWith(step.from()) ? range.flushed(step) : null);
+			.computeIfPresent(step.id(), (id, range) -> range.endsWith(step.from()) ? range.saved(step) : null);
 	}
 
 	/**
@@ -94,7 +109,7 @@ final class VersionLineage {
 	 */
 	void deleted(Collection<?> ids) {
 		ids.forEach((id) -> this.ranges.asMap()
-			.compute(id, (key, range) -> (range != null) ? range.deleted() : new Range(null, null, null, true)));
+			.compute(id, (key, range) -> (range != null) ? range.deleted() : new Range(null, null, null, null, true)));
 	}
 
 	/**
@@ -133,12 +148,15 @@ final class VersionLineage {
 	 * @param current the last version, {@code null} if the entity has none
 	 * @param former the last version that was met before the row was deleted and inserted
 	 * again
+	 * @param saved the last version that a write made which was not deferred, or that was
+	 * stored over what another writer left
 	 * @param gone whether the row was deleted
 	 */
-	private record Range(@Nullable Object base, @Nullable Object current, @Nullable Object former, boolean gone) {
+	private record Range(@Nullable Object base, @Nullable Object current, @Nullable Object former,
+			@Nullable Object saved, boolean gone) {
 
 		static Range of(Step step, @Nullable Object former) {
-			return new Range(step.from(), step.to(), former, false);
+			return new Range(step.from(), step.to(), former, null, false);
 		}
 
 		boolean contains(@Nullable Object version) {
@@ -148,8 +166,18 @@ final class VersionLineage {
 			if (version == null) {
 				return this.base == null && this.current != null;
 			}
-			return version.equals(this.former) || isBefore(version, this.former)
-					|| (isBefore(version, this.current) && (this.base == null || !isBefore(version, this.base)));
+			return version.equals(this.former) || isBefore(version, this.former) || isWithin(version);
+		}
+
+		private boolean isWithin(Object version) {
+			return isBefore(version, this.current) && (this.base == null || !isBefore(version, this.base));
+		}
+
+		boolean flushedSince(@Nullable Object version) {
+			if (version == null) {
+				return this.saved == null && this.former == null && contains(null);
+			}
+			return !this.gone && isWithin(version) && (this.saved == null || !isBefore(version, this.saved));
 		}
 
 		boolean endsWith(@Nullable Object version) {
@@ -160,20 +188,26 @@ final class VersionLineage {
 			if (this.gone) {
 				return of(step, this.former);
 			}
-			return endsWith(step.from()) ? new Range(this.base, step.to(), this.former, false) : of(step, null);
+			return endsWith(step.from()) ? new Range(this.base, step.to(), this.former, this.saved, false)
+					: of(step, null);
+		}
+
+		Range saved(Step step) {
+			Range flushed = flushed(step);
+			return new Range(flushed.base, flushed.current, flushed.former, step.to(), false);
 		}
 
 		Range deleted() {
-			return new Range(null, null, latest(this.current, this.former), true);
+			return new Range(null, null, latest(this.current, this.former), null, true);
 		}
 
 		Range with(Object version) {
-			return new Range(null, null, latest(version, this.former), true);
+			return new Range(null, null, latest(version, this.former), null, true);
 		}
 
 		Range overwritten(@Nullable Object version) {
 			Object before = (endsWith(version)) ? this.former : latest(version, this.former);
-			return new Range(null, this.current, before, this.gone);
+			return new Range(null, this.current, before, this.current, this.gone);
 		}
 
 		private static @Nullable Object latest(@Nullable Object first, @Nullable Object second) {

@@ -68,8 +68,7 @@ final class OwnedRun {
 		this.versioned = random.nextBoolean();
 		this.cache = Objects.requireNonNull(context.getBean(PolicyCacheManager.class)
 			.getCache(HistoryApplication.name((this.versioned) ? Ledger.class : Board.class, "write-back")));
-		// A version that was read while its write was pending can't be written through
-		this.other = (this.versioned) ? this.cache : this.cache.withPolicy(WritePolicy.WRITE_THROUGH);
+		this.other = this.cache.withPolicy(WritePolicy.WRITE_THROUGH);
 		this.jdbc = context.getBean(JdbcTemplate.class);
 		this.transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		for (int i = 0; i < THREADS; i++) {

@@ -854,6 +854,32 @@ abstract class AbstractRepositoryStoreTests {
 	// Conflicts
 
 	@Test
+	void saveTakesVersionOfOwnFlushes() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
+		store.save(product.getId(), reprice(product, 2));
+		assertThat(product.getVersion()).isEqualTo(2);
+		store.flushAll(Map.of(product.getId(), reprice(product, 3)));
+		store.saveAll(byId(List.of(reprice(product, 4))));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("4");
+		assertThat(product.getVersion()).isEqualTo(4);
+	}
+
+	@Test
+	void saveFailsWhenOutdatedByAnotherSave() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		Product flushed = (Product) store.flushAll(Map.of(product.getId(), reprice(product, 1))).get(product.getId());
+		store.save(product.getId(), reprice(flushed, 2));
+		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.save(product.getId(), reprice(product, 3)));
+		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
+			.isThrownBy(() -> store.saveAll(byId(List.of(product))));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
+	}
+
+	@Test
 	void saveDeferredTakesVersionOfOwnFlushes() {
 		Product product = createProduct();
 		BackingStore store = store(Product.class);
@@ -862,7 +888,7 @@ abstract class AbstractRepositoryStoreTests {
 			.executeWithoutResult((status) -> store.saveDeferred(Map.of(product.getId(), reprice(product, 2))));
 		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
 		assertThat(find(product.getId()).getVersion()).isEqualTo(2);
-		assertThat(product.getVersion()).isZero();
+		assertThat(product.getVersion()).isEqualTo(2);
 	}
 
 	@Test

@@ -106,6 +106,37 @@ class VersionLineageTests {
 	}
 
 	@Test
+	void rebaseForSaveIncludesWhatWasFlushedSinceTheLastSave() {
+		assertThat(this.lineage.rebaseForSave("id", 3)).isEqualTo(3);
+		this.lineage.flushed(new VersionLineage.Step("id", 3, 4));
+		this.lineage.flushed(new VersionLineage.Step("id", 4, 5));
+		assertThat(this.lineage.rebaseForSave("id", 2)).isEqualTo(2);
+		assertThat(this.lineage.rebaseForSave("id", 3)).isEqualTo(5);
+		assertThat(this.lineage.rebaseForSave("id", null)).isNull();
+		this.lineage.saved(new VersionLineage.Step("id", 5, 6));
+		assertThat(this.lineage.rebaseForSave("id", 3)).isEqualTo(3);
+		assertThat(this.lineage.rebaseForSave("id", 5)).isEqualTo(5);
+		assertThat(this.lineage.rebase("id", 3)).isEqualTo(6);
+		this.lineage.flushed(new VersionLineage.Step("id", 6, 7));
+		assertThat(this.lineage.rebaseForSave("id", 5)).isEqualTo(5);
+		assertThat(this.lineage.rebaseForSave("id", 6)).isEqualTo(7);
+		this.lineage.overwritten("id", 6);
+		assertThat(this.lineage.rebaseForSave("id", 6)).isEqualTo(6);
+	}
+
+	@Test
+	void rebaseForSaveIncludesNewInstancesUntilTheRowIsSavedOrDeleted() {
+		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
+		assertThat(this.lineage.rebaseForSave("id", null)).isEqualTo(0);
+		this.lineage.saved(new VersionLineage.Step("id", 0, 1));
+		assertThat(this.lineage.rebaseForSave("id", null)).isNull();
+		this.lineage.deleted(List.of("id"));
+		assertThat(this.lineage.rebaseForSave("id", 0)).isEqualTo(0);
+		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
+		assertThat(this.lineage.rebaseForSave("id", null)).isNull();
+	}
+
+	@Test
 	void overwrittenRowIncludesWhatTheWriteWasBasedOn() {
 		this.lineage.overwritten("id", 3);
 		assertThat(this.lineage.isKnown("id")).isFalse();

@@ -31,8 +31,6 @@ final class KeyModel {
 
 	private int epoch;
 
-	private boolean hasFlushed;
-
 	KeyModel(Setup setup, Conditions conditions) {
 		this.setup = setup;
 		this.conditions = conditions;
@@ -43,7 +41,6 @@ final class KeyModel {
 		KeyModel copy = new KeyModel(this.setup, this.conditions);
 		copy.states = this.states;
 		copy.epoch = this.epoch;
-		copy.hasFlushed = this.hasFlushed;
 		return copy;
 	}
 
@@ -101,7 +98,6 @@ final class KeyModel {
 	 * @param mayBeThrough whether it may have gone to the database at once
 	 */
 	void deferred(Value value, boolean mayBeThrough) {
-		this.hasFlushed = true;
 		Set<State> before = this.states;
 		replace((state) -> state.accept(value, this.setup.coalesce()));
 		if (mayBeThrough && !this.conditions.isAway()) {
@@ -148,20 +144,11 @@ final class KeyModel {
 	 * @return whether the row, or its version, may be refused
 	 */
 	boolean mayRefuse(Value value) {
-		return mayBeOutdated(value)
-				|| this.states.stream().anyMatch((state) -> fate(value, state.row()) != Fate.STORED);
-	}
-
-	/**
-	 * Return whether a value may have been read before a flush gave its row a new
-	 * version: then a write through is a conflict, as for {@code repository.save}.
-	 */
-	private boolean mayBeOutdated(Value value) {
-		return this.setup.versioned() && this.hasFlushed && !value.isAbsent();
+		return this.states.stream().anyMatch((state) -> fate(value, state.row()) != Fate.STORED);
 	}
 
 	void writeThroughFailed(Value value, Throwable failure) {
-		if (!this.conditions.isAway() && !mayBeOutdated(value)) {
+		if (!this.conditions.isAway()) {
 			narrow("the database refused " + value + ": " + failure,
 					(state) -> fate(value, state.row()) != Fate.STORED);
 		}
