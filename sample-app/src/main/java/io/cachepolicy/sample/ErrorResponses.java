@@ -3,8 +3,10 @@ package io.cachepolicy.sample;
 import io.cachepolicy.WriteRefusedException;
 
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
@@ -18,6 +20,11 @@ class ErrorResponses {
 	@ExceptionHandler
 	ProblemDetail conflict(ConcurrencyFailureException ex) {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "Changed by another request, read it again");
+	}
+
+	@ExceptionHandler({ DataAccessResourceFailureException.class, CannotCreateTransactionException.class })
+	ProblemDetail away(Exception ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "The database is away");
 	}
 
 	// A write-back cache has no room for another pending write

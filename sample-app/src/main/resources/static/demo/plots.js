@@ -1,0 +1,77 @@
+import uPlot from '../webjars/uplot/dist/uPlot.esm.js';
+
+const WINDOW = 60;
+
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+// A plot of the last minute; the lines are names of colours in the style sheet
+export class Plot {
+
+  #element;
+  #lines;
+  #data;
+  #top = 1;
+  #plot;
+
+  constructor(element, lines) {
+    this.#element = element;
+    this.#lines = lines;
+    this.#data = [[], ...lines.map(() => [])];
+    this.#draw();
+    new ResizeObserver(() => this.#plot.setSize(this.#size())).observe(element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
+  }
+
+  // Show data up to a time, the y axis from zero to a top
+  show(data, top) {
+    this.#data = data;
+    this.#top = top;
+    this.#plot.setData(data);
+  }
+
+  #size() {
+    return { width: Math.max(1, this.#element.clientWidth), height: this.#element.clientHeight };
+  }
+
+  #draw() {
+    this.#plot?.destroy();
+    const axis = {
+      stroke: color('soft'), grid: { stroke: color('line'), width: 1 }, ticks: { show: false },
+      font: '12px system-ui, sans-serif'
+    };
+    this.#plot = new uPlot({
+      ...this.#size(),
+      legend: { show: false },
+      cursor: { show: false },
+      padding: [8, 4, 0, 0],
+      scales: {
+        x: { time: false, range: () => [-WINDOW, 0] },
+        y: { range: () => [0, this.#top] }
+      },
+      axes: [
+        { ...axis, size: 24, gap: 2, grid: { show: false }, splits: () => [-60, -40, -20, 0],
+          values: () => ['60 s ago', '40', '20', 'now'] },
+        { ...axis, size: 40, gap: 4, splits: () => [0, this.#top / 2, this.#top] }
+      ],
+      series: [{}, ...this.#lines.map((line, index) => ({
+        stroke: color(line), width: 2, points: { show: false },
+        fill: (index === 0) ? `${color(line)}22` : undefined
+      }))]
+    }, this.#data, this.#element);
+  }
+
+}
+
+// The next of 10, 20, 50, 100, 200, 500 ... that is not below a number
+export function niceTop(number) {
+  let power = 10;
+  while (true) {
+    const top = [1, 2, 5].map((factor) => factor * power).find((candidate) => candidate >= number);
+    if (top) {
+      return top;
+    }
+    power *= 10;
+  }
+}
+
+export { WINDOW };
