@@ -13,8 +13,9 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Callers that write readings, the same ones under each policy, and read each of them
- * twice. A sensor is written several times in a row before the next one is.
+ * Callers that write readings, the same ones under each policy. Each write is followed by
+ * a read of the same sensor and one of another. A sensor is written several times in a
+ * row before the next one is.
  */
 @Component
 @Profile("!replay")
@@ -27,6 +28,8 @@ class Traffic {
 	private static final int WRITES_PER_SENSOR = 5;
 
 	private static final Duration INTERVAL = Duration.ofMillis(250);
+
+	private static final double NORMAL = 20;
 
 	private static final double TOO_HOT = 999;
 
@@ -57,16 +60,18 @@ class Traffic {
 		Burst burst = new Burst(PolicyNames.of(this.readings.cache(lane)), 0, 0, null);
 		for (int i = 0; i < BURST_SENSORS; i++) {
 			for (int j = 0; j < BURST_WRITES_PER_SENSOR; j++) {
-				burst = burst.plus(writeAndRead(lane, Readings.sensor(first + i)));
+				burst = burst.plus(writeAndRead(lane, first + i));
 			}
 		}
 		return burst;
 	}
 
-	private Outcome writeAndRead(Lane lane, String sensor) {
-		Outcome outcome = this.readings.write(lane, sensor, 20);
+	private Outcome writeAndRead(Lane lane, long index) {
+		String sensor = Readings.sensor(index);
+		Outcome outcome = this.readings.write(lane, sensor, NORMAL);
 		this.readings.read(lane, sensor);
-		this.readings.read(lane, sensor);
+		// One that was not written just now
+		this.readings.read(lane, Readings.sensor(index + Readings.SENSORS / 2));
 		return outcome;
 	}
 
@@ -88,10 +93,10 @@ class Traffic {
 	}
 
 	private void step() {
-		String sensor = Readings.sensor(this.steps.getAndIncrement());
+		long index = this.steps.getAndIncrement();
 		for (Lane lane : Lane.values()) {
 			for (int i = 0; i < WRITES_PER_SENSOR; i++) {
-				writeAndRead(lane, sensor);
+				writeAndRead(lane, index);
 			}
 		}
 	}
