@@ -1,6 +1,6 @@
-// The samples of the last minute, and the counts from which the page counts
+// The samples of the last half minute, and the counts from which the page counts
 
-const KEPT = 62_000;
+const KEPT = 32_000;
 const RATE_OVER = 1_000;
 
 export class History {
@@ -46,6 +46,23 @@ export class History {
 
   values(index, name) {
     return this.#samples.map((sample) => sample.lanes[index][name]);
+  }
+
+  // When the database was away, in seconds before now
+  outages() {
+    const outages = [];
+    let before = false;
+    for (const { time, databaseAway } of this.#samples) {
+      const age = (time - this.#latest.time) / 1000;
+      if (databaseAway && !before) {
+        outages.push([age, age]);
+      }
+      if (databaseAway || before) {
+        outages.at(-1)[1] = age;
+      }
+      before = databaseAway;
+    }
+    return outages;
   }
 
   // Per second, over the second before each sample

@@ -48,7 +48,7 @@ export class Lane {
     this.#element.querySelector('.arrows').innerHTML = arrows;
     parent.append(this.#element);
     const plot = this.#element.querySelector('.plot');
-    plot.setAttribute('aria-label', `${title}: writes and rows per second in the last minute`);
+    plot.setAttribute('aria-label', `${title}: writes and rows per second in the last half minute`);
     this.#plot = new Plot(plot, ['caller', 'store']);
   }
 
@@ -66,8 +66,8 @@ export class Lane {
     this.#set('failedReads', count(totals.failedReads)).classList.toggle('failed', totals.failedReads > 0);
   }
 
-  plot(data, top) {
-    this.#plot.show(data, top);
+  plot(data, top, outages) {
+    this.#plot.show(data, top, outages);
   }
 
   #set(name, text) {

@@ -67,12 +67,13 @@ function toggle(button, pressed, textIfPressed, text) {
 
 function plot() {
   const ages = history.ages();
+  const outages = history.outages();
   const rates = lanes.map((_, index) => [history.rates(index, 'writes'), history.rates(index, 'rows')]);
   // The same axis for all, or they could not be compared
   const top = niceTop(Math.max(...rates.flat(2)));
-  lanes.forEach((lane, index) => lane.plot([ages, ...rates[index]], top));
+  lanes.forEach((lane, index) => lane.plot([ages, ...rates[index]], top, outages));
   const pending = history.values(latest.lanes.findIndex((lane) => lane.policy === 'write-back'), 'pending');
-  pendingPlot.show([ages, pending], niceTop(Math.max(...pending)));
+  pendingPlot.show([ages, pending], niceTop(Math.max(...pending)), outages);
 }
 
 function showLetters(letters) {

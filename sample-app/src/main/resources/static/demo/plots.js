@@ -1,16 +1,17 @@
 import uPlot from '../webjars/uplot/dist/uPlot.esm.js';
 
-const WINDOW = 60;
+const WINDOW = 30;
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-// A plot of the last minute; the lines are names of colours in the style sheet
+// A plot of the last half minute; the lines are names of colours in the style sheet
 export class Plot {
 
   #element;
   #lines;
   #data;
   #top = 1;
+  #outages = [];
   #plot;
 
   constructor(element, lines) {
@@ -22,15 +23,30 @@ export class Plot {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
   }
 
-  // Show data up to a time, the y axis from zero to a top
-  show(data, top) {
+  // Show data up to now, the y axis from zero to a top, with the outages in the background
+  show(data, top, outages) {
     this.#data = data;
     this.#top = top;
+    this.#outages = outages;
     this.#plot.setData(data);
   }
 
   #size() {
     return { width: Math.max(1, this.#element.clientWidth), height: this.#element.clientHeight };
+  }
+
+  #drawOutages(plot) {
+    const { left, top, width, height } = plot.bbox;
+    plot.ctx.save();
+    plot.ctx.fillStyle = color('bad-ground');
+    for (const [from, to] of this.#outages) {
+      const start = Math.max(plot.valToPos(from, 'x', true), left);
+      const end = Math.min(plot.valToPos(to, 'x', true), left + width);
+      if (end > start) {
+        plot.ctx.fillRect(start, top, end - start, height);
+      }
+    }
+    plot.ctx.restore();
   }
 
   #draw() {
@@ -43,15 +59,16 @@ export class Plot {
       ...this.#size(),
       legend: { show: false },
       cursor: { show: false },
-      padding: [8, 4, 0, 0],
+      padding: [8, 18, 0, 0],
+      hooks: { drawClear: [(plot) => this.#drawOutages(plot)] },
       scales: {
         x: { time: false, range: () => [-WINDOW, 0] },
         y: { range: () => [0, this.#top] }
       },
       axes: [
-        { ...axis, size: 24, gap: 2, grid: { show: false }, splits: () => [-60, -40, -20, 0],
-          values: () => ['60 s ago', '40', '20', 'now'] },
-        { ...axis, size: 40, gap: 4, splits: () => [0, this.#top / 2, this.#top] }
+        { ...axis, size: 26, gap: 6, grid: { show: false }, splits: () => [-30, -20, -10, 0],
+          values: () => ['30 s', '20 s', '10 s', 'now'] },
+        { ...axis, size: 44, gap: 8, splits: () => [0, this.#top / 2, this.#top] }
       ],
       series: [{}, ...this.#lines.map((line, index) => ({
         stroke: color(line), width: 2, points: { show: false },
@@ -73,5 +90,3 @@ export function niceTop(number) {
     power *= 10;
   }
 }
-
-export { WINDOW };

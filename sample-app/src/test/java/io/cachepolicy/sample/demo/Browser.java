@@ -13,7 +13,6 @@ import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -74,10 +73,6 @@ class Browser implements AutoCloseable {
 
 	void press(CharSequence... keys) {
 		this.driver.switchTo().activeElement().sendKeys(keys);
-	}
-
-	void tab() {
-		press(Keys.TAB);
 	}
 
 	/**

@@ -27,10 +27,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The page in a real browser.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = "spring.datasource.url=jdbc:h2:mem:page;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = PageTests.DATABASE)
 @ExtendWith(BrowserCondition.class)
 class PageTests {
+
+	// Not that of the other tests, whose application may still live
+	static final String DATABASE = "spring.datasource.url=jdbc:h2:mem:page;DB_CLOSE_ON_EXIT=FALSE;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE";
 
 	private static final int WIDE = 1280;
 
@@ -57,10 +59,24 @@ class PageTests {
 				.map(([element, ratio]) => `${ratio.toFixed(2)} ${element}`);
 			""";
 
+	private static final String FOCUS = """
+			const focused = document.activeElement;
+			return focused === document.body || getComputedStyle(focused).outlineStyle === 'solid';
+			""";
+
+	private static final String TOO_WIDE = """
+			return [...document.querySelectorAll('body *')]
+				.filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest('.plot > *'))
+				.map((element) => element.outerHTML.slice(0, 80));
+			""";
+
 	private static Browser browser;
 
 	@Autowired
 	private Readings readings;
+
+	@Autowired
+	private Traffic traffic;
 
 	@Autowired
 	private Database database;
@@ -83,6 +99,7 @@ class PageTests {
 
 	@BeforeEach
 	void open() {
+		this.traffic.stop();
 		this.database.setAway(false);
 		this.readings.prepare();
 		this.limit.impose();
@@ -220,11 +237,11 @@ class PageTests {
 		browser.run("document.activeElement.blur(); window.getSelection().collapse(document.body, 0)");
 		List<String> reached = new ArrayList<>();
 		while (!reached.containsAll(buttons)) {
-			browser.tab();
+			browser.press(Keys.TAB);
 			reached.add((String) browser.run(
 					"return document.activeElement.id || document.activeElement.className || document.activeElement.href"));
 			assertThat(reached).as("Tab does not go round in circles").hasSizeLessThan(40);
-			assertThat(browser.run("return getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
+			assertThat(browser.run(FOCUS)).as(reached::toString).isEqualTo(true);
 		}
 		enter("burst", "#result", "240 writes each");
 		enter("traffic", "#result", "20 writes");
@@ -260,10 +277,9 @@ class PageTests {
 	void nothingIsWiderThanTheScreen(int width) {
 		poison();
 		browser.resize(width);
-		Browser.await()
-			.untilAsserted(() -> assertThat((long) browser
-				.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")).isZero());
-		assertThat(browser.run("return innerWidth")).isEqualTo((long) width);
+		Browser.await().until(() -> browser.run("return innerWidth").equals((long) width));
+		Browser.await().untilAsserted(() -> assertThat(browser.run(TOO_WIDE)).isEqualTo(List.of()));
+		assertThat(browser.run("return document.documentElement.scrollWidth")).isEqualTo((long) width);
 	}
 
 	@ParameterizedTest
@@ -283,6 +299,7 @@ class PageTests {
 		browser.click("#poison");
 		Browser.await().until(() -> browser.exists("#letters li"));
 		browser.click("#traffic");
+		Browser.await().until(() -> browser.text("#traffic").equals("Steady traffic"));
 		browser.run("document.activeElement.blur()");
 		assertThat(browser.run(CONTRASTS)).isEqualTo(List.of());
 		assertThat(browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"))
