@@ -83,6 +83,17 @@ public interface BackingStore extends CacheStore<Object, Object> {
 	}
 
 	/**
+	 * Store values in the caller's transaction, if there is one, whose rows were to be
+	 * removed before by a deferred write. As {@link #saveAll(Map)}, but whatever the rows
+	 * hold is no conflict.
+	 * @param entries the values by key
+	 * @return the stored instances by key
+	 */
+	default Map<Object, Object> saveOver(Map<Object, Object> entries) {
+		return saveAll(entries);
+	}
+
+	/**
 	 * Return a value that can be written over what the store holds now, whoever wrote it.
 	 * @param key the key
 	 * @param value the value, left as it is

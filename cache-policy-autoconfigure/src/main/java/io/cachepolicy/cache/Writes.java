@@ -136,11 +136,32 @@ final class Writes {
 		if (!removals.isEmpty()) {
 			store.deleteAll(removals);
 		}
+		Map<Object, Object> overRemovals = new LinkedHashMap<>(values);
+		overRemovals.keySet().removeIf((key) -> !isRemoved(key));
+		values.keySet().removeAll(overRemovals.keySet());
 		Map<Object, Object> result = new LinkedHashMap<>(entries);
+		if (!overRemovals.isEmpty()) {
+			result.putAll(store.saveOver(overRemovals));
+		}
 		if (!values.isEmpty()) {
 			result.putAll(puts.apply(values));
 		}
 		return result;
+	}
+
+	/**
+	 * Return whether the caller reads a key as removed although its row may be there.
+	 * @param key the key
+	 * @return whether the last write that is not stored is a removal
+	 */
+	private boolean isRemoved(Object key) {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		Object own = (transaction != null) ? transaction.find(key) : null;
+		if (own != null) {
+			return isRemoval(own);
+		}
+		DeferredWrites deferred = this.core.deferred();
+		return deferred != null && deferred.find(key) == DeferredWrites.DELETED;
 	}
 
 	private Map<Object, Object> save(BackingStore store, Map<Object, Object> values) {

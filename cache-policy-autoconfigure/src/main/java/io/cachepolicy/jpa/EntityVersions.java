@@ -134,13 +134,13 @@ final class EntityVersions {
 
 	/**
 	 * Return an instance that was not outdated by deferred writes alone.
-	 * @param id the id, {@code null} if it is to be generated
+	 * @param id the id
 	 * @param value the value
 	 * @return the value, or a copy if it takes the last version of its lineage
 	 */
-	Object catchUpForSave(@Nullable Object id, Object value) {
+	Object catchUpForSave(Object id, Object value) {
 		Object version = versionOf(value);
-		Object current = (id != null && isVersioned()) ? this.lineage.rebaseForSave(id, version) : version;
+		Object current = isVersioned() ? this.lineage.rebaseForSave(id, version) : version;
 		return (current != version) ? withVersion(value, current) : value;
 	}
 

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.cache.ValueCopier;
 import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +117,7 @@ final class RepositoryStore implements BackingStore {
 			this.keys.check(key, value);
 		}
 		Object id = this.keys.keyOf(value);
-		Object current = isManaged(value) ? value : this.versions.catchUpForSave(id, value);
+		Object current = (id != null && !isManaged(value)) ? catchUpForSave(id, value) : value;
 		Object version = this.versions.versionOf(current);
 		Object stored = this.transactions.write(() -> this.writer.write(id, current));
 		handBackVersions(Map.of(value, stored));
@@ -128,7 +130,7 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
-		return saveAll(entries, this.versions::catchUpForSave, this.lineage::saved);
+		return saveAll(entries, this::catchUpForSave, this.lineage::saved);
 	}
 
 	private Map<Object, Object> saveAll(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
@@ -151,18 +153,44 @@ final class RepositoryStore implements BackingStore {
 		return this.sessions.inBatch(ordered.size(), (session) -> this.writer.writeAll(session, ordered));
 	}
 
+	private Object catchUpForSave(Object id, Object value) {
+		return verified(id, value, this.versions.catchUpForSave(id, value));
+	}
+
+	/**
+	 * Check what is known of a row by looking at it, as a conflict would end the caller's
+	 * transaction.
+	 * @param id the id
+	 * @param value the value
+	 * @param current the value as the row's lineage wants it
+	 * @return that value, or the given one if another writer changed the row
+	 */
+	private Object verified(Object id, Object value, Object current) {
+		if (current == value) {
+			return value;
+		}
+		Optional<Object> row = this.transactions.write(() -> this.sessions.findVersion(id));
+		Optional<Object> expected = Optional.ofNullable(this.versions.versionOf(current))
+			.filter((version) -> !Boolean.TRUE.equals(this.versions.isUnsaved(current)));
+		if (row.equals(expected)) {
+			return current;
+		}
+		this.lineage.forget(List.of(id));
+		return value;
+	}
+
 	/**
 	 * Set the new versions on the instances that were written, so that their holder can
 	 * write them once more; the old ones again if the transaction rolls back.
 	 * @param storedByValue what was stored by what was written
 	 */
 	private void handBackVersions(Map<Object, Object> storedByValue) {
-		Map<Object, Object> before = new IdentityHashMap<>();
+		Map<Object, @Nullable Object> before = new IdentityHashMap<>();
 		storedByValue.forEach((value, stored) -> {
-			Object version = this.versions.versionOf(value);
-			if (value != stored && version != null) {
-				before.put(value, version);
-				this.versions.setVersion(value, this.versions.versionOf(stored));
+			Object version = this.versions.versionOf(stored);
+			if (value != stored && version != null && Hibernate.isInitialized(value)) {
+				before.put(value, this.versions.versionOf(value));
+				this.versions.setVersion(value, version);
 			}
 		});
 		if (!before.isEmpty()) {
@@ -178,7 +206,15 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
-		return saveAll(entries, this.versions::catchUp, this.lineage::flushed);
+		return saveAll(entries, (id, value) -> verified(id, value, this.versions.catchUp(id, value)),
+				this.lineage::flushed);
+	}
+
+	@Override
+	public Map<Object, Object> saveOver(Map<Object, Object> entries) {
+		return saveAll(entries,
+				(id, value) -> rebase(id, value, () -> this.transactions.write(() -> this.sessions.findVersion(id))),
+				this.lineage::saved);
 	}
 
 	@Override
@@ -213,10 +249,14 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Object rebase(Object key, Object value) {
+		return rebase(key, value, () -> this.transactions.writeAlone(() -> this.sessions.findVersion(key)));
+	}
+
+	private Object rebase(Object key, Object value, Supplier<Optional<Object>> versionOfRow) {
 		if (!this.versions.isVersioned()) {
 			return value;
 		}
-		Optional<Object> version = this.transactions.writeAlone(() -> this.sessions.findVersion(key));
+		Optional<Object> version = versionOfRow.get();
 		if (version.isPresent()) {
 			return this.versions.withVersion(value, version.get());
 		}

@@ -444,6 +444,24 @@ abstract class AbstractPolicyTests {
 	}
 
 	@Test
+	@DisplayName("J3: what is written through after a pending removal is stored in its place")
+	void writeThroughAfterAPendingRemovalReplacesTheRow() {
+		PolicyCache back = cache(this.back);
+		PolicyCache through = back.withPolicy(WritePolicy.WRITE_THROUGH);
+		insert("a", "old");
+		back.remove("a");
+		through.put("a", new Note("a", "new"));
+		assertThat(row("a")).isEqualTo("new");
+		this.transaction.executeWithoutResult((status) -> {
+			back.remove("a");
+			through.put("a", new Note("a", "newer"));
+		});
+		assertThat(back.flush(TIMEOUT).failed()).isZero();
+		assertThat(row("a")).isEqualTo("newer");
+		assertThat(back.get("a", Note.class)).extracting(Note::getText).isEqualTo("newer");
+	}
+
+	@Test
 	@DisplayName("J3: a change by another writer is a conflict, and is not overwritten")
 	void externalChangeIsAConflict() {
 		insert("a", "old");

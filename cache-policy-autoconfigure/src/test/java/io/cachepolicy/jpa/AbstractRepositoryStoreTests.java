@@ -867,6 +867,17 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
+	void saveInsertsWhenAnotherDeletedWhatWasFlushed() {
+		Setting setting = new Setting(unique("s"), "0");
+		BackingStore store = store(Setting.class);
+		store.flushAll(Map.of(setting.getName(), setting));
+		this.context.jdbc().update("delete from setting where name = ?", setting.getName());
+		Setting again = new Setting(setting.getName(), "again");
+		this.context.transaction().executeWithoutResult((status) -> store.save(again.getName(), again));
+		assertThat(((Setting) store.load(again.getName())).getVersion()).isZero();
+	}
+
+	@Test
 	void saveFailsWhenOutdatedByAnotherSave() {
 		Product product = createProduct();
 		BackingStore store = store(Product.class);
@@ -973,6 +984,24 @@ abstract class AbstractRepositoryStoreTests {
 		assertThat(first.getVersion()).isNull();
 		store.flushAll(Map.of(second.getName(), second));
 		assertThat(((Setting) store.load(second.getName())).getValue()).isEqualTo("second");
+	}
+
+	@Test
+	void saveOverTakesTheVersionOfTheRow() {
+		Setting before = new Setting(unique("s"), "before");
+		BackingStore store = store(Setting.class);
+		store.save(before.getName(), before);
+		Setting after = new Setting(before.getName(), "after");
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.saveOver(Map.of(after.getName(), after));
+			store.save(after.getName(), after);
+			store.deleteAll(List.of(after.getName()));
+			Setting again = new Setting(after.getName(), "again");
+			store.saveOver(Map.of(again.getName(), again));
+			assertThat(again.getVersion()).isZero();
+		});
+		assertThat(after.getVersion()).isEqualTo(1);
+		assertThat(((Setting) store.load(after.getName())).getValue()).isEqualTo("again");
 	}
 
 	@Test
