@@ -16,7 +16,7 @@ class TransactionClockRegistrar implements BeanPostProcessor {
 				&& transactionManager.getTransactionExecutionListeners()
 					.stream()
 					.noneMatch(TransactionClock.class::isInstance)) {
-			transactionManager.addListener(new TransactionClock());
+			transactionManager.addListener(new TransactionClock(transactionManager));
 		}
 		return bean;
 	}

@@ -124,6 +124,14 @@ public interface BackingStore extends CacheStore<Object, Object> {
 	}
 
 	/**
+	 * Return who manages the transactions that this store joins.
+	 * @return the transaction manager, {@code null} if it is not known
+	 */
+	default @Nullable Object transactionManager() {
+		return null;
+	}
+
+	/**
 	 * Return how rows refer to each other.
 	 * @return the relations
 	 */

@@ -7,11 +7,22 @@ import org.springframework.transaction.TransactionExecutionListener;
 
 /**
  * Notes when transactions begin, so that a value that was read from the snapshot of a
- * transaction is not cached over a later write. To be added to every transaction manager.
+ * transaction is not cached over a later write, and which transactions a thread has. To
+ * be added to every transaction manager.
  */
 public final class TransactionClock implements TransactionExecutionListener {
 
+	private final Object manager;
+
 	private final ThreadLocal<@Nullable Long> beginning = new ThreadLocal<>();
+
+	/**
+	 * Create a clock.
+	 * @param manager the transaction manager to which it is added
+	 */
+	public TransactionClock(Object manager) {
+		this.manager = manager;
+	}
 
 	@Override
 	public void beforeBegin(TransactionExecution transaction) {
@@ -23,7 +34,7 @@ public final class TransactionClock implements TransactionExecutionListener {
 		Long begin = this.beginning.get();
 		this.beginning.remove();
 		if (beginFailure == null && begin != null) {
-			Transactions.register(begin);
+			Transactions.register(this.manager, begin);
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.cachepolicy.cache;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -7,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
 
 /**
  * What the caches have to know of the current thread's transaction: whether it can still
@@ -24,6 +27,8 @@ public final class Transactions {
 	static final long UNKNOWN = Long.MIN_VALUE;
 
 	private static final AtomicLong clock = new AtomicLong();
+
+	private static final ThreadLocal<List<State>> open = ThreadLocal.withInitial(ArrayList::new);
 
 	private Transactions() {
 	}
@@ -82,14 +87,49 @@ public final class Transactions {
 
 	/**
 	 * Attach what is known to the transaction that just began.
+	 * @param manager its transaction manager
 	 * @param begin when it began
 	 */
-	static void register(long begin) {
+	static void register(Object manager, long begin) {
 		if (TransactionSynchronizationManager.isSynchronizationActive() && current() == null) {
-			State state = new State(begin);
+			State state = new State(manager, begin);
 			TransactionSynchronizationManager.bindResource(State.class, state);
 			TransactionSynchronizationManager.registerSynchronization(state);
+			open.get().add(state);
 		}
+	}
+
+	/**
+	 * Return whether a transaction manager has a transaction in this thread around the
+	 * current one, which is another manager's. What joins it has another outcome than the
+	 * current one.
+	 * @param manager the transaction manager, {@code null} if it is not known
+	 * @return whether it has an outer transaction
+	 */
+	static boolean isOuter(@Nullable Object manager) {
+		State state = current();
+		return state != null && state.manager != manager && find(manager) != null;
+	}
+
+	/**
+	 * Leave what is left to do for a write to an outer transaction.
+	 * @param manager its transaction manager
+	 * @param write the write
+	 */
+	static void addToOuter(@Nullable Object manager, PreparedWrite write) {
+		State state = find(manager);
+		Assert.state(state != null, "The outer transaction has ended");
+		state.writes.add(write);
+	}
+
+	private static @Nullable State find(@Nullable Object manager) {
+		List<State> states = open.get();
+		for (int i = states.size() - 1; i >= 0; i--) {
+			if (states.get(i).manager == manager) {
+				return states.get(i);
+			}
+		}
+		return null;
 	}
 
 	private static boolean isCommitted() {
@@ -107,13 +147,18 @@ public final class Transactions {
 	 */
 	private static final class State implements TransactionSynchronization {
 
+		private final Object manager;
+
 		private final long begin;
+
+		private final List<PreparedWrite> writes = new ArrayList<>();
 
 		private boolean committing;
 
 		private boolean committed;
 
-		State(long begin) {
+		State(Object manager, long begin) {
+			this.manager = manager;
 			this.begin = begin;
 		}
 
@@ -145,6 +190,11 @@ public final class Transactions {
 		@Override
 		public void afterCompletion(int status) {
 			TransactionSynchronizationManager.unbindResourceIfPossible(State.class);
+			open.get().remove(this);
+			if (open.get().isEmpty()) {
+				open.remove();
+			}
+			this.writes.forEach((status == STATUS_COMMITTED) ? PreparedWrite::complete : PreparedWrite::cancel);
 		}
 
 	}

@@ -87,6 +87,12 @@ final class Writes {
 			own.replaceAll(
 					(key, value) -> (isRemoval(value) || store.isManaged(value)) ? value : this.core.isolate(value));
 		}
+		if (Transactions.isOuter(store.transactionManager())) {
+			// Not to be cached before the outer transaction ends, which may roll back
+			Transactions.addToOuter(store.transactionManager(),
+					new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, hold));
+			return new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, null);
+		}
 		return new StoredWrite(this.core, policy, own, stamps, hold);
 	}
 

@@ -270,6 +270,11 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
+	public Object transactionManager() {
+		return this.transactions.manager();
+	}
+
+	@Override
 	public RowRelations relations() {
 		return this.relations;
 	}

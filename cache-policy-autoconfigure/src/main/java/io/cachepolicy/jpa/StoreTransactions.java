@@ -31,6 +31,8 @@ final class StoreTransactions {
 
 	private final EntityManagerFactory entityManagerFactory;
 
+	private final PlatformTransactionManager manager;
+
 	private final TransactionTemplate joined;
 
 	private final TransactionTemplate own;
@@ -41,6 +43,7 @@ final class StoreTransactions {
 
 	StoreTransactions(EntityManagerFactory entityManagerFactory, PlatformTransactionManager transactionManager) {
 		this.entityManagerFactory = entityManagerFactory;
+		this.manager = transactionManager;
 		this.joined = new TransactionTemplate(transactionManager);
 		this.own = new TransactionTemplate(transactionManager);
 		this.own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -52,6 +55,10 @@ final class StoreTransactions {
 		PersistenceExceptionTranslator dialect = (factory instanceof EntityManagerFactoryInfo info)
 				? info.getJpaDialect() : null;
 		return (dialect != null) ? dialect : EntityManagerFactoryUtils::convertJpaAccessExceptionIfPossible;
+	}
+
+	PlatformTransactionManager manager() {
+		return this.manager;
 	}
 
 	/**

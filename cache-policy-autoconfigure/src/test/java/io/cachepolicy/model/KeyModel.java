@@ -144,14 +144,23 @@ final class KeyModel {
 	 * @return whether the row, or its version, may be refused
 	 */
 	boolean mayRefuse(Value value) {
-		return this.states.stream().anyMatch((state) -> fate(value, state.row()) != Fate.STORED);
+		return this.states.stream()
+			.anyMatch((state) -> fate(value, state.row()) != Fate.STORED || isToBeInserted(value, state));
 	}
 
 	void writeThroughFailed(Value value, Throwable failure) {
 		if (!this.conditions.isAway()) {
 			narrow("the database refused " + value + ": " + failure,
-					(state) -> fate(value, state.row()) != Fate.STORED);
+					(state) -> fate(value, state.row()) != Fate.STORED || isToBeInserted(value, state));
 		}
+	}
+
+	/**
+	 * Whether a value has the version of a row that was removed, and whose value is still
+	 * to be inserted again.
+	 */
+	private boolean isToBeInserted(Value value, State state) {
+		return this.setup.versioned() && !value.isAbsent() && state.row().isAbsent() && !state.pending().isEmpty();
 	}
 
 	// ---- Flushes ----

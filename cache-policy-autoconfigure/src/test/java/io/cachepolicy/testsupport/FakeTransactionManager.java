@@ -26,7 +26,7 @@ public final class FakeTransactionManager extends AbstractPlatformTransactionMan
 
 	public FakeTransactionManager() {
 		setNestedTransactionAllowed(true);
-		addListener(new TransactionClock());
+		addListener(new TransactionClock(this));
 	}
 
 	/**
