@@ -303,13 +303,16 @@ final class Flusher {
 			this.requests.signal();
 			this.all.signalWaiting();
 			signal();
-			flush.end(tally.result(duration, failure));
+			end(flush, tally.result(duration, failure));
 		}
+	}
+
+	private void end(FlushListener.Flush flush, FlushListener.Result result) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Flushed a batch of %d writes of cache '%s' in %d ms, %d are pending".formatted(
-					taken.batch().size(), this.name, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
-					this.pending.size()));
+			logger.debug("Flushed %d of a batch of %d writes of cache '%s' in %d ms, %d are pending".formatted(
+					result.written(), result.size(), this.name, result.duration().toMillis(), this.pending.size()));
 		}
+		flush.end(result);
 	}
 
 	private FlushListener.Flush begin(List<Claim> batch) {
