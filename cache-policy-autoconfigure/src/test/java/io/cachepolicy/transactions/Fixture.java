@@ -27,7 +27,7 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
  */
 final class Fixture implements AutoCloseable {
 
-	private final ConfigurableApplicationContext context = TransactionsApplication.start();
+	private final ConfigurableApplicationContext context;
 
 	private final ExecutorService others = Executors.newSingleThreadExecutor();
 
@@ -35,7 +35,8 @@ final class Fixture implements AutoCloseable {
 
 	private long lastId;
 
-	Fixture() {
+	Fixture(Class<?>... more) {
+		this.context = TransactionsApplication.start(more);
 		jdbc().execute("create table mark (account bigint references account deferrable initially deferred)");
 		this.entityManager = SharedEntityManagerCreator
 			.createSharedEntityManager(Objects.requireNonNull(jpa().getEntityManagerFactory()));
@@ -68,6 +69,10 @@ final class Fixture implements AutoCloseable {
 
 	DataSourceTransactionManager other() {
 		return this.context.getBean(DataSourceTransactionManager.class);
+	}
+
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
 	}
 
 	void publish(Object event) {
