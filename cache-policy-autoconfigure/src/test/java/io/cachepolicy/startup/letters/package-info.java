@@ -1,0 +1,7 @@
+/**
+ * Caches of letters.
+ */
+@NullMarked
+package io.cachepolicy.startup.letters;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+insert into parcel (id, label) values (9, 'seeded');
