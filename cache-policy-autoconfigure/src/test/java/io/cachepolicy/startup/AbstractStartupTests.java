@@ -48,7 +48,7 @@ abstract class AbstractStartupTests {
 	 * @return the application, which is closed after the test
 	 */
 	ConfigurableApplicationContext start(Class<?> source, String... properties) {
-		this.context = builder(source).run(Stream.of(properties).map("--"::concat).toArray(String[]::new));
+		this.context = builder(source).main(source).run(Stream.of(properties).map("--"::concat).toArray(String[]::new));
 		return this.context;
 	}
 
@@ -65,6 +65,7 @@ abstract class AbstractStartupTests {
 		return new SpringApplicationBuilder(sources).web(WebApplicationType.NONE)
 			.properties("spring.datasource.url=" + this.database.url(), "spring.jpa.hibernate.ddl-auto=update",
 					"spring.main.banner-mode=off", "logging.level.root=warn",
+					"logging.level.org.hibernate.orm.service=error",
 					"cache-policy.defaults.write-back.flush-interval=1h");
 	}
 

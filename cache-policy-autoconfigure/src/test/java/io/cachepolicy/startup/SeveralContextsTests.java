@@ -20,6 +20,10 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,6 +82,28 @@ class SeveralContextsTests extends AbstractStartupTests {
 			assertThat(second.getBean(Parcels.class).find(1)).isEmpty();
 		}
 		assertThat(this.database.labels("parcel")).isEqualTo(Map.of(1L, "first"));
+	}
+
+	@Test
+	@DisplayName("W2: a write after the commit of a parent's transaction manager is not lost")
+	void childWritesAfterCommitOfParent() {
+		ConfigurableApplicationContext parent = start(Repositories.class);
+		try (ConfigurableApplicationContext child = child(parent, ChildService.class)) {
+			Parcels parcels = child.getBean(Parcels.class);
+			new TransactionTemplate(parent.getBean(PlatformTransactionManager.class))
+				.executeWithoutResult((status) -> TransactionSynchronizationManager
+					.registerSynchronization(new TransactionSynchronization() {
+
+						@Override
+						public void afterCommit() {
+							parcels.write(new Parcel(1L, "back"));
+							parcels.writeThrough(new Parcel(2L, "through"));
+						}
+
+					}));
+			assertThat(parcels.find(1)).map(Parcel::getLabel).contains("back");
+		}
+		assertThat(this.database.labels("parcel")).isEqualTo(Map.of(1L, "back", 2L, "through"));
 	}
 
 	private ConfigurableApplicationContext child(ConfigurableApplicationContext parent, Class<?> source) {

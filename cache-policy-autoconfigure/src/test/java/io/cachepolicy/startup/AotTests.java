@@ -1,0 +1,161 @@
+package io.cachepolicy.startup;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import javax.tools.ToolProvider;
+
+import io.cachepolicy.startup.parcels.Parcel;
+import io.cachepolicy.startup.parcels.ParcelApplication;
+import io.cachepolicy.startup.parcels.Parcels;
+import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.SessionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.aot.AotDetector;
+import org.springframework.boot.SpringApplicationAotProcessor;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ConfigurationClassPostProcessor;
+import org.springframework.context.aot.AbstractAotProcessor.Settings;
+import org.springframework.util.ClassUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An application that is processed ahead of time, as Spring Boot's Maven plugin does it,
+ * compiled, and started from what was generated.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class AotTests {
+
+	private static final String[] ARGUMENTS = { "--spring.datasource.url=jdbc:h2:mem:aot",
+			"--spring.jpa.hibernate.ddl-auto=update", "--spring.main.web-application-type=none",
+			"--spring.main.banner-mode=off", "--logging.level.root=warn" };
+
+	@TempDir
+	private static Path directory;
+
+	@BeforeAll
+	static void process() throws IOException {
+		Path sources = directory.resolve("sources");
+		Settings settings = Settings.builder()
+			.sourceOutput(sources)
+			.resourceOutput(directory.resolve("classes"))
+			.classOutput(directory.resolve("classes"))
+			.groupId("io.cachepolicy")
+			.artifactId("startup")
+			.build();
+		new SpringApplicationAotProcessor(ParcelApplication.class, settings, ARGUMENTS).process();
+		compile(sources);
+		Files.writeString(directory.resolve("classes/spring.properties"), "spring.aot.enabled=true");
+	}
+
+	private static void compile(Path sources) throws IOException {
+		List<String> arguments = new ArrayList<>(List.of("-nowarn", "-proc:none", "-d",
+				directory.resolve("classes").toString(), "-classpath", classPath()));
+		try (Stream<Path> files = Files.walk(sources)) {
+			files.filter((file) -> file.toString().endsWith(".java")).forEach((file) -> arguments.add(file.toString()));
+		}
+		ByteArrayOutputStream messages = new ByteArrayOutputStream();
+		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, messages, arguments.toArray(String[]::new)))
+			.as(messages::toString)
+			.isZero();
+	}
+
+	private static String classPath() {
+		return Stream.concat(Stream.of(directory.resolve("classes")), ApplicationClassPath.ofTests().entries().stream())
+			.map(Path::toString)
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	@AfterEach
+	void checkOutput(CapturedOutput output) {
+		assertThat(output).doesNotContain("not eligible", " ERROR ");
+	}
+
+	@Test
+	@DisplayName("S5: processed ahead of time, an application caches, flushes and drains")
+	void applicationProcessedAheadOfTimeWorks() throws Exception {
+		ApplicationClassPath.ofTests().with(directory.resolve("classes")).run(Processed.class);
+	}
+
+	@Test
+	@DisplayName("S5: repositories processed ahead of time are written in the same mode")
+	void storeModeOfRepositoryProcessedAheadOfTimeIsTheSame() throws Exception {
+		new StoreMode().run();
+		ApplicationClassPath.ofTests().with(directory.resolve("classes")).run(ProcessedStoreMode.class);
+	}
+
+	private static void assertProcessed(ConfigurableApplicationContext context) {
+		assertThat(AotDetector.useGeneratedArtifacts()).isTrue();
+		assertThat(context.getBeanProvider(ConfigurationClassPostProcessor.class).stream()).isEmpty();
+		assertThat(ClassUtils.isPresent("io.cachepolicy.startup.parcels.ParcelRepositoryImpl__AotRepository",
+				context.getClassLoader()))
+			.isTrue();
+	}
+
+	static class Processed extends AbstractStartupTests implements Runnable {
+
+		@Override
+		public void run() {
+			ConfigurableApplicationContext context = startParcels();
+			assertProcessed(context);
+			assertWorks(context);
+		}
+
+	}
+
+	/**
+	 * Counts statements: a stateless session upserts without a query, a repository asks
+	 * first.
+	 */
+	static class StoreMode extends AbstractStartupTests implements Runnable {
+
+		@Override
+		public void run() {
+			ConfigurableApplicationContext context = startParcels(
+					"spring.jpa.properties.hibernate.generate_statistics=true", "logging.level.org.hibernate=warn");
+			check(context);
+			Parcels parcels = context.getBean(Parcels.class);
+			parcels.write(new Parcel(1L, "one"));
+			parcels.write(new Parcel(2L, "two"));
+			var statistics = context.getBean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
+			statistics.clear();
+			flush(context);
+			assertThat(this.database.labels("parcel")).isEqualTo(Map.of(1L, "one", 2L, "two"));
+			assertThat(statistics.getEntityUpsertCount()).isEqualTo(2);
+			assertThat(statistics.getEntityLoadCount()).isZero();
+			context.close();
+		}
+
+		void check(ConfigurableApplicationContext context) {
+			assertThat(AotDetector.useGeneratedArtifacts()).isFalse();
+		}
+
+	}
+
+	static class ProcessedStoreMode extends StoreMode {
+
+		@Override
+		void check(ConfigurableApplicationContext context) {
+			assertProcessed(context);
+		}
+
+	}
+
+}
