@@ -109,6 +109,19 @@ class AotTests {
 			.isTrue();
 	}
 
+	@Test
+	@DisplayName("S5: the hints for a native image name what is used by reflection")
+	void hintsNameWhatIsUsedByReflection() throws IOException {
+		String hints = Files.readString(
+				directory.resolve("classes/META-INF/native-image/io.cachepolicy/startup/reachability-metadata.json"));
+		for (String type : List.of(Parcel.class.getName(), "io.cachepolicy.interceptor.OperationExpressionRoot",
+				"io.cachepolicy.autoconfigure.CachePolicyProperties$CacheProperties",
+				"io.cachepolicy.autoconfigure.CachePolicyProperties$WriteBack",
+				"io.cachepolicy.autoconfigure.CachePolicyProperties$Retry")) {
+			assertThat(hints).contains("\"" + type + "\"");
+		}
+	}
+
 	static class Processed extends AbstractStartupTests implements Runnable {
 
 		@Override
