@@ -41,6 +41,10 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 
 	private static final Pattern RESULT = Pattern.compile("#result\\b");
 
+	private static final Pattern FIRST_VARIABLE = Pattern.compile("#([A-Za-z_$][\\w$]*)(?:\\.[\\w.()]*)?");
+
+	private static final Pattern ALWAYS_THERE = Pattern.compile("result|root|this|[ap]\\d+");
+
 	private final SpelExpressionParser expressionParser = new SpelExpressionParser();
 
 	private final Map<CacheOperation, PolicyCachedOperation> operations = new ConcurrentHashMap<>();
@@ -147,6 +151,7 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 
 	private void checkExpressions(Method method, Operation kind, PolicyCachedAttributes attributes) {
 		checkExpression(method, "key", attributes.key());
+		checkKeyVariable(method, attributes.key());
 		checkExpression(method, "condition", attributes.condition());
 		checkExpression(method, "unless", attributes.unless());
 		for (Eviction eviction : attributes.evictions()) {
@@ -170,6 +175,19 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 						.formatted(PolicyCachedAttributes.describe(method), attribute, ex.getMessage()),
 					"Correct the SpEL expression '%s'.".formatted(expression), ex);
 		}
+	}
+
+	private void checkKeyVariable(Method method, String key) {
+		// A key that combines variables may be shared by methods that lack some of them
+		Matcher matcher = FIRST_VARIABLE.matcher(key);
+		@Nullable String[] names = DefaultParameterNameDiscoverer.getSharedInstance().getParameterNames(method);
+		if (names == null || !matcher.matches() || ALWAYS_THERE.matcher(matcher.group(1)).matches()
+				|| Arrays.asList(names).contains(matcher.group(1))) {
+			return;
+		}
+		throw invalid(method, "has the 'key' %s, but no parameter '%s'".formatted(key, matcher.group(1)),
+				"Use a parameter of the method%s."
+					.formatted((names.length > 0) ? ": #" + String.join(", #", names) : ""));
 	}
 
 	private void checkNoResult(Method method, String attribute, String expression) {
