@@ -1,5 +1,6 @@
 package io.cachepolicy.autoconfigure;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
 import io.cachepolicy.cache.BackingStore;
+import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CacheStoreAdapter;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.cache.Isolation;
@@ -45,6 +47,15 @@ class CacheSettingsValidator {
 	 */
 	boolean isKnown(String name) {
 		return this.specs.isKnown(name);
+	}
+
+	/**
+	 * Check the settings of the application as a whole.
+	 */
+	void validateApplication() {
+		Duration timeout = this.properties.getShutdownTimeout();
+		new LayeredSettings.Setting<>("cache-policy.shutdown-timeout", timeout).require(!timeout.isNegative(),
+				"of at least 0");
 	}
 
 	/**
@@ -98,7 +109,7 @@ class CacheSettingsValidator {
 					"Property '%s' names the cache '%s', which does not exist".formatted(invalidatesProperty(name),
 							invalidated),
 					"Correct the name, or declare the cache under '%s'."
-						.formatted(LayeredSettings.describeCache(invalidated)));
+						.formatted(CacheSpec.propertiesOf(invalidated)));
 		}
 		if (invalidated.equals(name)) {
 			throw new InvalidPolicyCacheException(
@@ -123,7 +134,7 @@ class CacheSettingsValidator {
 	void validatePace(@Nullable ClassLoader classLoader) {
 		if (!ClassUtils.isPresent(BUCKET, classLoader)) {
 			failIfPaced(LayeredSettings.DEFAULTS, this.properties.getDefaults());
-			this.properties.getCaches().forEach((name, own) -> failIfPaced(LayeredSettings.describeCache(name), own));
+			this.properties.getCaches().forEach((name, own) -> failIfPaced(CacheSpec.propertiesOf(name), own));
 		}
 	}
 
@@ -144,7 +155,7 @@ class CacheSettingsValidator {
 	 */
 	void validateStores(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
 		this.properties.getCaches().forEach((name, own) -> {
-			String prefix = LayeredSettings.describeCache(name);
+			String prefix = CacheSpec.propertiesOf(name);
 			BackingStore store = manager.findStore(name);
 			if (store == null) {
 				failIfSet(prefix, "policy", own.getPolicy());

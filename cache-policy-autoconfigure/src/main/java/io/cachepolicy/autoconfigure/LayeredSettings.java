@@ -2,10 +2,10 @@ package io.cachepolicy.autoconfigure;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.cache.CacheSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +15,12 @@ class LayeredSettings {
 
 	static final String DEFAULTS = "cache-policy.defaults";
 
-	private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]+");
-
 	private final List<Layer> layers;
 
 	LayeredSettings(String cacheName, @Nullable CacheProperties own, CacheProperties defaults) {
 		Layer shared = new Layer(DEFAULTS, defaults);
-		this.layers = (own != null) ? List.of(new Layer(describeCache(cacheName), own), shared) : List.of(shared);
-	}
-
-	/**
-	 * Return the prefix of the properties of a cache.
-	 * @param name the name of the cache
-	 * @return the prefix, with brackets if the name needs them
-	 */
-	static String describeCache(String name) {
-		return PLAIN_NAME.matcher(name).matches() ? "cache-policy.caches." + name : "cache-policy.caches[" + name + "]";
+		this.layers = (own != null) ? List.of(new Layer(CacheSpec.propertiesOf(cacheName), own), shared)
+				: List.of(shared);
 	}
 
 	/**

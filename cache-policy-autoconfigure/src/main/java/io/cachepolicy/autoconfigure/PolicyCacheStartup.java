@@ -38,6 +38,7 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
+		this.validator.validateApplication();
 		PolicyCachedMethods methods = new PolicyCachedMethods(this.beanFactory);
 		List<PolicyCachedMethod> found = methods.find();
 		this.validator.validateNames(found);

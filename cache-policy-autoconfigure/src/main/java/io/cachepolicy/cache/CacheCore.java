@@ -226,8 +226,8 @@ final class CacheCore {
 
 	InvalidPolicyCacheException withoutStore(String operation) {
 		return new InvalidPolicyCacheException("Cache '%s' has no store to %s".formatted(name(), operation),
-				"Set 'cache-policy.caches.%s.entity' or '.repository', or define a CacheStore bean named '%s'."
-					.formatted(name(), name()));
+				"Set '%s.entity' or '.repository', or define a CacheStore bean named '%s'."
+					.formatted(CacheSpec.propertiesOf(name()), name()));
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.cachepolicy.cache;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,17 @@ import org.jspecify.annotations.Nullable;
 public record CacheSpec(String name, WritePolicy policy, Bounds bounds, Isolation isolation, boolean cacheAbsent,
 		List<String> invalidates, @Nullable Class<?> entity, @Nullable String repository, @Nullable String store,
 		WriteBackSpec writeBack) {
+
+	private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]+");
+
+	/**
+	 * Return the prefix of the properties of a cache.
+	 * @param name the name of the cache
+	 * @return the prefix, with brackets if the name needs them
+	 */
+	public static String propertiesOf(String name) {
+		return PLAIN_NAME.matcher(name).matches() ? "cache-policy.caches." + name : "cache-policy.caches[" + name + "]";
+	}
 
 	/**
 	 * Size and expiry of a cache.

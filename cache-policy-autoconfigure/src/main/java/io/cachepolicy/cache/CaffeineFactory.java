@@ -44,8 +44,8 @@ final class CaffeineFactory {
 			throw new InvalidPolicyCacheException(
 					"The size and expiry settings of cache '%s' are invalid: %s".formatted(spec.name(),
 							ex.getMessage()),
-					"Correct 'cache-policy.caches.%s' ('spec', 'maximum-size', 'expire-after-write', "
-						.formatted(spec.name())
+					"Correct '%s' ('spec', 'maximum-size', 'expire-after-write', "
+						.formatted(CacheSpec.propertiesOf(spec.name()))
 							+ "'expire-after-access', 'refresh-after-write') or the PolicyCacheCustomizer beans. "
 							+ "A customizer can set no eviction listener.",
 					ex);

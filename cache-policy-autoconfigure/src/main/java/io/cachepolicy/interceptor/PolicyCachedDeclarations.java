@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCached.Operation;
+import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 
 /**
@@ -68,8 +69,8 @@ public final class PolicyCachedDeclarations {
 			throw new InvalidPolicyCacheException(
 					"%s has no 'key', and the cache '%s' has no store that could tell the id of a value"
 						.formatted(origin(method), method.cacheName()),
-					"Set 'key' to a SpEL expression, or name the store with 'cache-policy.caches.%1$s.entity', '.repository' or '.store'."
-						.formatted(method.cacheName()));
+					"Set 'key' to a SpEL expression, or name the store with '%s.entity', '.repository' or '.store'."
+						.formatted(CacheSpec.propertiesOf(method.cacheName())));
 		}
 		if (method.returnsMany()) {
 			throw new InvalidPolicyCacheException(

@@ -159,7 +159,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		PlatformTransactionManager manager = this.entityManagerFactories.findTransactionManager(factory);
 		if (manager == null) {
 			throw new InvalidPolicyCacheException(
-					"There is no transaction manager for the entity %s.".formatted(entity.getName()),
+					"There is no transaction manager for the entity %s".formatted(entity.getName()),
 					"Define a JpaTransactionManager for its EntityManagerFactory, or make one transaction manager @Primary.");
 		}
 		return manager;

@@ -126,7 +126,7 @@ class JpaBackingStoreResolverIntegrationTests {
 	@Test
 	void resolveFailsWhenRepositoryDoesNotExist() {
 		assertInvalid(() -> resolve("my.cache", null, "missing", null), "Correct the name",
-				"'cache-policy.caches.[my.cache].repository'", "'missing'");
+				"'cache-policy.caches[my.cache].repository'", "'missing'");
 	}
 
 	@Test
