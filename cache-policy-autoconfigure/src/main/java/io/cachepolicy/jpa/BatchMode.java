@@ -32,7 +32,7 @@ enum BatchMode {
 	 * @return the mode
 	 */
 	static BatchMode of(StoreMode mode, EntityTraits traits, SaveEffects effects) {
-		if (mode == StoreMode.MERGE || effects.isTenantBased()) {
+		if (mode == StoreMode.MERGE || effects.isTenantBased() || !traits.isWritableAsRows()) {
 			return MERGE;
 		}
 		if (mode == StoreMode.AUTO && !(traits.isOneRow() && effects.areCallbacksOnWrites())) {

@@ -7,6 +7,8 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.sql.model.MutationOperationGroup;
 import org.hibernate.sql.model.PreparableMutationOperation;
 import org.hibernate.sql.model.TableMapping.MutationDetails;
+import org.hibernate.type.ComponentType;
+import org.hibernate.type.Type;
 
 /**
  * What the mapping of an entity asks of those who write its rows.
@@ -60,13 +62,35 @@ final class EntityTraits {
 	}
 
 	/**
+	 * Return whether a stateless session can write instances at all.
+	 * @return {@code false} if it would refuse or forget something: it updates nothing
+	 * that is immutable, and does not look for collections inside of embeddables
+	 */
+	boolean isWritableAsRows() {
+		return this.persister.isMutable() && !hasCollectionInEmbeddable(this.persister)
+				&& this.persister.getSubMappingTypes()
+					.stream()
+					.noneMatch((type) -> hasCollectionInEmbeddable(type.getEntityPersister()));
+	}
+
+	private static boolean hasCollectionInEmbeddable(EntityPersister persister) {
+		return Stream.of(persister.getPropertyTypes())
+			.anyMatch((type) -> type.isComponentType() && hasCollection(type));
+	}
+
+	private static boolean hasCollection(Type type) {
+		return (type instanceof ComponentType component)
+				? Stream.of(component.getSubtypes()).anyMatch(EntityTraits::hasCollection) : type.isCollectionType();
+	}
+
+	/**
 	 * Return whether one statement can insert or update a row, whichever it takes.
 	 * @return {@code false} too if the version or a generated id tells which it takes,
 	 * and if the database has no such statement that can be batched
 	 */
 	boolean isUpsertable() {
 		return !this.persister.isVersioned() && !this.persister.getGenerator().generatesOnInsert()
-				&& !this.persister.hasPreInsertGeneratedProperties()
+				&& this.persister.getSoftDeleteMapping() == null && !this.persister.hasPreInsertGeneratedProperties()
 				&& !this.persister.hasPreUpdateGeneratedProperties() && areAllWritten() && !hasCustomSql()
 				&& isUpsertBatched();
 	}
