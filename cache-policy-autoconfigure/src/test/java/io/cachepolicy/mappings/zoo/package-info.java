@@ -1,0 +1,4 @@
+/**
+ * Entities, each for a way to map something.
+ */
+package io.cachepolicy.mappings.zoo;
