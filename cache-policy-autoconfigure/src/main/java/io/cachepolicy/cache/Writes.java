@@ -142,8 +142,7 @@ final class Writes {
 		if (!removals.isEmpty()) {
 			store.deleteAll(removals);
 		}
-		Map<Object, Object> overRemovals = new LinkedHashMap<>(values);
-		overRemovals.keySet().removeIf((key) -> !isRemoved(key));
+		Map<Object, Object> overRemovals = removed(values);
 		values.keySet().removeAll(overRemovals.keySet());
 		Map<Object, Object> result = new LinkedHashMap<>(entries);
 		if (!overRemovals.isEmpty()) {
@@ -156,18 +155,27 @@ final class Writes {
 	}
 
 	/**
-	 * Return whether the caller reads a key as removed although its row may be there.
-	 * @param key the key
-	 * @return whether the last write that is not stored is a removal
+	 * Return what the caller reads as removed although its row may be there: the last
+	 * write that is not stored is a removal.
+	 * @param values the values by key
+	 * @return those whose key is removed
 	 */
-	private boolean isRemoved(Object key) {
+	private Map<Object, Object> removed(Map<Object, Object> values) {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
-		Object own = (transaction != null) ? transaction.find(key) : null;
-		if (own != null) {
-			return isRemoval(own);
-		}
 		DeferredWrites deferred = this.core.deferred();
-		return deferred != null && deferred.find(key) == DeferredWrites.DELETED;
+		if (transaction == null && deferred == null) {
+			return Map.of();
+		}
+		Map<Object, Object> removed = new LinkedHashMap<>(values);
+		removed.keySet().removeIf((key) -> !isRemoved(key, transaction, deferred));
+		return removed;
+	}
+
+	private static boolean isRemoved(Object key, @Nullable CacheTransaction transaction,
+			@Nullable DeferredWrites deferred) {
+		Object own = (transaction != null) ? transaction.find(key) : null;
+		Object last = (own == null && deferred != null) ? deferred.find(key) : own;
+		return isRemoval(last);
 	}
 
 	private Map<Object, Object> save(BackingStore store, Map<Object, Object> values) {
