@@ -89,24 +89,14 @@ class AotTests {
 	}
 
 	@Test
-	@DisplayName("S5: processed ahead of time, an application caches, flushes and drains")
+	@DisplayName("S5: processed ahead of time, an application caches, flushes in the same mode, and drains")
 	void applicationProcessedAheadOfTimeWorks() throws Exception {
 		ApplicationClassPath.ofTests().with(directory.resolve("classes")).run(Processed.class);
 	}
 
 	@Test
-	@DisplayName("S5: repositories processed ahead of time are written in the same mode")
-	void storeModeOfRepositoryProcessedAheadOfTimeIsTheSame() throws Exception {
+	void applicationNotProcessedFlushesInThatMode() {
 		new StoreMode().run();
-		ApplicationClassPath.ofTests().with(directory.resolve("classes")).run(ProcessedStoreMode.class);
-	}
-
-	private static void assertProcessed(ConfigurableApplicationContext context) {
-		assertThat(AotDetector.useGeneratedArtifacts()).isTrue();
-		assertThat(context.getBeanProvider(ConfigurationClassPostProcessor.class).stream()).isEmpty();
-		assertThat(ClassUtils.isPresent("io.cachepolicy.startup.parcels.ParcelRepositoryImpl__AotRepository",
-				context.getClassLoader()))
-			.isTrue();
 	}
 
 	@Test
@@ -122,6 +112,14 @@ class AotTests {
 		}
 	}
 
+	private static void assertProcessed(ConfigurableApplicationContext context) {
+		assertThat(AotDetector.useGeneratedArtifacts()).isTrue();
+		assertThat(context.getBeanProvider(ConfigurationClassPostProcessor.class).stream()).isEmpty();
+		assertThat(ClassUtils.isPresent("io.cachepolicy.startup.parcels.ParcelRepositoryImpl__AotRepository",
+				context.getClassLoader()))
+			.isTrue();
+	}
+
 	static class Processed extends AbstractStartupTests implements Runnable {
 
 		@Override
@@ -129,6 +127,7 @@ class AotTests {
 			ConfigurableApplicationContext context = startParcels();
 			assertProcessed(context);
 			assertWorks(context);
+			new ProcessedStoreMode().run();
 		}
 
 	}
@@ -137,10 +136,9 @@ class AotTests {
 	 * Counts statements: a stateless session upserts without a query, a repository asks
 	 * first.
 	 */
-	static class StoreMode extends AbstractStartupTests implements Runnable {
+	static class StoreMode extends AbstractStartupTests {
 
-		@Override
-		public void run() {
+		void run() {
 			ConfigurableApplicationContext context = startParcels(
 					"spring.jpa.properties.hibernate.generate_statistics=true", "logging.level.org.hibernate=warn");
 			check(context);
