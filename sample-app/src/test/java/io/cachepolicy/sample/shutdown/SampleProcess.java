@@ -16,7 +16,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
 
 /**
- * The sample as a process of its own, with the class path of this test.
+ * The sample as a process of its own.
  */
 final class SampleProcess implements AutoCloseable {
 
@@ -37,16 +37,34 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Start the sample and wait until it answers.
+	 * Start the sample with the class path of this test, and wait until it answers.
 	 * @param postgres the database
 	 * @param settings further settings, as {@code name=value}
 	 * @return the process
 	 */
 	static SampleProcess start(EmbeddedPostgres postgres, String... settings) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				SampleApplication.class.getName(), "--spring.profiles.active=postgres",
+		return start(List.of("-cp", System.getProperty("java.class.path"), SampleApplication.class.getName()), postgres,
+				settings);
+	}
+
+	/**
+	 * Start the packaged sample with what was processed ahead of time, and wait until it
+	 * answers.
+	 * @param postgres the database
+	 * @param settings further settings, as {@code name=value}
+	 * @return the process
+	 */
+	static SampleProcess startPackaged(EmbeddedPostgres postgres, String... settings) throws IOException {
+		return start(List.of("-Dspring.aot.enabled=true", "-jar", "target/sample-app.jar"), postgres, settings);
+	}
+
+	private static SampleProcess start(List<String> program, EmbeddedPostgres postgres, String... settings)
+			throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+						"-XX:TieredStopAtLevel=1"));
+		command.addAll(program);
+		command.addAll(List.of("--spring.profiles.active=postgres",
 				"--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
 				"--spring.datasource.username=postgres", "--server.port=0", "--logging.level.org.hibernate.SQL=info"));
 		for (String setting : settings) {
