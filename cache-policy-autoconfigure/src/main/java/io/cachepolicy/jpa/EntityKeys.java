@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.type.ComponentType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -27,10 +28,14 @@ final class EntityKeys {
 
 	private final EntityPersister persister;
 
+	private final boolean mutable;
+
 	EntityKeys(EntityInformation<Object, Object> information, EntityPersister persister) {
 		this.information = information;
 		this.idType = ClassUtils.resolvePrimitiveIfNecessary(information.getIdType());
 		this.persister = persister;
+		this.mutable = persister.getIdentifierType() instanceof ComponentType type && type.isMutable()
+				&& this.idType == type.getReturnedClass() && !this.idType.isRecord();
 	}
 
 	Class<?> getEntityType() {
@@ -57,7 +62,7 @@ final class EntityKeys {
 	 */
 	Object toKey(Object key) {
 		if (this.idType.isInstance(key)) {
-			return key;
+			return isolate(key);
 		}
 		if (getEntityType().isInstance(key)) {
 			return requireKey(key);
@@ -66,6 +71,16 @@ final class EntityKeys {
 			return convert(key);
 		}
 		throw unsuitable(key, null);
+	}
+
+	/**
+	 * Return an id that nobody changes: a key that changes is not found again.
+	 * @param id the id
+	 * @return a copy, or the id if it is immutable
+	 */
+	private Object isolate(Object id) {
+		return this.mutable
+				? AttributeCopier.deepCopy(this.persister.getIdentifierType(), id, this.persister.getFactory()) : id;
 	}
 
 	private Object convert(Object key) {
@@ -106,10 +121,10 @@ final class EntityKeys {
 				.formatted(getEntityType().getName(), value.getClass().getName()));
 		}
 		Object id = this.information.getId(value);
-		return isUnset(id) ? null : id;
+		return (id == null || isUnset(id)) ? null : isolate(id);
 	}
 
-	private boolean isUnset(@Nullable Object id) {
+	private boolean isUnset(Object id) {
 		return isGenerated() && this.information.getIdType().isPrimitive() && id instanceof Number number
 				&& number.longValue() == 0;
 	}
