@@ -3,6 +3,7 @@ package io.cachepolicy.jpa;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.sql.model.MutationOperationGroup;
 import org.hibernate.sql.model.PreparableMutationOperation;
@@ -64,23 +65,27 @@ final class EntityTraits {
 	/**
 	 * Return whether a stateless session can write instances at all.
 	 * @return {@code false} if it would refuse or forget something: it updates nothing
-	 * that is immutable, and does not look for collections inside of embeddables
+	 * that is immutable, does not read what the database generates, does not look for
+	 * collections inside of embeddables, and loads the target of an {@code @Any}
 	 */
 	boolean isWritableAsRows() {
-		return this.persister.isMutable() && !hasCollectionInEmbeddable(this.persister)
-				&& this.persister.getSubMappingTypes()
-					.stream()
-					.noneMatch((type) -> hasCollectionInEmbeddable(type.getEntityPersister()));
+		return this.persister.isMutable() && !isGeneratedByDatabase() && all().noneMatch(EntityTraits::needsSession);
 	}
 
-	private static boolean hasCollectionInEmbeddable(EntityPersister persister) {
+	private Stream<EntityPersister> all() {
+		return Stream.concat(Stream.of(this.persister),
+				this.persister.getSubMappingTypes().stream().map(EntityMappingType::getEntityPersister));
+	}
+
+	private static boolean needsSession(EntityPersister persister) {
 		return Stream.of(persister.getPropertyTypes())
-			.anyMatch((type) -> type.isComponentType() && hasCollection(type));
+			.anyMatch((type) -> type.isAnyType() || (type.isComponentType() && hasCollectionOrAny(type)));
 	}
 
-	private static boolean hasCollection(Type type) {
+	private static boolean hasCollectionOrAny(Type type) {
 		return (type instanceof ComponentType component)
-				? Stream.of(component.getSubtypes()).anyMatch(EntityTraits::hasCollection) : type.isCollectionType();
+				? Stream.of(component.getSubtypes()).anyMatch(EntityTraits::hasCollectionOrAny)
+				: type.isCollectionType() || type.isAnyType();
 	}
 
 	/**
@@ -126,7 +131,7 @@ final class EntityTraits {
 	 * kept in order
 	 */
 	boolean isDeletableById() {
-		return !this.persister.hasCascadeDelete() && !this.persister.hasOwnedCollections()
+		return all().noneMatch((type) -> type.hasCascadeDelete() || type.hasOwnedCollections())
 				&& !this.persister.hasMultipleTables() && !this.persister.hasNaturalIdentifier() && !hasCustomSql()
 				&& !isFiltered();
 	}
