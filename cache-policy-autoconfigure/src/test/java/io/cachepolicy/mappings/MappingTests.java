@@ -1,12 +1,19 @@
 package io.cachepolicy.mappings;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.cachepolicy.mappings.zoo.Basics;
 import io.cachepolicy.mappings.zoo.Specimen;
+import org.hibernate.Hibernate;
+import org.hibernate.LazyInitializationException;
+import org.hibernate.collection.spi.AbstractPersistentCollection;
+import org.hibernate.proxy.HibernateProxy;
+import org.hibernate.proxy.LazyInitializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -15,11 +22,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of all mappings with all policies, compared with {@code repository.save}.
  */
 class MappingTests {
+
+	private static final Map<Specimen<?>, Log> saves = new HashMap<>();
 
 	private static Zoo zoo;
 
@@ -44,7 +54,7 @@ class MappingTests {
 	@MethodSource("cases")
 	@DisplayName("J3, J6: what is stored and cached is what repository.save makes of it")
 	void cacheStoresAndHoldsWhatSaveDoes(Specimen<Object> specimen, Mode mode) {
-		Log saved = record(specimen, new Access.Direct(zoo, specimen.type()));
+		Log saved = saves.computeIfAbsent(specimen, (key) -> record(specimen, new Access.Direct(zoo, specimen.type())));
 		Log cached = record(specimen, zoo.cached(specimen, mode));
 		assertThat(cached.rows()).isEqualTo(saved.rows());
 		cached.differences()
@@ -115,7 +125,7 @@ class MappingTests {
 		Access.Cached access = zoo.cached(specimen, mode);
 		Object value = zoo.create(specimen);
 		access.write(value);
-		Object id = zoo.id(value);
+		Object id = zoo.copyOfId(value);
 		Map<String, String> cached = Picture.of(access.read(id)).values();
 		assertThat(Vandal.spoil(value)).isPositive();
 		assertThat(Picture.of(access.read(id)).values()).isEqualTo(cached);
@@ -130,6 +140,63 @@ class MappingTests {
 		access.cache().evict(id);
 		Vandal.spoil(access.read(id));
 		assertThat(Picture.of(access.read(id)).values()).isEqualTo(row);
+	}
+
+	@ParameterizedTest(name = "{0} {1}")
+	@MethodSource("cases")
+	@DisplayName("J2: what is not loaded has no session, stays so, and is not wiped")
+	void lazyPartsSurvive(Specimen<Object> specimen, Mode mode) {
+		Access.Cached access = zoo.cached(specimen, mode);
+		Object id = zoo.id(zoo.repository(specimen.type()).save(zoo.create(specimen)));
+		Object detached = zoo.repository(specimen.type()).findById(id).orElseThrow();
+		Object cached = access.cache().get(id, Object.class);
+		assertThat(cached).isNotNull();
+		assertThat(Picture.of(cached).lazy()).isEqualTo(Picture.of(detached).lazy());
+		assertThat(Reachable.from(cached)).allSatisfy(MappingTests::hasNoSession);
+		Map<String, String> row = zoo.row(specimen.type(), id).shape();
+		Zoo.rename(detached);
+		zoo.repository(specimen.type()).save(detached);
+		Map<String, String> saved = zoo.row(specimen.type(), id).shape();
+		access.cache().evict(id);
+		Object again = access.cache().get(id, Object.class);
+		assertThat(again).isNotNull();
+		access.write(again);
+		access.settle();
+		assertThat(zoo.row(specimen.type(), id).shape().keySet()).isEqualTo(saved.keySet()).isEqualTo(row.keySet());
+	}
+
+	private static void hasNoSession(Object part) {
+		if (part instanceof AbstractPersistentCollection<?> collection) {
+			assertThat(collection.getSession()).isNull();
+			assertThatExceptionOfType(LazyInitializationException.class).isThrownBy(() -> Hibernate.initialize(part));
+		}
+		LazyInitializer proxy = HibernateProxy.extractLazyInitializer(part);
+		if (proxy != null) {
+			assertThat(proxy.getSession()).isNull();
+			assertThatExceptionOfType(LazyInitializationException.class).isThrownBy(proxy::initialize);
+		}
+	}
+
+	@ParameterizedTest(name = "{0} {1}")
+	@MethodSource("cases")
+	@DisplayName("J3: a detached copy is written and read while the session knows the row")
+	void detachedCopyIsWrittenInOpenSession(Specimen<Object> specimen, Mode mode) {
+		Access.Cached access = zoo.cached(specimen, mode);
+		Object id = zoo.id(zoo.repository(specimen.type()).save(zoo.create(specimen)));
+		Object copy = access.read(id);
+		assertThat(copy).isNotNull();
+		Zoo.rename(copy);
+		zoo.inTransaction((entityManager) -> {
+			assertThat(entityManager.find(specimen.type(), id)).isNotNull();
+			access.write(copy);
+			Object own = access.read(id);
+			assertThat(Zoo.nameOf(own)).isEqualTo("renamed");
+			return own;
+		});
+		access.settle();
+		Picture row = zoo.row(specimen.type(), id);
+		assertThat(Picture.of(access.read(id)).differencesTo(row))
+			.isSubsetOf(Basics.Unchangeable.class.isInstance(copy) ? Set.of(".name") : Set.of());
 	}
 
 	/**

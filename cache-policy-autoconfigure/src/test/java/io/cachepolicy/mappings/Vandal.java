@@ -8,7 +8,6 @@ import java.util.Calendar;
 import java.util.Collection;
 import java.util.Date;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 
 import org.hibernate.Hibernate;
@@ -97,31 +96,6 @@ final class Vandal {
 			Object nothing = Array.get(Array.newInstance(field.getType(), 1), 0);
 			ReflectionUtils.setField(field, owner, nothing);
 			this.changes++;
-		}
-	}
-
-	static List<Object> reachable(Object root) {
-		Vandal vandal = new Vandal();
-		vandal.collect(root);
-		return List.copyOf(vandal.visited.keySet());
-	}
-
-	private void collect(@Nullable Object value) {
-		if (value == null || Picture.isLeaf(value) || this.visited.put(value, true) != null
-				|| !Hibernate.isInitialized(value)) {
-			return;
-		}
-		if (value instanceof Map<?, ?> map) {
-			map.forEach((key, element) -> {
-				collect(key);
-				collect(element);
-			});
-		}
-		else if (value instanceof Collection<?> collection) {
-			collection.forEach(this::collect);
-		}
-		else if (!value.getClass().isArray()) {
-			Picture.fields(value.getClass()).forEach((field) -> collect(ReflectionUtils.getField(field, value)));
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.cachepolicy.mappings;
 
+import java.io.Serializable;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +14,14 @@ import java.util.stream.Stream;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.cache.OperationViews;
+import io.cachepolicy.mappings.zoo.Associations;
 import io.cachepolicy.mappings.zoo.Basics;
 import io.cachepolicy.mappings.zoo.Collections;
+import io.cachepolicy.mappings.zoo.Generated;
+import io.cachepolicy.mappings.zoo.Hierarchies;
+import io.cachepolicy.mappings.zoo.Ids;
 import io.cachepolicy.mappings.zoo.Specimen;
+import io.cachepolicy.mappings.zoo.Versions;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.Hibernate;
@@ -29,6 +36,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.SerializationUtils;
 
 /**
  * The application with everything that is needed to look at its database.
@@ -37,7 +46,9 @@ final class Zoo implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-	static final List<Specimen<?>> SPECIMENS = Stream.of(Basics.specimens(), Collections.specimens())
+	static final List<Specimen<?>> SPECIMENS = Stream
+		.of(Basics.specimens(), Collections.specimens(), Ids.specimens(), Versions.specimens(), Generated.specimens(),
+				Hierarchies.specimens(), Associations.specimens())
 		.flatMap(List::stream)
 		.toList();
 
@@ -89,6 +100,31 @@ final class Zoo implements AutoCloseable {
 
 	Object id(Object value) {
 		return Objects.requireNonNull(this.entityManagerFactory.getPersistenceUnitUtil().getIdentifier(value));
+	}
+
+	static void rename(Object value) {
+		ReflectionUtils.setField(nameField(value), value, "renamed");
+	}
+
+	static @Nullable Object nameOf(@Nullable Object value) {
+		return (value != null) ? ReflectionUtils.getField(nameField(value), value) : null;
+	}
+
+	private static Field nameField(Object value) {
+		return Picture.fields(value.getClass())
+			.stream()
+			.filter((field) -> List.of("name", "text").contains(field.getName()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/**
+	 * Return the id of an entity, which shares nothing with it.
+	 * @param value the entity
+	 * @return the id
+	 */
+	Object copyOfId(Object value) {
+		return Objects.requireNonNull(SerializationUtils.clone((Serializable) id(value)));
 	}
 
 	<T> @Nullable T inTransaction(Function<EntityManager, @Nullable T> work) {
