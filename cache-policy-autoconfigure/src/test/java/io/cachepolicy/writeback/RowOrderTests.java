@@ -335,7 +335,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 	void longChainOfRowsIsStored() {
 		FakeStore tree = store("nodes", 0, Set.of("nodes"));
 		tree.beforeWrite(this.journal::addAll);
-		WriteBack nodes = create("nodes", Specs.of("nodes"), tree);
+		WriteBack nodes = create("nodes", Specs.of("nodes").flushThreshold(50_000), tree);
 		List<Object> expected = new ArrayList<>();
 		for (int i = 0; i < 20_000; i++) {
 			nodes.offer(i, i + 1);
