@@ -1,0 +1,283 @@
+package io.cachepolicy.writeback;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.cachepolicy.DeadLetter;
+import io.cachepolicy.PartialWriteException;
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.OnConflict;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.OptimisticLockingFailureException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link BatchWriter}, batch by batch.
+ */
+class BatchWriterTests {
+
+	private static final String OVER = " over";
+
+	private final FakeStore store = new FakeStore();
+
+	private final DeadLetters deadLetters = new DeadLetters();
+
+	private final WriteCounters counters = new WriteCounters();
+
+	/**
+	 * The writes that wait again.
+	 */
+	private final List<PendingWrite> waiting = new ArrayList<>();
+
+	/**
+	 * What readers found when a key was told to be written.
+	 */
+	private final Map<Object, @Nullable Object> found = new HashMap<>();
+
+	private PendingWrites pending = new PendingWrites(100, true);
+
+	private Claim claim(Object key, Object... values) {
+		for (Object value : values) {
+			add(key, value);
+		}
+		PendingWrite head = Objects.requireNonNull(this.pending.head(key));
+		return Objects.requireNonNull(this.pending.claim(head, head.sequence()));
+	}
+
+	private void add(Object key, Object value) {
+		assertThat(this.pending.tryReserve(1)).isTrue();
+		this.pending.add(key, value, null, 0);
+	}
+
+	private void write(Specs specs, Claim... claims) {
+		write(this.store, specs, claims);
+	}
+
+	private void write(FakeStore store, Specs specs, Claim... claims) {
+		Settlement settlement = new Settlement("items", this.pending, new FlushRequests(this.pending), this.deadLetters,
+				new Listener(), (letter) -> {
+				}, this.counters, Clock.systemUTC());
+		new BatchWriter(new StoreCalls(store), settlement, this.counters, specs.writeBack())
+			.write(new ArrayList<>(List.of(claims)), (write, failed) -> this.waiting.add(write));
+	}
+
+	private void fail(RuntimeException failure) {
+		this.store.beforeWrite((keys) -> {
+			throw failure;
+		});
+	}
+
+	/**
+	 * Let the store refuse every value but one that is written over another.
+	 * @param failure what it throws
+	 */
+	private void failUnlessOver(RuntimeException failure) {
+		this.store.rebase((key, value) -> value + OVER);
+		this.store.beforeEntries((entries) -> {
+			if (entries.values().stream().noneMatch((value) -> value.toString().endsWith(OVER))) {
+				throw failure;
+			}
+		});
+	}
+
+	@Test
+	@DisplayName("J5: a batch is stored in the order of its positions")
+	void batchIsStoredInTheOrderOfItsPositions() {
+		Claim first = claim("first", "value");
+		Claim second = claim("second", "value");
+		Claim needed = claim("needed", "value");
+		needed.position(0);
+		write(Specs.of("items"), second, first, needed);
+		assertThat(this.store.calls()).containsExactly("flushAll[needed, first, second]");
+	}
+
+	@Test
+	@DisplayName("trap: nothing is left of a call that wrote all before it failed")
+	void partOfACallMayBeAllOfIt() {
+		fail(new PartialWriteException(Set.of("a", "b"), new DataIntegrityViolationException("late")));
+		write(Specs.of("items"), claim("a", "value"), claim("b", "value"));
+		assertThat(this.store.calls()).hasSize(1);
+		assertThat(this.found).containsOnlyKeys("a", "b");
+		assertThat(this.counters.lastFailure).isNull();
+		assertThat(this.pending.size()).isZero();
+	}
+
+	@Test
+	@DisplayName("trap: what a call did not write is refused for the cause, what it wrote is not")
+	void restOfACallIsRefusedForTheCause() {
+		DataIntegrityViolationException cause = new DataIntegrityViolationException("rest");
+		fail(new PartialWriteException(Set.of("a"), cause));
+		write(Specs.of("items").maxAttempts(1), claim("a", "value"), claim("b", "value"));
+		assertThat(this.found).containsOnlyKeys("a");
+		assertThat(this.deadLetters.list()).singleElement().satisfies((letter) -> {
+			assertThat(letter.key()).isEqualTo("b");
+			assertThat(letter.reason()).isSameAs(cause);
+		});
+	}
+
+	@Test
+	void restOfACallIsPendingIfTheStoreIsAway() {
+		DataAccessResourceFailureException cause = new DataAccessResourceFailureException("away");
+		fail(new PartialWriteException(Set.of("a"), cause));
+		Claim rest = claim("b", "value");
+		assertThatExceptionOfType(StoreAwayException.class)
+			.isThrownBy(() -> write(Specs.of("items"), claim("a", "value"), rest))
+			.withCause(cause);
+		assertThat(this.waiting).containsExactly(rest.write());
+		assertThat(rest.write().failure()).isNull();
+	}
+
+	@Test
+	@DisplayName("a put over a pending delete is written over the row that was to be deleted")
+	void putOverAPendingDeleteIsWrittenOverTheRow() {
+		for (RuntimeException failure : List.of(new DataIntegrityViolationException("duplicate"),
+				new OptimisticLockingFailureException("changed"))) {
+			failUnlessOver(failure);
+			write(Specs.of("items"), claim("k", "old", DeferredWrites.DELETED, "new", "newest"));
+			assertThat(this.store.rows()).containsEntry("k", "newest" + OVER);
+			assertThat(this.found).containsEntry("k", "newest" + OVER);
+			this.store.rows().clear();
+		}
+		assertThat(this.deadLetters.list()).isEmpty();
+		assertThat(this.waiting).isEmpty();
+	}
+
+	@Test
+	@DisplayName("a put over a pending delete is written over a row that changed, also after a failure")
+	void putOverAPendingDeleteIsWrittenOverARowThatChangesLater() {
+		Claim claim = claim("k", DeferredWrites.DELETED, "new");
+		fail(new CannotAcquireLockException("busy"));
+		write(Specs.of("items"), claim);
+		assertThat(this.waiting).containsExactly(claim.write());
+		this.store.beforeWrite((keys) -> {
+		});
+		failUnlessOver(new OptimisticLockingFailureException("changed"));
+		write(Specs.of("items"), claim("k"));
+		assertThat(this.store.rows()).containsEntry("k", "new" + OVER);
+	}
+
+	@Test
+	void putOverAPendingDeleteIsADuplicateAtFirstOnly() {
+		Claim claim = claim("k", DeferredWrites.DELETED, "new");
+		fail(new CannotAcquireLockException("busy"));
+		write(Specs.of("items"), claim);
+		this.store.beforeWrite((keys) -> {
+		});
+		failUnlessOver(new DataIntegrityViolationException("not for the key"));
+		write(Specs.of("items"), claim("k"));
+		assertThat(this.store.rows()).isEmpty();
+		assertThat(this.waiting).containsExactly(claim.write(), claim.write());
+	}
+
+	@Test
+	void putOverAPendingDeleteIsTriedAgainIfTheStoreIsBusy() {
+		failUnlessOver(new CannotAcquireLockException("busy"));
+		Claim claim = claim("k", DeferredWrites.DELETED, "new");
+		write(Specs.of("items"), claim);
+		assertThat(this.store.rows()).isEmpty();
+		assertThat(this.waiting).containsExactly(claim.write());
+	}
+
+	@Test
+	void putThatMeetsARowIsRefusedUnlessItsDeleteWasPending() {
+		failUnlessOver(new DataIntegrityViolationException("duplicate"));
+		write(Specs.of("items").maxAttempts(1), claim("k", "old", "new"));
+		assertThat(this.store.rows()).isEmpty();
+		assertThat(this.deadLetters.list()).hasSize(1);
+	}
+
+	@Test
+	@DisplayName("a delete in place of a put over a pending delete is not written over anything")
+	void deleteIsNotWrittenOver() {
+		failUnlessOver(new OptimisticLockingFailureException("changed"));
+		fail(new OptimisticLockingFailureException("changed"));
+		Claim claim = claim("k", DeferredWrites.DELETED, "new", DeferredWrites.DELETED);
+		write(Specs.of("items").onConflict(OnConflict.CACHE_WINS), claim);
+		assertThat(this.store.calls()).containsExactly("deleteAll[k]");
+		assertThat(this.waiting).containsExactly(claim.write());
+	}
+
+	@Test
+	@DisplayName("a write that failed for good makes room for a newer one of its key")
+	void newerWriteTakesThePlaceOfOneThatFailedForGood() {
+		Claim claim = claim("k", "refused");
+		this.store.beforeWrite((keys) -> {
+			add("k", "newer");
+			throw new DataIntegrityViolationException("refused");
+		});
+		write(Specs.of("items").maxAttempts(1), claim);
+		assertThat(this.deadLetters.list()).isEmpty();
+		assertThat(this.waiting).containsExactly(claim.write());
+		assertThat(claim.write().value()).isEqualTo("newer");
+		assertThat(claim.write().failure()).isNull();
+		assertThat(this.pending.size()).isOne();
+	}
+
+	@Test
+	@DisplayName("a write that failed for good is a dead letter though there is a newer one, if each counts")
+	void writeThatFailedForGoodIsADeadLetterIfWritesDoNotCoalesce() {
+		this.pending = new PendingWrites(100, false);
+		Claim claim = claim("k", "refused");
+		this.store.beforeWrite((keys) -> {
+			add("k", "newer");
+			throw new DataIntegrityViolationException("refused");
+		});
+		write(Specs.of("items").maxAttempts(1), claim);
+		assertThat(this.counters.deadLettered.sum()).isOne();
+		assertThat(this.waiting).extracting(PendingWrite::value).containsExactly("newer");
+		assertThat(this.deadLetters.list()).extracting(DeadLetter::value).doesNotContain("newer");
+	}
+
+	@Test
+	@DisplayName("W1: who still finds a write pending sees what the store made of it")
+	void readersSeeWhatTheStoreMadeOfAValue() {
+		FakeStore versioning = new FakeStore() {
+
+			@Override
+			public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+				super.flushAll(entries);
+				return Map.of("a", entries.get("a") + " v2");
+			}
+
+		};
+		write(versioning, Specs.of("items"), claim("a", "value"), claim("b", "value"));
+		assertThat(this.found).isEqualTo(Map.of("a", "value v2", "b", "value"));
+	}
+
+	/**
+	 * Remembers what is found while a write still counts as pending.
+	 */
+	private final class Listener implements DeferredWrites.Listener {
+
+		@Override
+		public void onWritten(Object key, Object value, @Nullable Object stored) {
+			BatchWriterTests.this.found.put(key, BatchWriterTests.this.pending.find(key));
+		}
+
+		@Override
+		public void onDeadLetter(Object key) {
+		}
+
+		@Override
+		public void onStoreChanged() {
+		}
+
+	}
+
+}

@@ -1,0 +1,315 @@
+package io.cachepolicy.writeback;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link DueWrites}, by the time that it is given.
+ */
+class DueWritesTests {
+
+	private static final Duration FLUSH_INTERVAL = Duration.ofMinutes(10);
+
+	private static final long INTERVAL = FLUSH_INTERVAL.toNanos();
+
+	private static final long BLOCKED_WAIT = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long CLOSING_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
+
+	private final long start = System.nanoTime();
+
+	private final PendingWrites pending = new PendingWrites(100, true);
+
+	private final FlushRequests requests = new FlushRequests(this.pending);
+
+	private final RowOrder order = mock(RowOrder.class);
+
+	/**
+	 * What the writes of keys wait for.
+	 */
+	private final Map<Object, Condition> conditions = new HashMap<>();
+
+	/**
+	 * The key to which the row of another key refers.
+	 */
+	private final Map<Object, Object> references = new HashMap<>();
+
+	private DueWrites due = create(specs());
+
+	private static Specs specs() {
+		return Specs.of("items").flushInterval(FLUSH_INTERVAL);
+	}
+
+	private DueWrites create(Specs specs) {
+		return new DueWrites(this.pending, this.requests, specs.writeBack(), this.order);
+	}
+
+	@BeforeEach
+	void order() {
+		given(this.order.ofPut(any(), any())).will((call) -> condition(call.getArgument(0), call.getArgument(1)));
+	}
+
+	private @Nullable Condition condition(Claim claim, Function<PendingWrite, @Nullable Condition> pull) {
+		Object referred = this.references.get(claim.key());
+		return (referred != null) ? pull.apply(head(referred)) : this.conditions.get(claim.key());
+	}
+
+	private PendingWrite head(Object key) {
+		return Objects.requireNonNull(this.pending.head(key));
+	}
+
+	private void add(Object... keys) {
+		for (Object key : keys) {
+			assertThat(this.pending.tryReserve(1)).isTrue();
+			this.pending.add(key, "value", null, this.start);
+		}
+	}
+
+	private void addUrgent(Object... keys) {
+		add(keys);
+		for (Object key : keys) {
+			this.pending.expedite(key);
+		}
+	}
+
+	private List<Object> take(long after) {
+		return this.due.take(this.start + after, false).stream().map(Claim::key).toList();
+	}
+
+	private long nanosUntilDue(long after) {
+		return this.due.nanosUntilDue(this.start + after, false);
+	}
+
+	/**
+	 * Let a write wait for a condition.
+	 * @param key the key of the write
+	 * @return the condition
+	 */
+	private Settable block(Object key) {
+		Settable condition = new Settable();
+		this.conditions.put(key, condition);
+		addUrgent(key);
+		assertThat(take(0)).isEmpty();
+		return condition;
+	}
+
+	@Test
+	void writeIsDueWhenItIsAsOldAsTheInterval() {
+		add("k");
+		assertThat(nanosUntilDue(0)).isEqualTo(INTERVAL);
+		assertThat(nanosUntilDue(INTERVAL - 1)).isOne();
+		assertThat(take(INTERVAL - 1)).isEmpty();
+		assertThat(nanosUntilDue(INTERVAL)).isZero();
+		assertThat(take(INTERVAL)).containsExactly("k");
+	}
+
+	@Test
+	void nothingIsDueWhileNothingIsPending() {
+		assertThat(nanosUntilDue(0)).isEqualTo(Long.MAX_VALUE);
+		assertThat(this.due.hasQueued()).isFalse();
+		assertThat(this.due.nanosUntilDue(this.start, true)).as("reserved room may be taken").isEqualTo(CLOSING_WAIT);
+		add("k");
+		assertThat(this.due.nanosUntilDue(this.start, true)).isZero();
+		assertThat(this.due.hasQueued()).isTrue();
+	}
+
+	@Test
+	@DisplayName("the age of one write is a flush of all that is pending")
+	void ageOfOneWriteIsAFlushOfAll() {
+		add("old");
+		this.pending.tryReserve(1);
+		this.pending.add("young", "value", null, this.start + 1);
+		assertThat(take(INTERVAL)).containsExactly("old", "young");
+	}
+
+	@Test
+	void urgentWriteLeavesTheOthers() {
+		add("a", "b");
+		this.pending.expedite("b");
+		assertThat(nanosUntilDue(0)).isZero();
+		assertThat(take(0)).containsExactly("b");
+		this.pending.expedite("a");
+		assertThat(take(0)).containsExactly("a");
+	}
+
+	@Test
+	@DisplayName("W4: urgent and old writes come first in turn")
+	void urgentAndOldWritesComeFirstInTurn() {
+		this.due = create(specs().batchSize(1));
+		add("old", "older");
+		addUrgent("urgent", "pressing");
+		assertThat(take(INTERVAL)).containsExactly("urgent");
+		assertThat(take(INTERVAL)).containsExactly("old");
+		assertThat(take(INTERVAL)).containsExactly("pressing");
+		assertThat(take(INTERVAL)).containsExactly("older");
+	}
+
+	@Test
+	@DisplayName("what a batch may take by its pace, and does not, is left to the next one")
+	void paceThatABatchDoesNotUseIsLeft() {
+		this.due = create(specs().maxWritesPerSecond(10));
+		addUrgent("single");
+		assertThat(take(0)).hasSize(1);
+		addUrgent(1, 2, 3, 4, 5, 6, 7, 8, 9);
+		assertThat(take(0)).hasSize(9);
+	}
+
+	@Test
+	@DisplayName("a write that is due waits for the pace, unless the cache is closing")
+	void writeThatIsDueWaitsForThePace() {
+		this.due = create(specs().maxWritesPerSecond(1));
+		for (int i = 0; i < 60; i++) {
+			add(i);
+			this.references.put(i, i + 1);
+		}
+		add(60);
+		this.pending.expedite(0);
+		assertThat(nanosUntilDue(0)).isZero();
+		assertThat(take(0)).as("a row and all before it").hasSize(61);
+		addUrgent("k");
+		assertThat(nanosUntilDue(0)).isPositive();
+		assertThat(this.due.nanosUntilDue(this.start, true)).isZero();
+	}
+
+	@Test
+	void blockedWriteIsLookedAtFromTimeToTime() {
+		Settable condition = block("k");
+		assertThat(this.due.isWaiting()).isTrue();
+		assertThat(nanosUntilDue(0)).isEqualTo(BLOCKED_WAIT);
+		assertThat(this.due.nanosUntilDue(this.start, true)).isZero();
+		condition.met = true;
+		assertThat(nanosUntilDue(0)).isZero();
+		this.conditions.clear();
+		assertThat(take(0)).containsExactly("k");
+		assertThat(this.due.isWaiting()).isFalse();
+	}
+
+	@Test
+	@DisplayName("a write that is no longer what its condition was made for goes on")
+	void writeThatIsNotConcernedAnyMoreGoesOn() {
+		Settable condition = block("k");
+		condition.concerning = false;
+		assertThat(nanosUntilDue(0)).isZero();
+		this.conditions.clear();
+		assertThat(take(0)).containsExactly("k");
+	}
+
+	@Test
+	void nextWriteOfAKeyIsQueued() {
+		PendingWrite next = completeWithNext();
+		this.due.putBack(next, false);
+		assertThat(this.pending.peek()).isSameAs(next);
+		assertThat(nanosUntilDue(0)).isEqualTo(INTERVAL);
+		assertThat(take(INTERVAL)).containsExactly("k");
+	}
+
+	@Test
+	void nextWriteOfAKeyIsDueIfSomeoneWaitsForIt() {
+		PendingWrite next = completeWithNext();
+		this.requests.add();
+		this.pending.peek();
+		this.due.putBack(next, false);
+		assertThat(take(0)).containsExactly("k");
+	}
+
+	/**
+	 * End a claim behind which another write was accepted.
+	 * @return the other write
+	 */
+	private PendingWrite completeWithNext() {
+		addUrgent("k");
+		Claim claim = this.due.take(this.start, false).get(0);
+		add("k");
+		return Objects.requireNonNull(this.pending.complete(claim));
+	}
+
+	@Test
+	@DisplayName("J5: a row that no longer has to wait is taken along by one that refers to it")
+	void rowThatNoLongerWaitsIsTakenAlong() {
+		Settable ofChild = block("child");
+		Settable ofParent = block("parent");
+		this.conditions.clear();
+		this.references.put("child", "parent");
+		ofChild.met = true;
+		ofParent.met = true;
+		assertThat(take(0)).containsExactly("parent", "child");
+	}
+
+	@Test
+	@DisplayName("J5: a row that is put again while its delete waits is taken along by one that refers to it")
+	void rowWhoseConditionDoesNotConcernItIsTakenAlong() {
+		Settable ofChild = block("child");
+		Settable ofParent = block("parent");
+		this.conditions.clear();
+		this.references.put("child", "parent");
+		ofChild.met = true;
+		ofParent.concerning = false;
+		assertThat(take(0)).containsExactly("parent", "child");
+	}
+
+	@Test
+	@DisplayName("J5: a row waits for what the row waits for to which it refers")
+	void rowWaitsWithTheRowToWhichItRefers() {
+		block("parent");
+		addUrgent("child");
+		this.references.put("child", "parent");
+		assertThat(take(0)).isEmpty();
+		assertThat(nanosUntilDue(0)).isEqualTo(BLOCKED_WAIT);
+	}
+
+	@Test
+	@DisplayName("J5: a row does not wait for one that waits for it by way of others")
+	void rowDoesNotWaitForItself() {
+		awaits(block("a"), "b");
+		awaits(block("b"), "c");
+		add("c");
+		Settable ofLast = new Settable();
+		awaits(ofLast, "a");
+		this.conditions.put("c", ofLast);
+		this.pending.expedite("c");
+		assertThat(take(0)).containsExactly("c");
+	}
+
+	private void awaits(Condition condition, Object key) {
+		given(this.order.awaitedHere(condition)).will((call) -> List.of(head(key)));
+	}
+
+	/**
+	 * A condition that is met when a test says so.
+	 */
+	private static final class Settable implements Condition {
+
+		private boolean met;
+
+		private boolean concerning = true;
+
+		@Override
+		public boolean isMet() {
+			return this.met;
+		}
+
+		@Override
+		public boolean concerns(PendingWrite write) {
+			return this.concerning;
+		}
+
+	}
+
+}

@@ -1,0 +1,251 @@
+package io.cachepolicy.writeback;
+
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Set;
+
+import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.RowReference;
+import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.writeback.PendingWrites.Claim;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.StringUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for the conditions that {@link RowOrder} makes, with caches that store nothing:
+ * the own one is of rank 1.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RowConditionsTests {
+
+	private static final String COMPLAINT = "are flushed without regard to foreign keys";
+
+	private final WriteBacks all = new WriteBacks(FlushListener.NONE);
+
+	private final PendingWrites pending = new PendingWrites(10, true);
+
+	private final WriteBack own = cache(new Rows("own", 1, Set.of("parents", "peers", "own")));
+
+	private final RowOrder order = order(this.own.relations());
+
+	private RowOrder order(RowRelations relations) {
+		FakeStore store = new FakeStore();
+		store.relations(relations);
+		return new RowOrder(this.own, store, this.all);
+	}
+
+	private WriteBack cache(RowRelations relations) {
+		WriteBack cache = mock(WriteBack.class);
+		given(cache.relations()).willReturn(relations);
+		given(cache.name()).willReturn(relations.rows().toString());
+		this.all.add(cache, mock(Availability.class));
+		return cache;
+	}
+
+	private PendingWrite write(Object key, Object value) {
+		this.pending.tryReserve(1);
+		this.pending.add(key, value, null, 0);
+		return Objects.requireNonNull(this.pending.head(key));
+	}
+
+	private Claim claim(Object key, Object value) {
+		PendingWrite write = write(key, value);
+		return Objects.requireNonNull(this.pending.claim(write, write.sequence()));
+	}
+
+	private PendingWrite pendingIn(WriteBack cache, Object key) {
+		PendingWrite write = write(cache.name() + " " + key, "value");
+		given(cache.head(key)).willReturn(write);
+		given(cache.head(write.key())).willReturn(write);
+		return write;
+	}
+
+	/**
+	 * Return what a put waits for that refers to a row.
+	 * @param key the key of the row
+	 * @return the condition
+	 */
+	private @Nullable Condition ofPut(Object key) {
+		return this.order.ofPut(claim("child of " + key, key), this.order::stored);
+	}
+
+	private WriteBack referring(int rank, int size) {
+		WriteBack cache = cache(new Rows("children", rank, Set.of("own")));
+		given(cache.size()).willReturn((long) size);
+		given(cache.requestFlush()).will((call) -> new FlushRequests(this.pending).add());
+		return cache;
+	}
+
+	@Test
+	void putWaitsForThePutOfALowerRank() {
+		WriteBack parents = cache(new Rows("parents", 0, Set.of()));
+		PendingWrite parent = pendingIn(parents, "p");
+		Condition condition = Objects.requireNonNull(ofPut("p"));
+		verify(parents).expedite(parent.key());
+		assertThat(condition.isMet()).isFalse();
+		parent.value(DeferredWrites.DELETED);
+		assertThat(condition.isMet()).isTrue();
+	}
+
+	@Test
+	@DisplayName("J5: kinds of rows of one rank refer to each other in a circle, and do not wait")
+	void putDoesNotWaitForAnotherCacheOfItsRank() {
+		WriteBack peers = cache(new Rows("peers", 1, Set.of("own")));
+		PendingWrite peer = pendingIn(peers, "p");
+		assertThat(ofPut("p")).isNull();
+		verify(peers).expedite(peer.key());
+	}
+
+	@Test
+	void conditionOfAPutConcernsPutsOnly() {
+		pendingIn(cache(new Rows("parents", 0, Set.of())), "p");
+		Condition condition = Objects.requireNonNull(ofPut("p"));
+		assertThat(condition.concerns(write("put", "value"))).isTrue();
+		assertThat(condition.concerns(write("delete", DeferredWrites.DELETED))).isFalse();
+	}
+
+	@Test
+	@DisplayName("J5: what is left of a condition are the rows of other caches")
+	void rowsOfOtherCachesAreLeft() {
+		PendingWrite parent = pendingIn(cache(new Rows("parents", 0, Set.of())), "p");
+		PendingWrite sibling = pendingIn(this.own, "p");
+		Condition both = Objects.requireNonNull(ofPut("p"));
+		assertThat(this.order.awaitedHere(both)).containsExactly(sibling);
+		Condition others = Objects.requireNonNull(this.order.ofOthers(both));
+		assertThat(this.order.awaitedHere(others)).isEmpty();
+		given(this.own.head(any())).willReturn(null);
+		assertThat(others.isMet()).isFalse();
+		parent.value(DeferredWrites.DELETED);
+		assertThat(others.isMet()).isTrue();
+	}
+
+	@Test
+	void nothingIsLeftOfAConditionOfOwnRows() {
+		pendingIn(this.own, "p");
+		assertThat(this.order.ofOthers(Objects.requireNonNull(ofPut("p")))).isNull();
+		assertThat(this.order.awaitedHere(null)).isEmpty();
+	}
+
+	@Test
+	void deleteWaitsForWhatIsPendingInReferringCaches() {
+		WriteBack children = referring(2, 1);
+		Condition condition = Objects.requireNonNull(this.order.ofDelete(1));
+		assertThat(condition.isMet()).isFalse();
+		assertThat(condition.concerns(write("delete", DeferredWrites.DELETED))).isTrue();
+		assertThat(condition.concerns(write("put", "value"))).isFalse();
+		given(children.endIfDone(any())).willReturn(true);
+		assertThat(condition.isMet()).isTrue();
+	}
+
+	@Test
+	void deleteDoesNotWaitForACacheWithoutWrites() {
+		WriteBack children = referring(2, 0);
+		assertThat(this.order.ofDelete(1)).isNull();
+		verify(children, never()).requestFlush();
+	}
+
+	@Test
+	@DisplayName("J5: a delete does not wait for caches of its rank, which may wait for it")
+	void deleteDoesNotWaitForACacheOfItsRank() {
+		referring(1, 1);
+		assertThat(this.order.ofDelete(1)).isNull();
+	}
+
+	@Test
+	@DisplayName("J5: deletes of one round share a barrier, later ones wait behind it and for a barrier of their own")
+	void laterDeletesWaitBehindTheBarrier() {
+		WriteBack children = referring(2, 1);
+		Condition first = Objects.requireNonNull(this.order.ofDelete(1));
+		assertThat(this.order.ofDelete(1)).isSameAs(first);
+		Condition later = Objects.requireNonNull(this.order.ofDelete(2));
+		assertThat(later).isNotSameAs(first).isNotInstanceOf(RowOrder.DeleteBarrier.class);
+		assertThat(later.isMet()).isFalse();
+		assertThat(later.concerns(write("delete", DeferredWrites.DELETED))).isTrue();
+		assertThat(later.concerns(write("put", "value"))).isFalse();
+		verify(children).requestFlush();
+		given(children.endIfDone(any())).willReturn(true);
+		assertThat(later.isMet()).isTrue();
+		assertThat(this.order.ofDelete(3)).isInstanceOf(RowOrder.DeleteBarrier.class).isNotSameAs(first);
+	}
+
+	@Test
+	@DisplayName("W6: relations that fail are complained of once, and nothing waits")
+	void relationsThatFailAreComplainedOfOnce(CapturedOutput output) {
+		RowOrder broken = order(new Rows("own", 1, Set.of()) {
+
+			@Override
+			public Collection<RowReference> references(Object value) {
+				throw new IllegalStateException("no relations");
+			}
+
+		});
+		for (int i = 0; i < 3; i++) {
+			assertThat(broken.ofPut(claim(i, "value"), this.order::stored)).isNull();
+		}
+		assertThat(output).contains("Rows of cache 'own' " + COMPLAINT, "no relations");
+		assertThat(StringUtils.countOccurrencesOf(output.toString(), COMPLAINT)).isOne();
+	}
+
+	@Test
+	@DisplayName("W6: relations of another cache that fail keep no row from being deleted")
+	void deleteGoesOnIfRelationsFail(CapturedOutput output) {
+		WriteBack children = referring(2, 1);
+		given(children.relations()).willThrow(new IllegalStateException("no relations"));
+		assertThat(this.order.ofDelete(1)).isNull();
+		assertThat(output).contains(COMPLAINT);
+	}
+
+	/**
+	 * Rows whose values are keys of the rows to which they refer.
+	 */
+	private static class Rows implements RowRelations {
+
+		private final String rows;
+
+		private final int rank;
+
+		private final Set<String> referred;
+
+		Rows(String rows, int rank, Set<String> referred) {
+			this.rows = rows;
+			this.rank = rank;
+			this.referred = referred;
+		}
+
+		@Override
+		public Object rows() {
+			return this.rows;
+		}
+
+		@Override
+		public int rank() {
+			return this.rank;
+		}
+
+		@Override
+		public boolean refersTo(RowRelations other) {
+			return this.referred.contains(other.rows());
+		}
+
+		@Override
+		public Collection<RowReference> references(Object value) {
+			return this.referred.stream().map((name) -> new RowReference(name, value)).toList();
+		}
+
+	}
+
+}
