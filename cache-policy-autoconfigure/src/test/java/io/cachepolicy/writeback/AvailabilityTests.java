@@ -1,9 +1,12 @@
 package io.cachepolicy.writeback;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.cache.WriteBackSpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,6 +16,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link Availability}.
@@ -108,6 +115,51 @@ class AvailabilityTests {
 		assertThat(StringUtils.countOccurrencesOf(output.toString(), "is away")).isOne();
 		assertThat(StringUtils.countOccurrencesOf(output.toString(), "is back")).isOne();
 		assertThat(this.availability.awayFor()).isZero();
+	}
+
+	@Test
+	@DisplayName("F3: what is told names the caches, and what is pending in all of them")
+	void tellsOfItsCaches(CapturedOutput output) {
+		AtomicReference<@Nullable Duration> told = new AtomicReference<>();
+		Availability availability = new Availability(new FlushListener() {
+
+			@Override
+			public void storeBack(Set<String> cacheNames, long pending, Duration away) {
+				told.set(away);
+			}
+
+		});
+		availability.add(member("items", 2));
+		availability.away(availability.enter(in(0), false), RETRY, new IllegalStateException("no connection"));
+		availability.add(member("boxes", 3));
+		assertThat(availability.awayFor()).isPositive().isLessThan(Duration.ofSeconds(10));
+		availability.answered(availability.enter(in(11), false));
+		assertThat(output).contains("The store of cache 'items' is away, 2 writes stay pending")
+			.containsPattern("The store of caches 'boxes', 'items' is back after \\d+ ms, 5 writes are pending");
+		assertThat(told.get()).isPositive().isLessThan(Duration.ofSeconds(10));
+	}
+
+	@Test
+	@DisplayName("F1: all caches of a store go on when it is back")
+	void cachesAreSignalledWhenTheStoreIsBack() {
+		WriteBack items = member("items", 1);
+		WriteBack boxes = member("boxes", 1);
+		this.availability.add(items);
+		this.availability.add(boxes);
+		long outdated = enter(0);
+		this.availability.away(outdated, RETRY, new IllegalStateException("away"));
+		this.availability.answered(outdated);
+		verify(items, never()).signal();
+		this.availability.answered(enter(11));
+		verify(items).signal();
+		verify(boxes).signal();
+	}
+
+	private static WriteBack member(String name, long size) {
+		WriteBack member = mock(WriteBack.class);
+		given(member.name()).willReturn(name);
+		given(member.size()).willReturn(size);
+		return member;
 	}
 
 	/**

@@ -230,6 +230,24 @@ class BatchWriterTests {
 	}
 
 	@Test
+	@DisplayName("a write that is given back does not wait for the rest of its batch")
+	void newerWriteDoesNotWaitForTheRestOfTheBatch() {
+		Claim claim = claim("k", "refused");
+		List<PendingWrite> waitingBefore = new ArrayList<>();
+		this.store.beforeWrite((keys) -> {
+			if (!keys.contains("k")) {
+				waitingBefore.addAll(this.waiting);
+				return;
+			}
+			add("k", "newer");
+			throw new DataIntegrityViolationException("refused");
+		});
+		write(Specs.of("items").maxAttempts(1), claim, claim("rest", "value"));
+		assertThat(waitingBefore).containsExactly(claim.write());
+		assertThat(this.waiting).containsExactly(claim.write());
+	}
+
+	@Test
 	@DisplayName("a write that failed for good is a dead letter though there is a newer one, if each counts")
 	void writeThatFailedForGoodIsADeadLetterIfWritesDoNotCoalesce() {
 		this.pending = new PendingWrites(100, false);

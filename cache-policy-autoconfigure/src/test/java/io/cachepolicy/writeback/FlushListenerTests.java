@@ -191,6 +191,17 @@ class FlushListenerTests {
 	}
 
 	@Test
+	void resultTellsWhetherTheStoreIsAway() {
+		assertThat(result(new DataAccessResourceFailureException("no connection")).storeAway()).isTrue();
+		assertThat(result(new DataIntegrityViolationException("bad")).storeAway()).isFalse();
+		assertThat(result(null).storeAway()).isFalse();
+	}
+
+	private static FlushListener.Result result(@Nullable Throwable failure) {
+		return new FlushListener.Result(1, 0, 0, 1, Duration.ZERO, failure);
+	}
+
+	@Test
 	void listenerThatFailsKeepsNothingFromBeingStored() {
 		FlushListener failing = new FlushListener() {
 
