@@ -141,6 +141,13 @@ class RowConditionsTests {
 	}
 
 	@Test
+	void conditionWithoutRowsIsLeftAsItIs() {
+		Condition condition = mock(Condition.class);
+		assertThat(this.order.ofOthers(condition)).isSameAs(condition);
+		assertThat(this.order.awaitedHere(condition)).isEmpty();
+	}
+
+	@Test
 	void deleteWaitsForWhatIsPendingInReferringCaches() {
 		WriteBack children = referring(2, 1);
 		Condition condition = Objects.requireNonNull(this.order.ofDelete(1));

@@ -49,4 +49,11 @@ class StoreFailureTests {
 			.isEqualTo(StoreFailure.REFUSED);
 	}
 
+	@Test
+	@DisplayName("F1: what Spring says of a row counts more than the state that the driver tells")
+	void ofRefusedRowIsRefusedWhateverItsCause() {
+		assertThat(StoreFailure.of(new DataIntegrityViolationException("refused", new SQLException("lost", "08006"))))
+			.isEqualTo(StoreFailure.REFUSED);
+	}
+
 }
