@@ -164,7 +164,7 @@ class FlusherTurnsTests {
 	void openedFlusherWaitsForTheFirstWrite() {
 		this.flusher.onQueued();
 		this.flusher.close();
-		this.flusher.awaitEnd(TIMEOUT.toNanos());
+		await().until(() -> threads().isEmpty());
 		this.flusher.open();
 		assertThat(threads()).isEmpty();
 		addUrgent("k");
