@@ -1,0 +1,89 @@
+package io.cachepolicy.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.cachepolicy.benchmarks.report.Report;
+import io.cachepolicy.benchmarks.runs.FlushRate;
+
+/**
+ * Runs the studies, or some of them.
+ */
+public final class Benchmarks {
+
+	private static final Map<String, Study> STUDIES = studies();
+
+	private Benchmarks() {
+	}
+
+	private static Map<String, Study> studies() {
+		Map<String, Study> studies = new LinkedHashMap<>();
+		studies.put("flush-rate", new FlushRate());
+		return studies;
+	}
+
+	/**
+	 * Run studies.
+	 * @param arguments {@code --smoke} for a run that only shows that everything works,
+	 * {@code --out=directory} for the directory of the page and its plots, and the names
+	 * of studies if not all are to run
+	 * @throws Exception if a study fails
+	 */
+	public static void main(String... arguments) throws Exception {
+		Scale scale = Scale.FULL;
+		Path directory = Path.of("benchmarks", "target", "results");
+		List<String> names = new ArrayList<>();
+		for (String argument : arguments) {
+			if (argument.equals("--smoke")) {
+				scale = Scale.SMOKE;
+			}
+			else if (argument.startsWith("--out=")) {
+				directory = Path.of(argument.substring("--out=".length()));
+			}
+			else if (STUDIES.containsKey(argument)) {
+				names.add(argument);
+			}
+			else {
+				throw new IllegalArgumentException("'" + argument + "' is none of " + STUDIES.keySet());
+			}
+		}
+		run(scale, directory, names.isEmpty() ? STUDIES.keySet() : names);
+		// Threads of peers may be left
+		System.exit(0);
+	}
+
+	private static void run(Scale scale, Path directory, Iterable<String> names) throws Exception {
+		Report report = new Report(directory);
+		for (String name : names) {
+			run(name, scale, report);
+		}
+		report.writeTo(directory.resolve("performance.md"), introduction(scale));
+		System.out.println("Missed: " + report.missed());
+	}
+
+	static void run(String name, Scale scale, Report report) throws Exception {
+		STUDIES.get(name).run(scale, report);
+	}
+
+	/**
+	 * Return which studies there are.
+	 * @return their names
+	 */
+	static Set<String> names() {
+		return STUDIES.keySet();
+	}
+
+	private static String introduction(Scale scale) {
+		return Report.format("%s, %s run: %s %s, %d processors, %,d MB, Java %s.%n", LocalDate.now(Clock.systemUTC()),
+				scale.name().toLowerCase(Locale.ROOT), System.getProperty("os.name"), System.getProperty("os.arch"),
+				Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() >> 20, Runtime.version());
+	}
+
+}

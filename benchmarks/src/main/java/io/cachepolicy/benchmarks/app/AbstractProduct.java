@@ -1,0 +1,82 @@
+package io.cachepolicy.benchmarks.app;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+
+import jakarta.persistence.Id;
+import jakarta.persistence.MappedSuperclass;
+
+/**
+ * The seven attributes of all the entities.
+ */
+@MappedSuperclass
+public abstract class AbstractProduct {
+
+	@Id
+	private long id;
+
+	private String name = "";
+
+	private String description = "";
+
+	private BigDecimal price = BigDecimal.ZERO;
+
+	private int stock;
+
+	private boolean available;
+
+	private Instant changed = Instant.EPOCH;
+
+	/**
+	 * Set all attributes.
+	 * @param id the id
+	 * @param revision a number that tells this state from others
+	 */
+	public final void fill(long id, int revision) {
+		this.id = id;
+		this.name = "product " + id;
+		this.description = "revision " + revision + " of product " + id;
+		this.price = BigDecimal.valueOf(id % 10_000 + 1, 2);
+		this.stock = revision;
+		this.available = true;
+		this.changed = Instant.ofEpochSecond(revision);
+	}
+
+	/**
+	 * Make another state of this product.
+	 * @param revision a number that tells the state from others
+	 */
+	public final void revise(int revision) {
+		this.stock = revision;
+		this.changed = Instant.ofEpochSecond(revision);
+	}
+
+	public final long getId() {
+		return this.id;
+	}
+
+	public final String getName() {
+		return this.name;
+	}
+
+	public final String getDescription() {
+		return this.description;
+	}
+
+	public final BigDecimal getPrice() {
+		return this.price;
+	}
+
+	public final int getStock() {
+		return this.stock;
+	}
+
+	public final boolean isAvailable() {
+		return this.available;
+	}
+
+	public final Instant getChanged() {
+		return this.changed;
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.cachepolicy.benchmarks.app;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.cachepolicy.benchmarks.Database;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The application.
+ */
+@SpringBootApplication
+@EnableCaching
+public class ShopApplication {
+
+	/**
+	 * Start the application.
+	 * @param database where its rows are; tables that are missing are created
+	 * @param properties more settings, as in {@code name=value}
+	 * @return its context
+	 */
+	public static ConfigurableApplicationContext start(Database database, String... properties) {
+		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.url(),
+				"spring.jpa.hibernate.ddl-auto=update", "spring.jpa.open-in-view=false", "logging.level.root=error",
+				"logging.level.io.cachepolicy=warn", "spring.datasource.hikari.maximum-pool-size=20"));
+		all.addAll(List.of(properties));
+		return new SpringApplicationBuilder(ShopApplication.class).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.properties(all.toArray(String[]::new))
+			.run();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Tables, plots and the page that shows them.
+ */
+@NullMarked
+package io.cachepolicy.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;
