@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.benchmarks.report.Report;
+import io.cachepolicy.benchmarks.runs.Drain;
 import io.cachepolicy.benchmarks.runs.FlushRate;
+import io.cachepolicy.benchmarks.runs.Memory;
+import io.cachepolicy.benchmarks.runs.StartUp;
 
 /**
  * Runs the studies, or some of them.
@@ -26,6 +29,9 @@ public final class Benchmarks {
 	private static Map<String, Study> studies() {
 		Map<String, Study> studies = new LinkedHashMap<>();
 		studies.put("flush-rate", new FlushRate());
+		studies.put("memory", new Memory());
+		studies.put("drain", new Drain());
+		studies.put("start-up", new StartUp());
 		return studies;
 	}
 

@@ -26,7 +26,17 @@ public class ShopApplication {
 	 * @return its context
 	 */
 	public static ConfigurableApplicationContext start(Database database, String... properties) {
-		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + database.url(),
+		return start(database.url(), properties);
+	}
+
+	/**
+	 * Start the application.
+	 * @param url the URL of its database
+	 * @param properties more settings, as in {@code name=value}
+	 * @return its context
+	 */
+	public static ConfigurableApplicationContext start(String url, String... properties) {
+		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + url,
 				"spring.jpa.hibernate.ddl-auto=update", "spring.jpa.open-in-view=false", "logging.level.root=error",
 				"logging.level.io.cachepolicy=warn", "spring.datasource.hikari.maximum-pool-size=20"));
 		all.addAll(List.of(properties));
