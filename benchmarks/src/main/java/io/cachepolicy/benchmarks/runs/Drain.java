@@ -41,7 +41,7 @@ public final class Drain implements Study {
 			.build();
 		chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
 		int[] sizes = { scale.of(10_000, 100), scale.of(100_000, 200), scale.of(1_000_000, 400) };
-		for (int threads : new int[] { 1, 2, 4, 8 }) {
+		for (int threads : (scale == Scale.FULL) ? new int[] { 1, 2, 4, 8 } : new int[] { 1 }) {
 			double[] seconds = measure(scale, threads, sizes);
 			List<Integer> x = new ArrayList<>();
 			List<Double> y = new ArrayList<>();

@@ -50,7 +50,9 @@ public final class StartUp implements Study {
 		List<IntFunction<String[]>> kinds = List.of(StartUp::boot, StartUp::own);
 		double[][] all = new double[4][scale.of(15, 1)];
 		try (Database database = Database.start()) {
-			Child.run(StartUp.class, List.of(), withUrl(database, own(1)));
+			if (scale == Scale.FULL) {
+				Child.run(StartUp.class, List.of(), withUrl(database, own(1)));
+			}
 			for (int round = 0; round < all[0].length; round++) {
 				for (int i = 0; i < all.length; i++) {
 					String[] settings = kinds.get(i % 2).apply(counts[i / 2]);
