@@ -43,6 +43,20 @@ public abstract class AbstractProduct {
 	}
 
 	/**
+	 * Set all attributes to those of another product.
+	 * @param other the other product
+	 */
+	public final void fill(AbstractProduct other) {
+		this.id = other.id;
+		this.name = other.name;
+		this.description = other.description;
+		this.price = other.price;
+		this.stock = other.stock;
+		this.available = other.available;
+		this.changed = other.changed;
+	}
+
+	/**
 	 * Make another state of this product.
 	 * @param revision a number that tells the state from others
 	 */

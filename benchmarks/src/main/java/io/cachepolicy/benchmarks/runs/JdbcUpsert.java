@@ -12,7 +12,7 @@ import io.cachepolicy.benchmarks.app.AbstractProduct;
 /**
  * The limit: a batch of upserts through JDBC, nothing around it.
  */
-final class JdbcUpsert {
+public final class JdbcUpsert {
 
 	private static final String SQL = """
 			insert into %s (available, changed, description, name, price, stock, id) values (?, ?, ?, ?, ?, ?, ?)
@@ -29,7 +29,7 @@ final class JdbcUpsert {
 	 * @param products the products
 	 * @param batchSize the size of a batch
 	 */
-	static void write(Database database, String table, List<? extends AbstractProduct> products, int batchSize) {
+	public static void write(Database database, String table, List<? extends AbstractProduct> products, int batchSize) {
 		try (Connection connection = database.connect();
 				PreparedStatement statement = connection.prepareStatement(SQL.formatted(table))) {
 			connection.setAutoCommit(false);
