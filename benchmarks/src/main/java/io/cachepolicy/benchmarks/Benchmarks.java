@@ -10,6 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import io.cachepolicy.benchmarks.jmh.AnnotationStudy;
+import io.cachepolicy.benchmarks.jmh.GrowthStudy;
+import io.cachepolicy.benchmarks.jmh.HitStudy;
+import io.cachepolicy.benchmarks.jmh.PutStudy;
+import io.cachepolicy.benchmarks.jmh.WriteThroughStudy;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
 import io.cachepolicy.benchmarks.runs.FlushRate;
@@ -28,10 +33,15 @@ public final class Benchmarks {
 
 	private static Map<String, Study> studies() {
 		Map<String, Study> studies = new LinkedHashMap<>();
+		studies.put("hits", new HitStudy());
+		studies.put("annotations", new AnnotationStudy());
+		studies.put("puts", new PutStudy());
 		studies.put("flush-rate", new FlushRate());
 		studies.put("memory", new Memory());
 		studies.put("drain", new Drain());
 		studies.put("start-up", new StartUp());
+		studies.put("write-through", new WriteThroughStudy());
+		studies.put("growth", new GrowthStudy());
 		return studies;
 	}
 

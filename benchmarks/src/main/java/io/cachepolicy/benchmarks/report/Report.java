@@ -94,6 +94,20 @@ public final class Report {
 		add("![%s](%s.png)\n".formatted(description, name));
 	}
 
+	/**
+	 * Return a file for raw results, beside the plots.
+	 * @param name its name
+	 * @return the file, in a directory that is there
+	 */
+	public Path file(String name) {
+		try {
+			return Files.createDirectories(this.directory).resolve(name);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private void add(String part) {
 		this.text.append(part).append('\n');
 		print(part);
