@@ -46,6 +46,13 @@ public final class EntityCopier implements ValueCopier {
 
 	@Override
 	public Object copy(Object value) {
+		Optional<EntityPlan> known = this.plans.get(value.getClass());
+		// No plan is that of the class of a proxy
+		return (known != null && known.isPresent() && known.get().isFlat()) ? known.get().copyFlat(value)
+				: copyGraph(value);
+	}
+
+	private Object copyGraph(Object value) {
 		LazyInitializer proxy = HibernateProxy.extractLazyInitializer(value);
 		if (proxy != null && !proxy.isUninitialized()) {
 			return copy(proxy.getImplementation());

@@ -41,6 +41,8 @@ final class EntityPlan {
 
 	private final boolean flat;
 
+	private final @Nullable FieldCopier fields;
+
 	EntityPlan(EntityPersister persister) {
 		this.persister = persister;
 		this.identifierParts = findIdentifierParts(persister);
@@ -50,6 +52,7 @@ final class EntityPlan {
 		this.flat = this.identifierParts.isEmpty() && this.unmappedFields.length == 0 && !persister.isInstrumented()
 				&& Stream.concat(Stream.of(this.identifier), Stream.of(this.attributes))
 					.allMatch(AttributeCopier.SHARED::equals);
+		this.fields = this.flat ? FieldCopier.of(persister) : null;
 	}
 
 	private static List<AttributeMapping> findIdentifierParts(EntityPersister persister) {
@@ -97,6 +100,9 @@ final class EntityPlan {
 	 * @return the copy
 	 */
 	Object copyFlat(Object entity) {
+		if (this.fields != null) {
+			return this.fields.copy(entity);
+		}
 		Object copy = this.persister.instantiate(this.persister.getIdentifier(entity), null);
 		this.persister.setValues(copy, this.persister.getValues(entity));
 		return copy;
