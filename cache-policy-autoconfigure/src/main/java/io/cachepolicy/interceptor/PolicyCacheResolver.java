@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.cache.Cache;
@@ -28,6 +29,8 @@ class PolicyCacheResolver implements CacheResolver {
 
 	private final Set<CacheOperation> declared = ConcurrentHashMap.newKeySet();
 
+	private volatile @Nullable PolicyCacheManager known;
+
 	PolicyCacheResolver(Supplier<? extends PolicyCacheManager> manager, PolicyCacheAnnotationParser parser) {
 		this.manager = manager;
 		this.parser = parser;
@@ -45,11 +48,21 @@ class PolicyCacheResolver implements CacheResolver {
 	// A cache that is used before all methods were declared must not miss its store
 	private void declare(CacheOperation operation, CacheOperationInvocationContext<?> context) {
 		PolicyCachedOperation policyCached = this.parser.find(operation);
-		if (policyCached != null && this.manager.get() instanceof CaffeinePolicyCacheManager caffeine) {
+		if (policyCached != null && manager() instanceof CaffeinePolicyCacheManager caffeine) {
 			Class<?> type = AopProxyUtils.ultimateTargetClass(context.getTarget());
 			PolicyCachedDeclarations.declare(PolicyCachedMethod.of(type, context.getMethod(), policyCached), caffeine);
 		}
 		this.declared.add(operation);
+	}
+
+	// No lock is held, as the manager may have to be created
+	private PolicyCacheManager manager() {
+		PolicyCacheManager manager = this.known;
+		if (manager == null) {
+			manager = this.manager.get();
+			this.known = manager;
+		}
+		return manager;
 	}
 
 	/**
@@ -59,7 +72,7 @@ class PolicyCacheResolver implements CacheResolver {
 	 * @throws InvalidPolicyCacheException if there is no cache of that name
 	 */
 	Cache getCache(String name) {
-		Cache cache = this.manager.get().getCache(name);
+		Cache cache = manager().getCache(name);
 		if (cache == null) {
 			throw new InvalidPolicyCacheException("There is no cache '%s'".formatted(name),
 					"Correct the name, or add it to 'spring.cache.cache-names'.");

@@ -2,17 +2,29 @@ package io.cachepolicy.interceptor;
 
 import java.lang.reflect.Method;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.cachepolicy.cache.OperationViews;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.TargetClassAware;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.cache.Cache;
 import org.springframework.cache.interceptor.CacheErrorHandler;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationInvocationContext;
+import org.springframework.cache.interceptor.CacheOperationInvoker;
+import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.SimpleKeyGenerator;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.Assert;
 import org.springframework.util.ObjectUtils;
 
@@ -31,6 +43,8 @@ class PolicyCachedInterceptor extends PolicyCacheInterceptor {
 
 	private final transient OperationExpressions expressions;
 
+	private final transient Map<MethodClassKey, Optional<PolicyCachedOperation>> plainReads = new ConcurrentHashMap<>();
+
 	PolicyCachedInterceptor(PolicyCacheAnnotationParser parser, PolicyCacheResolver resolver, BeanFactory beanFactory,
 			Supplier<@Nullable CacheErrorHandler> errorHandler) {
 		this.parser = parser;
@@ -39,6 +53,75 @@ class PolicyCachedInterceptor extends PolicyCacheInterceptor {
 		configure(errorHandler, SimpleKeyGenerator::new, () -> resolver, null);
 		setBeanFactory(beanFactory);
 		afterSingletonsInstantiated();
+	}
+
+	/**
+	 * Reads that are nothing but a lookup by an argument take a short way, which does the
+	 * same: most of the time of a hit goes into what they do not ask for.
+	 */
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Object target = invocation.getThis();
+		MethodClassKey method = new MethodClassKey(invocation.getMethod(), (target != null) ? target.getClass() : null);
+		Optional<PolicyCachedOperation> known = this.plainReads.get(method);
+		if (known != null && known.isPresent()) {
+			Object key = invocation.getArguments()[known.get().keyArgument()];
+			if (key != null) {
+				return readPlain(invocation, known.get().cacheName(), key);
+			}
+		}
+		Object result = super.invoke(invocation);
+		if (known == null) {
+			// Not earlier, as the first call declares what the method reads
+			this.plainReads.put(method, findPlainRead(invocation.getMethod(), target));
+		}
+		return result;
+	}
+
+	private @Nullable Object readPlain(MethodInvocation invocation, String cacheName, Object key) throws Throwable {
+		Cache cache = this.resolver.getCache(cacheName);
+		Cache view = (cache instanceof OperationViews views) ? views.reading((value) -> true, (value) -> {
+		}) : cache;
+		try {
+			return doGet(view, key, () -> proceed(invocation));
+		}
+		catch (Cache.ValueRetrievalException ex) {
+			Throwable cause = ex.getCause();
+			throw (cause instanceof CacheOperationInvoker.ThrowableWrapper wrapper) ? wrapper.getOriginal()
+					: (cause != null) ? cause : ex;
+		}
+		catch (CacheOperationInvoker.ThrowableWrapper ex) {
+			throw ex.getOriginal();
+		}
+	}
+
+	private static @Nullable Object proceed(MethodInvocation invocation) {
+		try {
+			return invocation.proceed();
+		}
+		catch (Throwable ex) {
+			throw new CacheOperationInvoker.ThrowableWrapper(ex);
+		}
+	}
+
+	private Optional<PolicyCachedOperation> findPlainRead(Method method, @Nullable Object target) {
+		CacheOperationSource source = getCacheOperationSource();
+		if (source == null || target == null || target instanceof TargetClassAware || !isPlain(method)) {
+			return Optional.empty();
+		}
+		Collection<CacheOperation> operations = source.getCacheOperations(method,
+				AopProxyUtils.ultimateTargetClass(target));
+		return (operations != null && operations.size() == 1)
+				? Optional.ofNullable(this.parser.find(operations.iterator().next()))
+					.filter(PolicyCachedOperation::isPlainRead)
+				: Optional.empty();
+	}
+
+	private static boolean isPlain(Method method) {
+		Class<?> type = method.getReturnType();
+		return type != Optional.class && !CompletionStage.class.isAssignableFrom(type)
+				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) == null
+				&& !KotlinDetector.isSuspendingFunction(method);
 	}
 
 	@Override

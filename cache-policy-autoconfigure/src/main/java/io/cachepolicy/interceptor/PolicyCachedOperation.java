@@ -26,4 +26,13 @@ import org.springframework.cache.interceptor.CacheOperation;
 record PolicyCachedOperation(CacheOperation operation, Operation kind, String cacheName, @Nullable WritePolicy policy,
 		boolean hasKey, int keyArgument, String unless, List<Eviction> evictions) {
 
+	/**
+	 * Return whether the operation is nothing but a lookup by an argument.
+	 * @return whether there is nothing to evaluate and nothing to evict
+	 */
+	boolean isPlainRead() {
+		return this.kind == Operation.READ && this.keyArgument >= 0 && this.operation.getCondition().isEmpty()
+				&& this.unless.isEmpty() && this.evictions.isEmpty();
+	}
+
 }
