@@ -158,9 +158,17 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	 * @return the value in stored form, or {@code null} if a plain cache has none
 	 */
 	private @Nullable Object read(Object key) {
-		Object storeKey = this.core.toKey(key);
 		BackingStore store = this.core.store();
-		return (store != null) ? this.reads.get(storeKey, () -> store.load(storeKey)) : this.reads.find(storeKey);
+		if (store == null) {
+			return this.reads.find(key);
+		}
+		Object storeKey = store.toKey(key);
+		Object found = this.reads.find(storeKey);
+		return (found != null) ? found : load(store, storeKey);
+	}
+
+	private Object load(BackingStore store, Object key) {
+		return this.reads.load(key, () -> store.load(key));
 	}
 
 	private @Nullable ValueWrapper toWrapper(@Nullable Object stored) {

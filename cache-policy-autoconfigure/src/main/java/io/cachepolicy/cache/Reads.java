@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
 /**
  * Reads of one cache: what the transaction wrote, else the entry, else the pending write,
  * else a load.
@@ -54,9 +56,16 @@ final class Reads {
 	 */
 	Object get(Object key, Loader loader) {
 		Object found = find(key);
-		if (found != null) {
-			return found;
-		}
+		return (found != null) ? found : load(key, loader);
+	}
+
+	/**
+	 * Load the value of a key of which nothing was {@link #find found}.
+	 * @param key the key
+	 * @param loader yields the value
+	 * @return the value in stored form
+	 */
+	Object load(Object key, Loader loader) {
 		LoadTicket ticket = ticket(key);
 		Object pending = findPending(key, ticket.stamp());
 		if (pending != null) {
@@ -193,7 +202,11 @@ final class Reads {
 	}
 
 	private @Nullable Object findOwn(Object key) {
-		CacheTransaction transaction = (this.core.isPassThrough()) ? null : CacheTransaction.current(this.core);
+		if (this.core.isPassThrough() || !TransactionSynchronizationManager.isSynchronizationActive()) {
+			// A look at the resources of the thread costs more than a hit
+			return null;
+		}
+		CacheTransaction transaction = CacheTransaction.current(this.core);
 		return (transaction != null) ? transaction.find(key) : null;
 	}
 
