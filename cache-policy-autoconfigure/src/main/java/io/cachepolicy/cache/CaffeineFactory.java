@@ -8,6 +8,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.CaffeineSpec;
+import com.github.benmanes.caffeine.cache.Policy;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.cachepolicy.InvalidPolicyCacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ final class CaffeineFactory {
 					onEviction.accept(key);
 				}
 			});
-			return refreshes(spec.bounds()) ? builder.build(reloader) : builder.build();
+			return refreshes(spec.bounds()) ? builder.build(reloader) : build(builder);
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new InvalidPolicyCacheException(
@@ -49,6 +51,32 @@ final class CaffeineFactory {
 							+ "'expire-after-access', 'refresh-after-write') or the PolicyCacheCustomizer beans. "
 							+ "A customizer can set no eviction listener.",
 					ex);
+		}
+	}
+
+	/**
+	 * Build a cache that does not look at the clock unless entries expire: to count, it
+	 * would time every change of an entry, which takes longer than the change.
+	 * @param builder the builder
+	 * @return the cache
+	 */
+	private static Cache<Object, Object> build(Caffeine<Object, Object> builder) {
+		Cache<Object, Object> cache = builder.build();
+		return expires(cache.policy()) ? cache : withoutClock(builder, cache);
+	}
+
+	private static boolean expires(Policy<Object, Object> policy) {
+		return policy.expireAfterWrite().isPresent() || policy.expireAfterAccess().isPresent()
+				|| policy.expireVariably().isPresent();
+	}
+
+	private static Cache<Object, Object> withoutClock(Caffeine<Object, Object> builder, Cache<Object, Object> cache) {
+		try {
+			return builder.ticker(Ticker.disabledTicker()).build();
+		}
+		catch (IllegalStateException ex) {
+			// A customizer has set one
+			return cache;
 		}
 	}
 
