@@ -32,7 +32,13 @@ final class Writes {
 	 * @param value the value
 	 */
 	void write(WritePolicy policy, Object key, Object value) {
-		write(policy, Map.of(key, value));
+		BackingStore store = this.core.store();
+		if (store == null || this.core.effective(policy) != WritePolicy.WRITE_BACK || Transactions.isActive()) {
+			write(policy, Map.of(key, value));
+		}
+		else {
+			defer(store, key, value);
+		}
 	}
 
 	/**
@@ -187,11 +193,23 @@ final class Writes {
 		return stored;
 	}
 
+	private void defer(BackingStore store, Object key, Object value) {
+		try {
+			if (!offer(this.core.deferred(store), key, value)) {
+				writeThrough(store, Map.of(key, value));
+			}
+		}
+		finally {
+			// Also if it was accepted, and then something failed
+			this.core.changed();
+		}
+	}
+
 	private void defer(BackingStore store, Map<Object, Object> entries) {
 		try {
 			Map<Object, Object> rejected = offer(this.core.deferred(store), entries);
 			if (!rejected.isEmpty()) {
-				storeNow(store, WritePolicy.WRITE_THROUGH, rejected, store::flushAll).complete();
+				writeThrough(store, rejected);
 			}
 		}
 		finally {
@@ -203,16 +221,25 @@ final class Writes {
 	private Map<Object, Object> offer(DeferredWrites deferred, Map<Object, Object> entries) {
 		Map<Object, Object> rejected = new LinkedHashMap<>();
 		entries.forEach((key, value) -> {
-			long stamp = this.core.tier().stamp(key);
-			Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
-			if (deferred.offer(key, copy)) {
-				publish(key, copy, stamp);
-			}
-			else {
+			if (!offer(deferred, key, value)) {
 				rejected.put(key, value);
 			}
 		});
 		return rejected;
+	}
+
+	private boolean offer(DeferredWrites deferred, Object key, Object value) {
+		long stamp = this.core.tier().stamp(key);
+		Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
+		boolean accepted = deferred.offer(key, copy);
+		if (accepted) {
+			publish(key, copy, stamp);
+		}
+		return accepted;
+	}
+
+	private void writeThrough(BackingStore store, Map<Object, Object> rejected) {
+		storeNow(store, WritePolicy.WRITE_THROUGH, rejected, store::flushAll).complete();
 	}
 
 	/**

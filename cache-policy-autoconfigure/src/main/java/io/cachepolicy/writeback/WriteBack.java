@@ -138,23 +138,21 @@ final class WriteBack implements DeferredWrites {
 		if (this.closed) {
 			return false;
 		}
-		if (!this.pending.tryReserve(1)) {
-			Accepted accepted = this.pending.coalesce(key, value, this.contexts.capture());
-			if (accepted != null) {
-				accepted(key, accepted);
-				return true;
-			}
-			return overflow(1) && acceptUnlessClosed(key, value);
+		WriteContext context = this.contexts.capture();
+		Accepted accepted = this.pending.coalesce(key, value, context);
+		if (accepted != null) {
+			accepted(key, accepted);
+			return true;
 		}
-		return acceptUnlessClosed(key, value);
+		return (this.pending.tryReserve(1) || overflow(1)) && acceptUnlessClosed(key, value, context);
 	}
 
-	private boolean acceptUnlessClosed(Object key, Object value) {
+	private boolean acceptUnlessClosed(Object key, Object value, @Nullable WriteContext context) {
 		if (this.closed) {
 			this.pending.release(1);
 			return false;
 		}
-		accept(key, value);
+		accept(key, value, context);
 		return true;
 	}
 
@@ -217,13 +215,13 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public void accept(Object key, Object value) {
-		Accepted accepted = this.pending.add(key, value, this.contexts.capture(), System.nanoTime());
+		accept(key, value, this.contexts.capture());
+	}
+
+	private void accept(Object key, Object value, @Nullable WriteContext context) {
+		Accepted accepted = this.pending.add(key, value, context, System.nanoTime());
 		accepted(key, accepted);
-		if (this.abandoned) {
-			// Its room was reserved before the drain, which did not wait long enough
-			reportAbandoned(this.pending.list().stream().filter((write) -> write.key().equals(key)).toList());
-		}
-		else if (accepted.kind() != Accepted.Kind.COALESCED) {
+		if (accepted.kind() != Accepted.Kind.COALESCED && !this.abandoned) {
 			if (accepted.kind() == Accepted.Kind.QUEUED) {
 				onQueued(key);
 			}
@@ -246,6 +244,10 @@ final class WriteBack implements DeferredWrites {
 			this.counters.coalesced.increment();
 		}
 		this.deadLetters.supersede(key, accepted.sequence());
+		if (this.abandoned) {
+			// It came after the drain, which did not wait long enough
+			reportAbandoned(this.pending.list().stream().filter((write) -> write.key().equals(key)).toList());
+		}
 	}
 
 	/**
