@@ -17,9 +17,11 @@ import io.cachepolicy.benchmarks.jmh.PutStudy;
 import io.cachepolicy.benchmarks.jmh.WriteThroughStudy;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
+import io.cachepolicy.benchmarks.runs.EndToEnd;
 import io.cachepolicy.benchmarks.runs.FlushRate;
 import io.cachepolicy.benchmarks.runs.Memory;
 import io.cachepolicy.benchmarks.runs.StartUp;
+import io.cachepolicy.benchmarks.runs.Trace;
 
 /**
  * Runs the studies, or some of them.
@@ -36,12 +38,14 @@ public final class Benchmarks {
 		studies.put("hits", new HitStudy());
 		studies.put("annotations", new AnnotationStudy());
 		studies.put("puts", new PutStudy());
+		studies.put("end-to-end", new EndToEnd());
 		studies.put("flush-rate", new FlushRate());
-		studies.put("memory", new Memory());
-		studies.put("drain", new Drain());
-		studies.put("start-up", new StartUp());
 		studies.put("write-through", new WriteThroughStudy());
+		studies.put("memory", new Memory());
 		studies.put("growth", new GrowthStudy());
+		studies.put("drain", new Drain());
+		studies.put("trace", new Trace());
+		studies.put("start-up", new StartUp());
 		return studies;
 	}
 

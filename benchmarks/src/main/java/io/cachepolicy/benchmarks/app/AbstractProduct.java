@@ -57,6 +57,27 @@ public abstract class AbstractProduct {
 	}
 
 	/**
+	 * Set all attributes.
+	 * @param id the id
+	 * @param name the name
+	 * @param description the description
+	 * @param price the price
+	 * @param stock the stock
+	 * @param available whether it is available
+	 * @param changed when it was changed
+	 */
+	public final void set(long id, String name, String description, BigDecimal price, int stock, boolean available,
+			Instant changed) {
+		this.id = id;
+		this.name = name;
+		this.description = description;
+		this.price = price;
+		this.stock = stock;
+		this.available = available;
+		this.changed = changed;
+	}
+
+	/**
 	 * Make another state of this product.
 	 * @param revision a number that tells the state from others
 	 */

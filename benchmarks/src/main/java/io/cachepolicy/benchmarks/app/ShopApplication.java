@@ -2,6 +2,7 @@ package io.cachepolicy.benchmarks.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.cachepolicy.benchmarks.Database;
 
@@ -36,14 +37,29 @@ public class ShopApplication {
 	 * @return its context
 	 */
 	public static ConfigurableApplicationContext start(String url, String... properties) {
+		return start(url, (builder) -> {
+		}, properties);
+	}
+
+	/**
+	 * Start the application with more in it.
+	 * @param url the URL of its database
+	 * @param customizer adds to the application
+	 * @param properties more settings, as in {@code name=value}
+	 * @return its context
+	 */
+	public static ConfigurableApplicationContext start(String url, Consumer<SpringApplicationBuilder> customizer,
+			String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.datasource.url=" + url,
 				"spring.jpa.hibernate.ddl-auto=update", "spring.jpa.open-in-view=false", "logging.level.root=error",
 				"logging.level.io.cachepolicy=warn", "spring.datasource.hikari.maximum-pool-size=20"));
 		all.addAll(List.of(properties));
-		return new SpringApplicationBuilder(ShopApplication.class).web(WebApplicationType.NONE)
+		SpringApplicationBuilder builder = new SpringApplicationBuilder(ShopApplication.class)
+			.web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
-			.properties(all.toArray(String[]::new))
-			.run();
+			.properties(all.toArray(String[]::new));
+		customizer.accept(builder);
+		return builder.run();
 	}
 
 }

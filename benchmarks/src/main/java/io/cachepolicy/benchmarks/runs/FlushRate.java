@@ -20,6 +20,7 @@ import io.cachepolicy.benchmarks.app.ListenedProduct;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
 import io.cachepolicy.benchmarks.app.VersionedProduct;
+import io.cachepolicy.benchmarks.peers.JdbcUpsert;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.report.Table;
 

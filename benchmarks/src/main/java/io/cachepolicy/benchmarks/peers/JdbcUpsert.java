@@ -1,4 +1,4 @@
-package io.cachepolicy.benchmarks.runs;
+package io.cachepolicy.benchmarks.peers;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,16 +23,33 @@ public final class JdbcUpsert {
 	}
 
 	/**
-	 * Write products, one transaction per batch.
+	 * Write products on a connection of its own, one transaction per batch.
 	 * @param database the database
 	 * @param table the table
 	 * @param products the products
 	 * @param batchSize the size of a batch
 	 */
 	public static void write(Database database, String table, List<? extends AbstractProduct> products, int batchSize) {
-		try (Connection connection = database.connect();
-				PreparedStatement statement = connection.prepareStatement(SQL.formatted(table))) {
-			connection.setAutoCommit(false);
+		try (Connection connection = database.connect()) {
+			write(connection, table, products, batchSize);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Write products, one transaction per batch.
+	 * @param connection the connection
+	 * @param table the table
+	 * @param products the products
+	 * @param batchSize the size of a batch
+	 * @throws SQLException if that fails
+	 */
+	static void write(Connection connection, String table, List<? extends AbstractProduct> products, int batchSize)
+			throws SQLException {
+		connection.setAutoCommit(false);
+		try (PreparedStatement statement = connection.prepareStatement(SQL.formatted(table))) {
 			for (int start = 0; start < products.size(); start += batchSize) {
 				for (AbstractProduct product : products.subList(start, Math.min(start + batchSize, products.size()))) {
 					bind(statement, product);
@@ -41,9 +58,6 @@ public final class JdbcUpsert {
 				statement.executeBatch();
 				connection.commit();
 			}
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 
