@@ -26,7 +26,7 @@ public final class SecondLevelCache implements Peer {
 		this.context = ShopApplication.start(setting.database().url(), new Meters(setting.meter())::addTo,
 				HIBERNATE + "cache.use_second_level_cache=true", HIBERNATE + "cache.region.factory_class=jcache",
 				HIBERNATE + "javax.cache.provider=org.ehcache.jsr107.EhcacheCachingProvider",
-				HIBERNATE + "javax.cache.uri=classpath:second-level-cache.xml",
+				HIBERNATE + "javax.cache.uri=" + SecondLevelCache.class.getResource("/second-level-cache.xml"),
 				HIBERNATE + "cache.default_cache_concurrency_strategy=read-write",
 				HIBERNATE + "javax.cache.missing_cache_strategy=create",
 				"spring.jpa.properties.jakarta.persistence.sharedCache.mode=ALL", "cache-policy.enabled=false");

@@ -14,19 +14,13 @@ final class Bars {
 	private Bars() {
 	}
 
-	static CategoryChart linear(String title, String unit, Map<String, Double> values) {
+	static CategoryChart of(String title, String unit, Map<String, Double> values) {
 		CategoryChart chart = new CategoryChartBuilder().width(900).height(520).title(title).yAxisTitle(unit).build();
 		chart.getStyler().setLabelsVisible(true);
 		chart.getStyler().setXAxisLabelRotation(30);
 		chart.getStyler().setPlotGridVerticalLinesVisible(false);
 		chart.getStyler().setLegendVisible(false);
 		chart.addSeries(unit, List.copyOf(values.keySet()), List.copyOf(values.values()));
-		return chart;
-	}
-
-	static CategoryChart logarithmic(String title, String unit, Map<String, Double> values) {
-		CategoryChart chart = linear(title, unit, values);
-		chart.getStyler().setYAxisLogarithmic(true);
 		return chart;
 	}
 

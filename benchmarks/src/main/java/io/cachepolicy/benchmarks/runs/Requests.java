@@ -27,7 +27,7 @@ record Requests(boolean real, List<Request> list) {
 	/**
 	 * Read the trace that system property {@code benchmarks.trace} names, or the one that
 	 * lies beside the project. Without either, requests are made up.
-	 * @param limit how many requests at most
+	 * @param limit how many requests at most, from the middle
 	 * @return the requests
 	 */
 	static Requests read(int limit) {
@@ -44,7 +44,9 @@ record Requests(boolean real, List<Request> list) {
 	private static List<Request> read(Path file, int limit) {
 		try (BufferedReader reader = new BufferedReader(
 				new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
-			return reader.lines().skip(1).limit(limit).map(Request::parse).toList();
+			List<Request> all = reader.lines().skip(1).map(Request::parse).toList();
+			int from = Math.max(0, (all.size() - limit) / 2);
+			return all.subList(from, Math.min(all.size() - from, limit) + from);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -56,7 +56,13 @@ public final class Trace implements Study {
 			}
 			Result limit = replay(database, size, BareCaffeine::new, requests);
 			tell(results, limit, report);
-			tellWindows(database, size, requests, scale, report);
+			Map<Integer, Result> windows = new LinkedHashMap<>();
+			for (int millis : (scale == Scale.FULL) ? new int[] { 100, 300 } : new int[0]) {
+				windows.put(millis, replay(database, size, (setting) -> new PolicyPeer(setting, WritePolicy.WRITE_BACK,
+						CACHE_ABSENT, "write-back.flush-interval=" + millis + "ms"), requests));
+			}
+			windows.put(1_000, results.get(0));
+			tellWindows(windows, report);
 		}
 	}
 
@@ -137,25 +143,23 @@ public final class Trace implements Study {
 		bars.put(limit.peer(), (double) limit.counts().rows());
 		report.table(table);
 		report.plot("trace", "Rows written to the database, by peer",
-				Bars.linear("Rows written for " + results.get(0).writes() + " writes", "rows", bars));
+				Bars.of("Rows written for " + results.get(0).writes() + " writes", "rows", bars));
 		long fewest = results.stream().skip(1).mapToLong((result) -> result.counts().rows()).min().orElseThrow();
 		report.atMost("9: trace, store writes of write-back, of the fewest of another", 1,
 				(double) results.get(0).counts().rows() / fewest);
 	}
 
-	private static void tellWindows(Database database, int size, Requests requests, Scale scale, Report report) {
+	private static void tellWindows(Map<Integer, Result> windows, Report report) {
 		Table table = new Table("flush-interval", "seconds", "windows", "dirty blocks", "store writes", "of dirty",
 				"rows/call");
-		for (int millis : (scale == Scale.FULL) ? new int[] { 100, 300, 1000 } : new int[] { 1000 }) {
-			Result result = replay(database, size, (setting) -> new PolicyPeer(setting, WritePolicy.WRITE_BACK,
-					CACHE_ABSENT, "write-back.flush-interval=" + millis + "ms"), requests);
+		windows.forEach((millis, result) -> {
 			long dirty = result.dirty(Duration.ofMillis(millis));
 			double ratio = (double) result.counts().rows() / dirty;
 			table.row(millis + " ms", result.seconds(), Math.ceil(result.seconds() * 1000 / millis), dirty,
 					result.counts().rows(), ratio, result.rowsPerCall());
 			report.atMost("9: trace, store writes of write-back, of the dirty blocks per " + millis + " ms", 1.1,
 					ratio);
-		}
+		});
 		report.table(table);
 	}
 
