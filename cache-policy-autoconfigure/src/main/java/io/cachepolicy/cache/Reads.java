@@ -202,8 +202,8 @@ final class Reads {
 	}
 
 	private @Nullable Object findOwn(Object key) {
-		if (this.core.isPassThrough() || !TransactionSynchronizationManager.isSynchronizationActive()) {
-			// A look at the resources of the thread costs more than a hit
+		if (this.core.isPassThrough() || TransactionSynchronizationManager.getResourceMap().isEmpty()) {
+			// To look for one of the resources of the thread costs more than a hit
 			return null;
 		}
 		CacheTransaction transaction = CacheTransaction.current(this.core);
