@@ -35,12 +35,13 @@ final class CaffeineFactory {
 		try {
 			Caffeine<Object, Object> builder = builder(spec.bounds());
 			this.customizer.accept(spec.name(), builder);
-			builder.recordStats().evictionListener((key, value, cause) -> {
+			builder.evictionListener((key, value, cause) -> {
 				if (key != null) {
 					onEviction.accept(key);
 				}
 			});
-			return refreshes(spec.bounds()) ? builder.build(reloader) : build(builder);
+			return refreshes(spec.bounds()) ? builder.recordStats().build(reloader)
+					: build(builder.recordStats(EntryStats::new));
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new InvalidPolicyCacheException(
