@@ -26,7 +26,7 @@ public final class PutStudy implements Study {
 				upsert* shows what that costs when the writers have nothing to do with it: a JDBC batch upsert of the \
 				same rows over and over.""".formatted(Shop.SIZE));
 		Scores scores = new Scores(PutBenchmark.class, scale, report);
-		for (int threads : new int[] { 1, 8 }) {
+		for (int threads : (scale == Scale.FULL) ? new int[] { 1, 8 } : new int[] { 2 }) {
 			String run = Integer.toString(threads);
 			scores.run(scores.options("caffeine|caffeineAndCopy.*", 2)
 				.param("background", "nothing", "upsert")
