@@ -17,6 +17,7 @@ final class Bars {
 	static CategoryChart of(String title, String unit, Map<String, Double> values) {
 		CategoryChart chart = new CategoryChartBuilder().width(900).height(520).title(title).yAxisTitle(unit).build();
 		chart.getStyler().setLabelsVisible(true);
+		chart.getStyler().setDecimalPattern("#,##0.#");
 		chart.getStyler().setXAxisLabelRotation(30);
 		chart.getStyler().setPlotGridVerticalLinesVisible(false);
 		chart.getStyler().setLegendVisible(false);
