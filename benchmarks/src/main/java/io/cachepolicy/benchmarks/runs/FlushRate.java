@@ -76,7 +76,7 @@ public final class FlushRate implements Study {
 	}
 
 	private static double[][] flush(Scale scale, int threads) {
-		int rounds = scale.of(12, 1);
+		int rounds = scale.of(8, 1);
 		int warmUp = rounds / 2;
 		double[][] rates = new double[KINDS.size() + 1][rounds - warmUp];
 		try (Database database = Database.start();
