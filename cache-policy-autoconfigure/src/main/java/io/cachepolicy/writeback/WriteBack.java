@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <b>Closing.</b> A writer takes room before it looks at {@link #closed}, and
  * {@link #close} sets it before the drain waits for all room to be free: a write that
  * races with it is either drained or not accepted, in which case its caller writes it
- * through.
+ * through. A write that coalesces takes no room, but the place of one that has it and is
+ * drained.
  */
 final class WriteBack implements DeferredWrites {
 
