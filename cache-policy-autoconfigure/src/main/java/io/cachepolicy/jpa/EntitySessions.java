@@ -88,19 +88,27 @@ final class EntitySessions {
 	 */
 	<T> T inBatch(int size, Function<SessionImplementor, T> work) {
 		SessionImplementor session = getCurrent();
+		if (size == 1) {
+			// A batch of one costs more than a statement
+			return flushed(session, work);
+		}
 		Integer jdbcBatchSize = session.getJdbcBatchSize();
 		int fetchBatchSize = session.getFetchBatchSize();
 		session.setJdbcBatchSize(Math.max(size, session.getConfiguredJdbcBatchSize()));
 		session.setFetchBatchSize(Math.max(size, fetchBatchSize));
 		try {
-			T result = work.apply(session);
-			session.flush();
-			return result;
+			return flushed(session, work);
 		}
 		finally {
 			session.setJdbcBatchSize(jdbcBatchSize);
 			session.setFetchBatchSize(fetchBatchSize);
 		}
+	}
+
+	private static <T> T flushed(SessionImplementor session, Function<SessionImplementor, T> work) {
+		T result = work.apply(session);
+		session.flush();
+		return result;
 	}
 
 	private SessionImplementor getCurrent() {
