@@ -79,7 +79,7 @@ public class GrowthBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object caffeineGet(RandomKeys keys) {
+	public @Nullable Object caffeineGet(RandomKeys keys) {
 		return this.caffeine.getIfPresent(keys.next(this.entries));
 	}
 
@@ -89,7 +89,7 @@ public class GrowthBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object policyCacheGet(RandomKeys keys) {
+	public @Nullable Object policyCacheGet(RandomKeys keys) {
 		return this.cache.get(keys.next(this.entries));
 	}
 

@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.cache.ValueCopier;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -83,7 +84,7 @@ public class HitBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object caffeine(Keys keys) {
+	public @Nullable Object caffeine(Keys keys) {
 		return this.caffeine.getIfPresent(keys.next());
 	}
 
@@ -93,7 +94,7 @@ public class HitBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object spring(Keys keys) {
+	public @Nullable Object spring(Keys keys) {
 		return this.spring.get(keys.next());
 	}
 
@@ -103,7 +104,7 @@ public class HitBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object springCounting(Keys keys) {
+	public @Nullable Object springCounting(Keys keys) {
 		return this.counting.get(keys.next());
 	}
 
@@ -113,7 +114,7 @@ public class HitBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object shared(Keys keys) {
+	public @Nullable Object shared(Keys keys) {
 		return this.shared.get(keys.next());
 	}
 
@@ -123,7 +124,7 @@ public class HitBenchmark {
 	 * @return the value
 	 */
 	@Benchmark
-	public Object copy(Keys keys) {
+	public @Nullable Object copy(Keys keys) {
 		return this.copying.get(keys.next());
 	}
 
