@@ -185,6 +185,9 @@ final class RepositoryStore implements BackingStore {
 	 * @param storedByValue what was stored by what was written
 	 */
 	private void handBackVersions(Map<Object, Object> storedByValue) {
+		if (!this.versions.isVersioned()) {
+			return;
+		}
 		Map<Object, @Nullable Object> before = new IdentityHashMap<>();
 		storedByValue.forEach((value, stored) -> {
 			Object version = this.versions.versionOf(stored);
