@@ -57,7 +57,7 @@ final class CaffeineFactory {
 
 	/**
 	 * Build a cache that does not look at the clock unless entries expire: to count, it
-	 * would time every change of an entry, which takes longer than the change.
+	 * would time every change of an entry.
 	 * @param builder the builder
 	 * @return the cache
 	 */
