@@ -89,18 +89,10 @@ final class PendingWrite implements Queued {
 	 * @param context the context of its writer
 	 */
 	void replace(Object value, @Nullable WriteContext context) {
-		boolean overwriting = value != DeferredWrites.DELETED && (this.overwriting || isDelete());
-		// What stays as it is is not set again, as a volatile write is not cheap
-		if (this.overwriting != overwriting) {
-			this.overwriting = overwriting;
-		}
+		this.overwriting = value != DeferredWrites.DELETED && (this.overwriting || isDelete());
 		this.value = value;
-		if (this.context != context) {
-			this.context = context;
-		}
-		if (this.failure != null) {
-			this.failure = null;
-		}
+		this.context = context;
+		this.failure = null;
 	}
 
 	boolean isDelete() {

@@ -181,7 +181,7 @@ final class PendingWrites {
 	 * @return what became of the write, {@code null} if it was not accepted
 	 */
 	@Nullable Accepted coalesce(Object key, Object value, @Nullable WriteContext context) {
-		if (!this.coalesce) {
+		if (!this.coalesce || !this.byKey.containsKey(key)) {
 			return null;
 		}
 		Addition addition = new Addition(value, context, 0, false);

@@ -240,7 +240,10 @@ final class WriteBack implements DeferredWrites {
 	}
 
 	private void accepted(Object key, Accepted accepted) {
-		((accepted.kind() == Accepted.Kind.COALESCED) ? this.counters.coalesced : this.counters.added).increment();
+		this.counters.accepted.increment();
+		if (accepted.kind() == Accepted.Kind.COALESCED) {
+			this.counters.coalesced.increment();
+		}
 		this.deadLetters.supersede(key, accepted.sequence());
 		if (this.abandoned) {
 			// It came after the drain, which did not wait long enough

@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteCounters {
 
-	/**
-	 * Accepted writes that did not coalesce.
-	 */
-	final LongAdder added = new LongAdder();
+	final LongAdder accepted = new LongAdder();
 
 	final LongAdder coalesced = new LongAdder();
 
@@ -36,8 +33,7 @@ final class WriteCounters {
 	volatile WriteStatus.@Nullable Failure lastFailure;
 
 	WriteCounts snapshot() {
-		long coalesced = this.coalesced.sum();
-		return new WriteCounts(this.added.sum() + coalesced, coalesced, this.cancelled.sum(), this.written.sum(),
+		return new WriteCounts(this.accepted.sum(), this.coalesced.sum(), this.cancelled.sum(), this.written.sum(),
 				this.retried.sum(), this.failed.sum(), this.deadLettered.sum(), this.refused.sum());
 	}
 
