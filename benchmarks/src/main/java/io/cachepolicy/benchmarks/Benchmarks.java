@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.cachepolicy.benchmarks.jmh.AnnotationStudy;
@@ -89,7 +90,7 @@ public final class Benchmarks {
 	}
 
 	static void run(String name, Scale scale, Report report) throws Exception {
-		STUDIES.get(name).run(scale, report);
+		Objects.requireNonNull(STUDIES.get(name), name).run(scale, report);
 	}
 
 	/**

@@ -28,10 +28,10 @@ public final class WriteThroughStudy implements Study {
 						other."""
 					.formatted(Shop.SIZE));
 		Scores scores = new Scores(WriteThroughBenchmark.class, scale, report);
-		for (int round = 0; round < scale.of(7, 1); round++) {
+		for (int round = 0; round < scale.of(3, 1); round++) {
 			for (String method : METHODS) {
 				// The way to the database is long, and takes long to be compiled
-				scores.run(scores.options(method, 1).warmupIterations(scale.of(20, 0)), method + "-" + round);
+				scores.run(scores.options(method, 1).warmupIterations(scale.of(15, 0)), method + "-" + round);
 			}
 		}
 		Table table = new Table("write", "µs", "B", "of by hand", "bytes, of by hand");

@@ -49,7 +49,16 @@ public final class BareCaffeine implements Peer {
 
 		@Override
 		public @Nullable Product get(long id) {
-			return this.cache.get(id, this.table::load);
+			Product cached = this.cache.getIfPresent(id);
+			return (cached != null) ? cached : load(id);
+		}
+
+		private @Nullable Product load(long id) {
+			Product loaded = this.table.load(id);
+			if (loaded != null) {
+				this.cache.put(id, loaded);
+			}
+			return loaded;
 		}
 
 		@Override

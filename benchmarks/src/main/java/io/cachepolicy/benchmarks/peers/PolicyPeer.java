@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
-import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
@@ -49,7 +48,7 @@ public final class PolicyPeer implements Peer {
 
 	@Override
 	public ProductCache open() {
-		return new Opened(this.context.getBean(PolicyCacheManager.class).getCache("products"));
+		return new Opened(ShopApplication.cache(this.context, "products"));
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.cachepolicy.benchmarks.peers;
 
 import java.time.Instant;
+import java.util.Objects;
 
 import com.hazelcast.nio.serialization.compact.CompactReader;
 import com.hazelcast.nio.serialization.compact.CompactSerializer;
@@ -16,10 +17,15 @@ class ProductSerializer implements CompactSerializer<Product> {
 	@Override
 	public Product read(CompactReader reader) {
 		Product product = new Product();
-		product.set(reader.readInt64("id"), reader.readString("name"), reader.readString("description"),
-				reader.readDecimal("price"), reader.readInt32("stock"), reader.readBoolean("available"),
+		product.set(reader.readInt64("id"), text(reader, "name"), text(reader, "description"),
+				Objects.requireNonNull(reader.readDecimal("price")), reader.readInt32("stock"),
+				reader.readBoolean("available"),
 				Instant.ofEpochSecond(reader.readInt64("seconds"), reader.readInt32("nanos")));
 		return product;
+	}
+
+	private static String text(CompactReader reader, String field) {
+		return Objects.requireNonNull(reader.readString(field));
 	}
 
 	@Override

@@ -17,7 +17,6 @@ import io.cachepolicy.benchmarks.report.Table;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 
-import org.springframework.cache.CacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -70,7 +69,7 @@ public final class Drain implements Study {
 						"cache-policy.defaults.isolation=shared", writeBack + "flush-interval=1h",
 						writeBack + "flush-threads=" + threads, writeBack + "flush-threshold=" + 2 * most,
 						writeBack + "max-pending=" + 3 * most)) {
-			PolicyCache cache = (PolicyCache) context.getBean(CacheManager.class).getCache("products");
+			PolicyCache cache = ShopApplication.cache(context, "products");
 			int revision = 0;
 			drain(cache, most, revision++);
 			double[] medians = new double[sizes.length];

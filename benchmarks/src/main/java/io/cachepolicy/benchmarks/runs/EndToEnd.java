@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -163,7 +164,7 @@ public final class EndToEnd implements Study {
 
 	private static void tell(Map<String, Time> times, Report report) {
 		Time limit = times.values().iterator().next();
-		double ours = times.get("write-back").perMillion();
+		double ours = perMillion(times, "write-back");
 		Table table = new Table("peer", "puts", "s for the puts", "s until stored", "s per million", "of the limit",
 				"of write-back");
 		Map<String, Double> bars = new LinkedHashMap<>();
@@ -179,8 +180,12 @@ public final class EndToEnd implements Study {
 				Bars.of("Until all puts are stored", "seconds", bars));
 		report.atMost("4: end to end, write-back, of the limit", 1.5, ours / limit.perMillion());
 		for (String peer : List.of("Ehcache write-behind", "Hazelcast write-behind")) {
-			report.atLeast("4: end to end, " + peer + ", of write-back", 5, times.get(peer).perMillion() / ours);
+			report.atLeast("4: end to end, " + peer + ", of write-back", 5, perMillion(times, peer) / ours);
 		}
+	}
+
+	private static double perMillion(Map<String, Time> times, String peer) {
+		return Objects.requireNonNull(times.get(peer), peer).perMillion();
 	}
 
 	/**

@@ -24,7 +24,6 @@ import io.cachepolicy.benchmarks.peers.JdbcUpsert;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.report.Table;
 
-import org.springframework.cache.CacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.repository.support.Repositories;
@@ -81,10 +80,9 @@ public final class FlushRate implements Study {
 		double[][] rates = new double[KINDS.size() + 1][rounds - warmUp];
 		try (Database database = Database.start();
 				ConfigurableApplicationContext context = ShopApplication.start(database, settings(threads))) {
-			CacheManager caches = context.getBean(CacheManager.class);
 			for (int round = 0; round < rounds; round++) {
 				for (int kind = 0; kind <= KINDS.size(); kind++) {
-					double rate = (kind < KINDS.size()) ? flush(caches, KINDS.get(kind), rows(scale), round)
+					double rate = (kind < KINDS.size()) ? flush(context, KINDS.get(kind), rows(scale), round)
 							: upsert(database, rows(scale), round);
 					if (round >= warmUp) {
 						rates[kind][round - warmUp] = rate;
@@ -108,10 +106,11 @@ public final class FlushRate implements Study {
 		return Stream.concat(common, entities).toArray(String[]::new);
 	}
 
-	private static double flush(CacheManager caches, Kind kind, int rows, int revision) {
-		PolicyCache cache = (PolicyCache) caches.getCache(kind.name());
+	private static double flush(ConfigurableApplicationContext context, Kind kind, int rows, int revision) {
+		PolicyCache cache = ShopApplication.cache(context, kind.name());
 		for (long id = 1; id <= rows; id++) {
-			AbstractProduct product = (revision > 0) ? cache.get(id, AbstractProduct.class) : kind.create(id);
+			AbstractProduct known = (revision > 0) ? cache.get(id, AbstractProduct.class) : null;
+			AbstractProduct product = (known != null) ? known : kind.create(id);
 			product.revise(revision);
 			cache.put(id, product);
 		}

@@ -10,7 +10,6 @@ import io.cachepolicy.benchmarks.Measure;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
 
-import org.springframework.cache.CacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -35,7 +34,7 @@ public final class HeldWrites {
 						"cache-policy.defaults.policy=write-back", "cache-policy.defaults.maximum-size=" + 2 * count,
 						"cache-policy.defaults.isolation=shared", writeBack + "flush-interval=1h",
 						writeBack + "flush-threshold=" + 2 * count, writeBack + "max-pending=" + 3 * count)) {
-			PolicyCache cache = (PolicyCache) context.getBean(CacheManager.class).getCache("products");
+			PolicyCache cache = ShopApplication.cache(context, "products");
 			for (long id = 1; id <= count; id++) {
 				Product product = new Product();
 				product.fill(id, 0);
