@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCache;
@@ -96,6 +97,26 @@ class CaffeinePolicyCacheTests {
 		assertThat(cache.replay(letter)).isFalse();
 		cache.flush(TIMEOUT);
 		assertThat(this.store.rows()).containsEntry(1L, item("newer"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(WritePolicy.class)
+	void statisticsCountReadsAndEvictionsNotWrites(WritePolicy policy) {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(policy).maximumSize(1L));
+		this.store.rows().put(1L, item("row"));
+		cache.get(1L);
+		cache.get(1L);
+		cache.put(1L, item("new"));
+		cache.get(1L);
+		this.store.rows().put(2L, new Item(2L, "row"));
+		cache.get(2L);
+		cache.getNativeCache().cleanUp();
+		CacheStats stats = cache.getNativeCache().stats();
+		boolean invalidated = policy == WritePolicy.WRITE_AROUND;
+		assertThat(stats.hitCount()).isEqualTo(invalidated ? 1 : 2);
+		assertThat(stats.missCount()).isEqualTo(invalidated ? 3 : 2);
+		assertThat(stats.evictionCount()).isOne();
+		assertThat(stats.loadCount()).isZero();
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.cachepolicy.interceptor;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -122,6 +123,43 @@ class PolicyCachedInterceptorTests {
 	void readWhenKeyIsNullFails() {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.products.findByName(null))
 			.withMessageContaining("Null key");
+	}
+
+	@Test
+	void readAgainWhenBodyFailsThrowsItsException() throws IOException {
+		assertThat(this.products.findChecked(1L)).isEqualTo(new Product(1L, "one"));
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.products.findChecked(-1L))
+			.withMessage("body")
+			.withNoCause();
+	}
+
+	@Test
+	void readAgainWhenKeyIsNullFails() {
+		assertThat(this.products.findByName("none")).isNull();
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.products.findByName(null))
+			.withMessageContaining("Null key");
+	}
+
+	@Test
+	void readAgainWhenCacheFailsAsksErrorHandler() {
+		assertThat(this.products.find(1L)).isEqualTo(new Product(1L, "one"));
+		this.cache.failWith(new IllegalStateException("cache"));
+		assertThat(this.products.find(1L)).isEqualTo(new Product(1L, "one"));
+		assertThat(this.products.countInvocations()).isEqualTo(2);
+	}
+
+	@Test
+	void readAgainWhenNullNeverWrites() {
+		this.products.find(1L);
+		assertThat(this.products.find(-1L)).isNull();
+		assertThat(this.cache.calls()).containsExactly("read 1", "read -1");
+	}
+
+	@Test
+	void readAgainWhenConditionIsFalseBypassesCache() {
+		this.products.findIfPositive(1L);
+		this.products.findIfPositive(-1L);
+		assertThat(this.cache.calls()).containsExactly("read 1");
 	}
 
 	@Test
@@ -321,6 +359,14 @@ class PolicyCachedInterceptorTests {
 		@PolicyCached("products")
 		Product findFailing(long id) {
 			throw new IllegalStateException("body");
+		}
+
+		@PolicyCached("products")
+		Product findChecked(long id) throws IOException {
+			if (id < 0) {
+				throw new IOException("body");
+			}
+			return new Product(id, "one");
 		}
 
 		@PolicyCached(cache = "products", key = "#name")
