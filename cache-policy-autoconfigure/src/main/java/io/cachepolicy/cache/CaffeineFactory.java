@@ -35,13 +35,12 @@ final class CaffeineFactory {
 		try {
 			Caffeine<Object, Object> builder = builder(spec.bounds());
 			this.customizer.accept(spec.name(), builder);
-			builder.evictionListener((key, value, cause) -> {
+			builder.recordStats().evictionListener((key, value, cause) -> {
 				if (key != null) {
 					onEviction.accept(key);
 				}
 			});
-			return refreshes(spec.bounds()) ? builder.recordStats().build(reloader)
-					: build(builder.recordStats(EntryStats::new));
+			return refreshes(spec.bounds()) ? builder.build(reloader) : build(builder);
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new InvalidPolicyCacheException(
