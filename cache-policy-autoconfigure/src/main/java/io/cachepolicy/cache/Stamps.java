@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,7 +19,7 @@ final class Stamps {
 	}
 
 	Stamps(Object key, long stamp) {
-		this.stamps = Map.of(key, stamp);
+		this.stamps = Collections.singletonMap(key, stamp);
 	}
 
 	long of(Object key) {

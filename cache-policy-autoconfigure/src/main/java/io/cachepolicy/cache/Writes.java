@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ final class Writes {
 	void write(WritePolicy policy, Object key, Object value) {
 		BackingStore store = this.core.store();
 		if (store == null || this.core.effective(policy) != WritePolicy.WRITE_BACK || Transactions.isActive()) {
-			write(policy, Map.of(key, value));
+			// Costs less to look at than an immutable map of any size
+			write(policy, Collections.singletonMap(key, value));
 		}
 		else {
 			defer(store, key, value);
@@ -87,9 +89,10 @@ final class Writes {
 
 	private StoredWrite stored(BackingStore store, WritePolicy policy, Map<Object, Object> values, Stamps stamps,
 			DeferredWrites.@Nullable Hold hold) {
-		Map<Object, Object> own = new LinkedHashMap<>(values);
+		Map<Object, Object> own = values;
 		if (Transactions.isActive()) {
 			// Published later: a managed value as it is then, any other one as it is now
+			own = new LinkedHashMap<>(values);
 			own.replaceAll(
 					(key, value) -> (isRemoval(value) || store.isManaged(value)) ? value : this.core.isolate(value));
 		}
@@ -142,6 +145,9 @@ final class Writes {
 
 	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries,
 			UnaryOperator<Map<Object, Object>> puts) {
+		if (entries.size() == 1) {
+			return storeOne(store, entries, puts);
+		}
 		Map<Object, Object> values = new LinkedHashMap<>(entries);
 		List<Object> removals = entries.keySet().stream().filter((key) -> isRemoval(entries.get(key))).toList();
 		values.keySet().removeAll(removals);
@@ -158,6 +164,17 @@ final class Writes {
 			result.putAll(puts.apply(values));
 		}
 		return result;
+	}
+
+	private Map<Object, Object> storeOne(BackingStore store, Map<Object, Object> entry,
+			UnaryOperator<Map<Object, Object>> put) {
+		Object key = entry.keySet().iterator().next();
+		if (isRemoval(entry.get(key))) {
+			store.deleteAll(entry.keySet());
+			return entry;
+		}
+		Map<Object, Object> stored = (!removed(entry).isEmpty()) ? store.saveOver(entry) : put.apply(entry);
+		return stored.containsKey(key) ? stored : entry;
 	}
 
 	/**
@@ -188,9 +205,8 @@ final class Writes {
 		if (values.size() > 1) {
 			return store.saveAll(values);
 		}
-		Map<Object, Object> stored = new LinkedHashMap<>();
-		values.forEach((key, value) -> stored.put(key, store.save(key, value)));
-		return stored;
+		Map.Entry<Object, Object> entry = values.entrySet().iterator().next();
+		return Collections.singletonMap(entry.getKey(), store.save(entry.getKey(), entry.getValue()));
 	}
 
 	private void defer(BackingStore store, Object key, Object value) {
@@ -269,7 +285,11 @@ final class Writes {
 	}
 
 	private Stamps stamps(Set<Object> keys) {
-		return new Stamps(this.core.tier(), keys);
+		if (keys.size() > 1) {
+			return new Stamps(this.core.tier(), keys);
+		}
+		Object key = keys.iterator().next();
+		return new Stamps(key, this.core.tier().stamp(key));
 	}
 
 	static boolean isRemoval(@Nullable Object value) {

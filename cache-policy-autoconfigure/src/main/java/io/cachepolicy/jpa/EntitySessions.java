@@ -111,7 +111,14 @@ final class EntitySessions {
 		return result;
 	}
 
-	private SessionImplementor getCurrent() {
+	/**
+	 * Bring to the database what the session of the current transaction has changed.
+	 */
+	void flush() {
+		getCurrent().flush();
+	}
+
+	SessionImplementor getCurrent() {
 		EntityManager entityManager = EntityManagerFactoryUtils
 			.getTransactionalEntityManager(this.entityManagerFactory);
 		Assert.state(entityManager != null, "The transaction manager does not support synchronization");

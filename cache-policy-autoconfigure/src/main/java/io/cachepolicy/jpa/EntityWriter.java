@@ -62,9 +62,15 @@ final class EntityWriter {
 				&& !persister.hasCollections();
 	}
 
+	/**
+	 * Write one instance, without a flush.
+	 * @param id the id, {@code null} if the store generates it
+	 * @param value the instance
+	 * @return the managed instance
+	 */
 	Object write(@Nullable Object id, Object value) {
 		boolean inserted = id != null && this.versions.wasInserted(id, value);
-		return this.sessions.inBatch(1, (session) -> inserted ? session.merge(value) : this.repository.save(value));
+		return inserted ? this.sessions.getCurrent().merge(value) : this.repository.save(value);
 	}
 
 	/**

@@ -119,7 +119,7 @@ final class RepositoryStore implements BackingStore {
 		Object id = this.keys.keyOf(value);
 		Object current = (id != null && !isManaged(value)) ? catchUpForSave(id, value) : value;
 		Object version = this.versions.versionOf(current);
-		Object stored = this.transactions.write(() -> this.writer.write(id, current));
+		Object stored = this.transactions.write(() -> this.writer.write(id, current), this.sessions::flush);
 		handBackVersions(Map.of(value, stored));
 		if (id != null) {
 			VersionLineage.Step step = new VersionLineage.Step(id, version, this.versions.versionOf(stored));

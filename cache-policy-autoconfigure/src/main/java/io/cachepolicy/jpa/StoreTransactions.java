@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.cache.Transactions;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.RollbackException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
@@ -16,6 +17,7 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -78,15 +80,54 @@ final class StoreTransactions {
 	 * @return its result
 	 */
 	<T> T write(Supplier<T> action) {
+		return write(action, () -> {
+		});
+	}
+
+	/**
+	 * Write in the caller's transaction if there is one, else in an own one.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @param flush brings what the action changed to the database, unless the commit of
+	 * an own transaction is about to do that: it would look at everything once more
+	 * @return its result
+	 */
+	<T> T write(Supplier<T> action, Runnable flush) {
 		if (isCompleting()) {
-			return this.own.execute((status) -> translating(action));
+			return execute(this.own, action, flush);
 		}
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			throw new InvalidDataAccessApiUsageException(
 					"A read-only transaction can't write through to the store: it would never flush the change");
 		}
-		return this.joined.execute((status) -> translating(action));
+		return execute(this.joined, action, flush);
+	}
+
+	private <T> T execute(TransactionTemplate template, Supplier<T> action, Runnable flush) {
+		try {
+			return template.execute((status) -> translating(() -> {
+				T result = action.get();
+				if (!this.resourceLocal || !status.isNewTransaction()) {
+					flush.run();
+				}
+				return result;
+			}));
+		}
+		catch (TransactionSystemException ex) {
+			throw refused(ex);
+		}
+	}
+
+	/**
+	 * Return what a flush would have thrown, which is not the database's and so was not
+	 * translated: a constraint of Bean Validation, or what a callback throws.
+	 * @param failure the failure of a commit
+	 * @return the cause, if there is one
+	 */
+	private static RuntimeException refused(TransactionSystemException failure) {
+		return (failure.getCause() instanceof RollbackException rollback
+				&& rollback.getCause() instanceof RuntimeException cause) ? cause : failure;
 	}
 
 	/**
