@@ -1,9 +1,11 @@
 package io.cachepolicy.cache;
 
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * value comes into being (before a load looks at pending writes and store, before a write
  * reaches the store) and hands it in with the value. Under Caffeine's lock of the key,
  * the value is taken only if the stamp has not moved; a completed write moves it under
- * the same lock. A deferred write moves it twice: when it is accepted, and when the store
- * has it, as only transactions that begin later see it there. So
+ * the same lock, or before it comes to it. A deferred write moves it twice: when it is
+ * accepted, and when the store has it, as only transactions that begin later see it
+ * there. So
  * <ul>
  * <li>a load that a write overtook is not cached, and one that came first is replaced by
  * the write;</li>
@@ -23,8 +26,20 @@ import org.jspecify.annotations.Nullable;
  * the entry, as it can't know which of them the store has: the next read will.</li>
  * </ul>
  * The functions that run under the lock compare and count, and call nothing else.
+ * <p>
+ * <b>Direct puts.</b> Caffeine replaces an entry much faster by {@code put} than by
+ * {@code compute}, but can't compare the stamp then. So writes and evictions of a key
+ * exclude each other by a lock of this class: of two that overlap, the later one finds
+ * the entry of the earlier one, or the stamp that it moved. Loads need not take part:
+ * compared before the write moved the stamp, their value is replaced, as the write comes
+ * to Caffeine's lock after them; compared later, it is refused. A listener may only run
+ * in a thread of its own, or else it would run under this lock, and could wait for one
+ * whose holder waits for this one. Where that is not certain, writes take Caffeine's lock
+ * as the loads do.
  */
 final class CacheTier {
+
+	private static final int LOCKS = 256;
 
 	private final Cache<Object, Object> caffeine;
 
@@ -32,12 +47,25 @@ final class CacheTier {
 
 	private final WriteStamps stamps = new WriteStamps();
 
+	private final @Nullable StatsCounter directPuts;
+
+	private final Object[] locks = new Object[LOCKS];
+
 	private final boolean enabled;
 
-	CacheTier(Cache<Object, Object> caffeine, boolean enabled) {
+	/**
+	 * Create the entries of a cache.
+	 * @param caffeine the cache
+	 * @param directPuts counts direct puts, which Caffeine does not; {@code null} if
+	 * listeners may run in threads that change the cache
+	 * @param enabled whether anything is cached
+	 */
+	CacheTier(Cache<Object, Object> caffeine, @Nullable StatsCounter directPuts, boolean enabled) {
 		this.caffeine = caffeine;
 		this.entries = caffeine.asMap();
+		this.directPuts = directPuts;
 		this.enabled = enabled;
+		Arrays.setAll(this.locks, (index) -> new Object());
 	}
 
 	/**
@@ -124,11 +152,19 @@ final class CacheTier {
 	 * @param value the value
 	 */
 	void put(Object key, Object value) {
-		if (this.enabled) {
+		if (!this.enabled) {
+			return;
+		}
+		if (this.directPuts == null) {
 			compute(key, (k, current) -> {
 				this.stamps.bump(k);
 				return value;
 			});
+			return;
+		}
+		synchronized (lockOf(key)) {
+			this.stamps.bump(key);
+			put(key, value, this.stamps.clears(), this.directPuts);
 		}
 	}
 
@@ -142,11 +178,30 @@ final class CacheTier {
 		if (!this.enabled) {
 			return;
 		}
-		compute(key, (k, current) -> {
-			boolean alone = this.stamps.get(k) == stamp;
-			this.stamps.bump(k);
-			return (alone) ? value : null;
-		});
+		if (this.directPuts == null) {
+			compute(key, (k, current) -> (this.stamps.bump(k) == stamp) ? value : null);
+			return;
+		}
+		long clears = this.stamps.clears();
+		synchronized (lockOf(key)) {
+			if (this.stamps.bump(key) == stamp) {
+				put(key, value, clears, this.directPuts);
+			}
+			else {
+				this.entries.remove(key);
+			}
+		}
+	}
+
+	private void put(Object key, Object value, long clears, StatsCounter counter) {
+		this.caffeine.put(key, value);
+		counter.recordLoadSuccess(0);
+		dropIfCleared(key, value, clears);
+	}
+
+	private Object lockOf(Object key) {
+		int hash = key.hashCode() * 0x9E3779B9;
+		return this.locks[hash >>> 24];
 	}
 
 	/**
@@ -173,7 +228,13 @@ final class CacheTier {
 	private void compute(Object key, BiFunction<Object, @Nullable Object, @Nullable Object> change) {
 		long clears = this.stamps.clears();
 		Object made = this.entries.compute(key, change);
-		if (made != null && this.stamps.clears() != clears) {
+		if (made != null) {
+			dropIfCleared(key, made, clears);
+		}
+	}
+
+	private void dropIfCleared(Object key, Object made, long clears) {
+		if (this.stamps.clears() != clears) {
 			this.entries.computeIfPresent(key, (k, current) -> (current == made) ? null : current);
 		}
 	}
@@ -184,6 +245,15 @@ final class CacheTier {
 	 * @return whether there was an entry
 	 */
 	boolean evict(Object key) {
+		if (this.directPuts == null) {
+			return forget(key);
+		}
+		synchronized (lockOf(key)) {
+			return forget(key);
+		}
+	}
+
+	private boolean forget(Object key) {
 		this.stamps.bump(key);
 		return this.entries.remove(key) != null;
 	}

@@ -1,6 +1,7 @@
 package io.cachepolicy.cache;
 
 import java.time.Duration;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -10,6 +11,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.CaffeineSpec;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.Ticker;
+import com.github.benmanes.caffeine.cache.stats.ConcurrentStatsCounter;
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import io.cachepolicy.InvalidPolicyCacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +34,19 @@ final class CaffeineFactory {
 	 * @param onEviction told of keys whose entry was evicted for size or age
 	 * @return the cache
 	 */
-	Cache<Object, Object> create(CacheSpec spec, CacheLoader<Object, Object> reloader, Consumer<Object> onEviction) {
+	Built create(CacheSpec spec, CacheLoader<Object, Object> reloader, Consumer<Object> onEviction) {
 		try {
 			Caffeine<Object, Object> builder = builder(spec.bounds());
 			this.customizer.accept(spec.name(), builder);
-			builder.recordStats().evictionListener((key, value, cause) -> {
+			StatsCounter counter = new ConcurrentStatsCounter();
+			builder.recordStats(() -> counter).evictionListener((key, value, cause) -> {
 				if (key != null) {
 					onEviction.accept(key);
 				}
 			});
-			return refreshes(spec.bounds()) ? builder.build(reloader) : build(builder);
+			boolean listensElsewhere = setExecutor(builder);
+			return new Built(refreshes(spec.bounds()) ? builder.build(reloader) : build(builder),
+					listensElsewhere ? counter : null);
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new InvalidPolicyCacheException(
@@ -51,6 +57,22 @@ final class CaffeineFactory {
 							+ "'expire-after-access', 'refresh-after-write') or the PolicyCacheCustomizer beans. "
 							+ "A customizer can set no eviction listener.",
 					ex);
+		}
+	}
+
+	/**
+	 * Set the executor that runs listeners to the one that Caffeine takes anyway, which
+	 * fails if a customizer has set another: that may run them in the calling thread.
+	 * @param builder the builder
+	 * @return whether listeners run in threads of their own
+	 */
+	private static boolean setExecutor(Caffeine<Object, Object> builder) {
+		try {
+			builder.executor(ForkJoinPool.commonPool());
+			return true;
+		}
+		catch (IllegalStateException ex) {
+			return false;
 		}
 	}
 
@@ -101,6 +123,17 @@ final class CaffeineFactory {
 		if (value != null) {
 			setter.accept(value);
 		}
+	}
+
+	/**
+	 * A cache.
+	 *
+	 * @param caffeine the cache
+	 * @param directPuts counts for the cache what it does not count itself, {@code null}
+	 * if its listeners may run in threads that change it
+	 */
+	record Built(Cache<Object, Object> caffeine, @Nullable StatsCounter directPuts) {
+
 	}
 
 }

@@ -227,12 +227,13 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	private Managed create(CacheSpec spec) {
 		StoreReference store = new StoreReference(spec, this.infrastructure.resolver());
 		CoreHolder holder = new CoreHolder();
-		var caffeine = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
-		CacheTier tier = new CacheTier(caffeine, !this.passThrough);
-		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, () -> clearDerived(spec),
-				this.passThrough);
+		CaffeineFactory.Built built = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
+		CacheTier tier = new CacheTier(built.caffeine(), built.directPuts(), !this.passThrough);
+		Runnable onChange = spec.invalidates().isEmpty() ? () -> {
+		} : () -> clearDerived(spec);
+		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, onChange, this.passThrough);
 		holder.core = core;
-		return new Managed(new CaffeinePolicyCache(caffeine, core), store);
+		return new Managed(new CaffeinePolicyCache(built.caffeine(), core), store);
 	}
 
 	private void clearDerived(CacheSpec spec) {

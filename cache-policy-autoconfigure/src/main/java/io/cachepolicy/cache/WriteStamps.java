@@ -53,9 +53,10 @@ final class WriteStamps {
 	/**
 	 * Note a write of a key.
 	 * @param key the key
+	 * @return the stamp before
 	 */
-	void bump(Object key) {
-		this.stamps.accumulateAndGet(index(key), time(), WriteStamps::next);
+	long bump(Object key) {
+		return this.all.get() + this.stamps.getAndAccumulate(index(key), time(), WriteStamps::next);
 	}
 
 	/**

@@ -30,7 +30,7 @@ class ClearTests {
 			making.countDown();
 			awaitLatch(cleared);
 			return 1;
-		}).build(), true);
+		}).build(), null, true);
 		long stamp = tier.stamp(1L);
 		CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
 			if (kind.equals("load")) {
@@ -62,7 +62,7 @@ class ClearTests {
 			making.countDown();
 			awaitLatch(cleared);
 			return 1;
-		}).build(), true);
+		}).build(), null, true);
 		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> tier.put(1L, "before"));
 		awaitLatch(making);
 		tier.clear();
