@@ -30,13 +30,20 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Used by one flusher at a time, the one that has its turn; only {@link #putBack} may be
  * called by others. A write that waits is in exactly one of the queue of the
- * {@link PendingWrites}, the returned ones, the retries and the blocked ones.
+ * {@link PendingWrites}, the {@link Sweep}, the returned ones, the retries and the
+ * blocked ones; who was claimed as an urgent one may be left behind in the queue or the
+ * sweep.
  */
 final class DueWrites {
 
 	private static final long CLOSING_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
 	private static final long BLOCKED_WAIT = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * How many batches are put in order together: more hardly make a batch denser.
+	 */
+	private static final int SWEEP_BATCHES = 32;
 
 	/**
 	 * How many rows of one cache that refer to each other are taken at once: what is
@@ -55,6 +62,8 @@ final class DueWrites {
 	private final RowOrder order;
 
 	private final int threshold;
+
+	private final Sweep sweep;
 
 	private final Queue<PendingWrite> returned = new ConcurrentLinkedQueue<>();
 
@@ -76,6 +85,8 @@ final class DueWrites {
 		this.order = order;
 		// Before writers have to wait for room
 		this.threshold = Math.min(spec.flushThreshold(), spec.maxPending() - spec.maxPending() / 5);
+		// At a limited pace the oldest come first, as the last ones may wait long
+		this.sweep = new Sweep((spec.maxWritesPerSecond() > 0) ? 1 : SWEEP_BATCHES * (long) spec.batchSize());
 	}
 
 	/**
@@ -141,7 +152,8 @@ final class DueWrites {
 	private long nanosUntilNextWrite(long now, boolean hurry) {
 		PendingWrite oldest = this.pending.peek();
 		this.queued = oldest != null;
-		if (this.pending.hasUrgent() || (oldest != null && isDue(oldest, now, hurry)) || isUnblocked()) {
+		if (!this.sweep.isEmpty() || this.pending.hasUrgent() || (oldest != null && isDue(oldest, now, hurry))
+				|| isUnblocked()) {
 			return 0;
 		}
 		long wait = (hurry) ? CLOSING_WAIT : Long.MAX_VALUE;
@@ -282,15 +294,35 @@ final class DueWrites {
 			this.pending.mark();
 		}
 		while (batch.hasRoom()) {
-			PendingWrite oldest = this.pending.peek();
-			if (oldest == null || !isDue(oldest, now, hurry)) {
+			if (this.sweep.isEmpty()) {
+				fillSweep(now, hurry);
+			}
+			PendingWrite next = this.sweep.poll();
+			if (next == null) {
 				return;
 			}
-			this.pending.removePeeked();
-			if (!isAside(oldest)) {
-				batch.claim(oldest);
+			if (!isAside(next)) {
+				batch.claim(next);
 			}
 		}
+	}
+
+	/**
+	 * Take what is due out of the queue, to put it in order. What stands behind a marker
+	 * is not mixed with what stands before it, for which someone waits.
+	 * @param now the time in nanoseconds
+	 * @param hurry whether everything is due
+	 */
+	private void fillSweep(long now, boolean hurry) {
+		PendingWrite oldest = this.pending.peek();
+		long passed = this.pending.passed();
+		while (oldest != null && this.pending.passed() == passed && isDue(oldest, now, hurry)
+				&& this.sweep.accepts(oldest)) {
+			this.pending.removePeeked();
+			this.sweep.add(oldest);
+			oldest = this.pending.peek();
+		}
+		this.sweep.order();
 	}
 
 	/**

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Only {@link PendingWrites} changes the state, while it owns the key's bin of its map.
  * Readers outside of it see {@link #value} and {@link #newer}, which are volatile; the
- * {@link #failure} belongs to the flusher.
+ * {@link #failure} belongs to the flusher. What comes with the value is not: it is read
+ * under the same lock, or by who claimed the write under it, when nobody replaces it.
  */
 final class PendingWrite implements Queued {
 
@@ -21,9 +22,9 @@ final class PendingWrite implements Queued {
 
 	private volatile Object value;
 
-	private volatile @Nullable WriteContext context;
+	private @Nullable WriteContext context;
 
-	private volatile boolean overwriting;
+	private boolean overwriting;
 
 	private volatile @Nullable PendingWrite newer;
 
@@ -90,9 +91,11 @@ final class PendingWrite implements Queued {
 	 */
 	void replace(Object value, @Nullable WriteContext context) {
 		this.overwriting = value != DeferredWrites.DELETED && (this.overwriting || isDelete());
-		this.value = value;
 		this.context = context;
-		this.failure = null;
+		this.value = value;
+		if (this.failure != null) {
+			this.failure = null;
+		}
 	}
 
 	boolean isDelete() {

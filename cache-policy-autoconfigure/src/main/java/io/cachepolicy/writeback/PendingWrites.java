@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.writeback.PendingWrite.State;
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * nothing here finds it in the store. (2) Every write in the map owns one permit, so
  * there are never more than {@code maxPending}. (3) Every chain's head stands in exactly
  * one place from which the flusher will take it: the queue (maybe also the urgent keys),
- * what the flusher put aside to try it again or because it waits for another one, or it
- * is in flight. A head that was skipped because its key is held becomes urgent when the
- * hold ends. (4) Of one key, at most one write is in flight, and the one claim on it is
- * ended by who got it.
+ * what the flusher took out of the queue to put it in order, what it put aside to try it
+ * again or because it waits for another one, or it is in flight. A head that was skipped
+ * because its key is held becomes urgent when the hold ends. (4) Of one key, at most one
+ * write is in flight, and the one claim on it is ended by who got it.
  * <p>
  * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
  * functions that call nothing else. A hold is counted before the bin of its key is looked
@@ -60,6 +61,11 @@ final class PendingWrites {
 	private final AtomicInteger markers = new AtomicInteger();
 
 	private final AtomicInteger blocked = new AtomicInteger();
+
+	/**
+	 * How many markers the flusher has passed, used by it alone.
+	 */
+	private long passed;
 
 	PendingWrites(int maxPending, boolean coalesce) {
 		this.maxPending = maxPending;
@@ -161,7 +167,7 @@ final class PendingWrites {
 	 */
 	Accepted add(Object key, Object value, @Nullable WriteContext context, long now) {
 		Addition addition = new Addition(value, context, now, true);
-		this.byKey.compute(key, addition::apply);
+		this.byKey.compute(key, addition);
 		if (addition.coalesced) {
 			this.room.release();
 			return new Accepted(Accepted.Kind.COALESCED, addition.sequence);
@@ -185,7 +191,7 @@ final class PendingWrites {
 			return null;
 		}
 		Addition addition = new Addition(value, context, 0, false);
-		this.byKey.computeIfPresent(key, addition::apply);
+		this.byKey.computeIfPresent(key, addition);
 		return (addition.coalesced) ? new Accepted(Accepted.Kind.COALESCED, addition.sequence) : null;
 	}
 
@@ -351,9 +357,18 @@ final class PendingWrites {
 			this.queue.poll();
 			if (first instanceof Marker marker) {
 				this.markers.decrementAndGet();
+				this.passed++;
 				marker.pass();
 			}
 		}
+	}
+
+	/**
+	 * Return how many markers {@link #peek} has passed.
+	 * @return a number that grows
+	 */
+	long passed() {
+		return this.passed;
 	}
 
 	void removePeeked() {
@@ -577,7 +592,7 @@ final class PendingWrites {
 	/**
 	 * Adds a write to the chain of its key, under the lock of the key's bin.
 	 */
-	private final class Addition {
+	private final class Addition implements BiFunction<Object, @Nullable PendingWrite, @Nullable PendingWrite> {
 
 		private final Object value;
 
@@ -600,7 +615,8 @@ final class PendingWrites {
 			this.hasRoom = hasRoom;
 		}
 
-		@Nullable PendingWrite apply(Object key, @Nullable PendingWrite current) {
+		@Override
+		public @Nullable PendingWrite apply(Object key, @Nullable PendingWrite current) {
 			PendingWrite newest = (current != null) ? current.newest() : null;
 			if (newest != null && PendingWrites.this.coalesce && newest.state() == State.WAITING
 					&& !isCovered(newest)) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
+import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,95 @@ class DueWritesTests {
 		assertThat(take(0)).containsExactly("b");
 		this.pending.expedite("a");
 		assertThat(take(0)).containsExactly("a");
+	}
+
+	@Test
+	@DisplayName("batches of a flush follow each other in the order of keys")
+	void batchesFollowEachOtherInTheOrderOfKeys() {
+		this.due = create(specs().batchSize(2));
+		add(5, 1, 4, 2, 3);
+		this.pending.mark();
+		assertThat(take(0)).containsExactlyInAnyOrder(1, 2);
+		assertThat(nanosUntilDue(0)).isZero();
+		assertThat(take(0)).containsExactlyInAnyOrder(3, 4);
+		assertThat(take(0)).containsExactly(5);
+		assertThat(nanosUntilDue(0)).isEqualTo(Long.MAX_VALUE);
+	}
+
+	@Test
+	@DisplayName("W4: what was accepted before a flush was asked for is not mixed with what came later")
+	void writesBeforeAMarkerComeBeforeLaterOnes() {
+		this.due = create(specs().batchSize(2).flushThreshold(1));
+		add(8, 9, 7);
+		this.pending.mark();
+		add(1, 2);
+		assertThat(take(0)).containsExactlyInAnyOrder(7, 8);
+		assertThat(take(0)).containsExactlyInAnyOrder(9, 1);
+		assertThat(take(0)).containsExactly(2);
+	}
+
+	@Test
+	@DisplayName("a write whose value is replaced, dropped or taken while it waits for its turn in a flush")
+	void writesOfAFlushChangeUntilTheirTurn() {
+		this.due = create(specs().batchSize(1));
+		add(1, 2, 3, 4, 5);
+		this.pending.mark();
+		assertThat(take(0)).containsExactly(1);
+		this.pending.coalesce(2, "newer", null);
+		this.pending.hold(List.of(3));
+		this.pending.expedite(5);
+		assertThat(this.due.take(this.start, false)).extracting(Claim::value).containsExactly("newer");
+		assertThat(take(0)).as("urgent ones have their turn").containsExactly(5);
+		assertThat(take(0)).as("what is held is passed").containsExactly(4);
+		assertThat(take(0)).isEmpty();
+		this.pending.unhold(List.of(3));
+		assertThat(take(0)).containsExactly(3);
+	}
+
+	@Test
+	@DisplayName("deletes are not moved before puts, nor puts before deletes")
+	void putsAndDeletesAreNotMixed() {
+		this.due = create(specs().batchSize(2));
+		add(9, 8);
+		this.pending.tryReserve(1);
+		this.pending.add(3, DeferredWrites.DELETED, null, this.start);
+		add(2, 1);
+		this.pending.mark();
+		assertThat(take(0)).containsExactlyInAnyOrder(8, 9);
+		assertThat(take(0)).containsExactlyInAnyOrder(3, 1);
+		assertThat(take(0)).containsExactly(2);
+	}
+
+	@Test
+	@DisplayName("keys that can't be compared are flushed as they came")
+	void keysWithoutAnOrderComeAsTheyWereAccepted() {
+		this.due = create(specs().batchSize(1));
+		Object unordered = new Object();
+		add("b", 2, unordered, "a");
+		this.pending.mark();
+		assertThat(take(0)).containsExactly("b");
+		assertThat(take(0)).containsExactly(2);
+		assertThat(take(0)).containsExactly(unordered);
+		assertThat(take(0)).containsExactly("a");
+	}
+
+	@Test
+	@DisplayName("W6: no key that fails to be compared stops the flush")
+	void keysThatFailToBeComparedAreFlushed() {
+		add(new Failing(), new Failing());
+		this.pending.mark();
+		assertThat(take(0)).hasSize(2);
+	}
+
+	@Test
+	@DisplayName("at a limited pace the oldest come first")
+	void oldestComeFirstAtALimitedPace() {
+		this.due = create(specs().batchSize(1).maxWritesPerSecond(1000));
+		add(3, 1, 2);
+		this.pending.mark();
+		assertThat(take(0)).containsExactly(3);
+		assertThat(take(0)).containsExactly(1);
+		assertThat(take(0)).containsExactly(2);
 	}
 
 	@Test
@@ -308,6 +398,15 @@ class DueWritesTests {
 		@Override
 		public boolean concerns(PendingWrite write) {
 			return this.concerning;
+		}
+
+	}
+
+	private static final class Failing implements Comparable<Failing> {
+
+		@Override
+		public int compareTo(Failing other) {
+			throw new IllegalStateException("not comparable");
 		}
 
 	}

@@ -350,12 +350,12 @@ class RowOrderTests extends AbstractWriteBackTests {
 	void selfReferencesAreStoredParentsFirst() {
 		FakeStore tree = store("nodes", 0, Set.of("nodes"));
 		WriteBack nodes = create("nodes", Specs.of("nodes").batchSize(2), tree);
-		nodes.offer("leaf", "branch");
-		nodes.offer("other", "");
-		nodes.offer("branch", "root");
-		nodes.offer("root", "");
+		nodes.offer("a leaf", "c branch");
+		nodes.offer("b other", "");
+		nodes.offer("c branch", "d root");
+		nodes.offer("d root", "");
 		nodes.flush(TIMEOUT);
-		assertThat(tree.calls()).containsExactly("flushAll[root, branch, leaf]", "flushAll[other]");
+		assertThat(tree.calls()).containsExactly("flushAll[d root, c branch, a leaf]", "flushAll[b other]");
 	}
 
 	@Test
