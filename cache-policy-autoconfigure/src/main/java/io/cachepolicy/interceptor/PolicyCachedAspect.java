@@ -4,6 +4,7 @@ import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.PolicyCached.Operation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cache.annotation.AnnotationCacheOperationSource;
@@ -19,14 +20,19 @@ import org.springframework.core.Ordered;
  * A read is outside of its method's transaction, so that a hit costs none. A write or a
  * removal is inside, so that what the method does and what the policy writes are
  * committed or rolled back together.
+ * <p>
+ * Being infrastructure of AOP, it is not looked at for advice itself: its advisors would
+ * be asked for while it is being created.
  */
-class PolicyCachedAspect {
+class PolicyCachedAspect implements AopInfrastructureBean {
 
 	private static final int OUTSIDE_OF_TRANSACTION = Ordered.LOWEST_PRECEDENCE - 1;
 
 	private static final int INSIDE_OF_TRANSACTION = Ordered.LOWEST_PRECEDENCE;
 
 	private final PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
+
+	private final AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(this.parser);
 
 	private final PolicyCachedInterceptor interceptor;
 
@@ -36,9 +42,8 @@ class PolicyCachedAspect {
 		PolicyCacheResolver resolver = new PolicyCacheResolver(manager::getObject, this.parser);
 		this.interceptor = new PolicyCachedInterceptor(this.parser, resolver, beanFactory,
 				() -> findErrorHandler(configurer));
-		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(this.parser);
-		source.setPublicMethodsOnly(false);
-		this.interceptor.setCacheOperationSource(source);
+		this.source.setPublicMethodsOnly(false);
+		this.interceptor.setCacheOperationSource(this.source);
 	}
 
 	private static @Nullable CacheErrorHandler findErrorHandler(ObjectProvider<CachingConfigurer> configurer) {
@@ -52,7 +57,7 @@ class PolicyCachedAspect {
 	 */
 	BeanFactoryCacheOperationSourceAdvisor createReadAdvisor() {
 		return createAdvisor(OUTSIDE_OF_TRANSACTION,
-				new PolicyCachedOperationSource(this.parser, (kind) -> kind == Operation.READ));
+				new PolicyCachedOperationSource(this.source, this.parser, (kind) -> kind == Operation.READ));
 	}
 
 	/**
@@ -61,7 +66,7 @@ class PolicyCachedAspect {
 	 */
 	BeanFactoryCacheOperationSourceAdvisor createWriteAdvisor() {
 		return createAdvisor(INSIDE_OF_TRANSACTION,
-				new PolicyCachedOperationSource(this.parser, (kind) -> kind != Operation.READ));
+				new PolicyCachedOperationSource(this.source, this.parser, (kind) -> kind != Operation.READ));
 	}
 
 	private BeanFactoryCacheOperationSourceAdvisor createAdvisor(int order, PolicyCachedOperationSource source) {

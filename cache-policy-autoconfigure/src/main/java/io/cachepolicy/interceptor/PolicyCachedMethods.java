@@ -36,6 +36,8 @@ public class PolicyCachedMethods {
 
 	private final PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
 
+	private @Nullable Map<Class<?>, String> types;
+
 	/**
 	 * Create an instance.
 	 * @param beanFactory the factory of the beans
@@ -51,7 +53,7 @@ public class PolicyCachedMethods {
 	 */
 	public List<PolicyCachedMethod> find() {
 		List<PolicyCachedMethod> methods = new ArrayList<>();
-		findTypes().forEach((type, beanName) -> {
+		types().forEach((type, beanName) -> {
 			List<PolicyCachedMethod> found = this.parser.isCandidateClass(type) ? find(type) : List.of();
 			if (!found.isEmpty() && isUnproxied(beanName)) {
 				logger.warn("Bean '%s' is not proxied, so that the @PolicyCached methods of %s do nothing"
@@ -69,7 +71,7 @@ public class PolicyCachedMethods {
 	public Set<String> findOtherCacheNames() {
 		Set<String> names = new LinkedHashSet<>();
 		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(false);
-		for (Class<?> type : findTypes().keySet()) {
+		for (Class<?> type : types().keySet()) {
 			if (source.isCandidateClass(type)) {
 				select(type, (method) -> source.getCacheOperations(method, type)).values()
 					.stream()
@@ -80,6 +82,15 @@ public class PolicyCachedMethods {
 			}
 		}
 		return names;
+	}
+
+	private Map<Class<?>, String> types() {
+		Map<Class<?>, String> types = this.types;
+		if (types == null) {
+			types = findTypes();
+			this.types = types;
+		}
+		return types;
 	}
 
 	private Map<Class<?>, String> findTypes() {
