@@ -851,6 +851,40 @@ abstract class AbstractRepositoryStoreTests {
 		}
 	}
 
+	@Test
+	void saveIsFlushedOnceByItsOwnTransactionAndBeforeItReturnsInTheCallersOne() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		Statistics statistics = this.context.clearStatistics();
+		store.save(product.getId(), reprice(product, 7));
+		assertThat(statistics.getFlushCount()).isOne();
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("7");
+		statistics.clear();
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.save(product.getId(), reprice(product, 8));
+			assertThat(statistics.getFlushCount()).isOne();
+			assertThat(statistics.getEntityUpdateCount()).isOne();
+		});
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("8");
+	}
+
+	@Test
+	void whatAListenerThrowsAtTheFlushIsThrownAsItIs() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		RuntimeException refusal = new UnsupportedOperationException("refused");
+		onUpdate((id) -> {
+			throw refusal;
+		}, () -> {
+			assertThatThrownBy(() -> store.save(product.getId(), reprice(product, 7))).isSameAs(refusal);
+			this.context.transaction().executeWithoutResult((status) -> {
+				assertThatThrownBy(() -> store.save(product.getId(), reprice(product, 7))).isSameAs(refusal);
+				status.setRollbackOnly();
+			});
+		});
+		assertThat(find(product.getId()).getPrice()).isNull();
+	}
+
 	// Conflicts
 
 	@Test
