@@ -29,19 +29,35 @@ public final class EhcacheWriteBehind implements Peer {
 
 	private final ProductTable table;
 
+	private final int stripes;
+
 	/**
-	 * Set it up.
+	 * Set it up with one writing thread.
 	 * @param setting the setting
 	 */
 	public EhcacheWriteBehind(Setting setting) {
+		this(setting, 1);
+	}
+
+	private EhcacheWriteBehind(Setting setting, int stripes) {
+		this.stripes = stripes;
 		this.size = setting.size();
 		this.pool = setting.pool();
 		this.table = new ProductTable(setting.meter().apply(this.pool));
 	}
 
+	/**
+	 * Set it up with two writing threads.
+	 * @param setting the setting
+	 * @return the peer
+	 */
+	public static EhcacheWriteBehind withTwoStripes(Setting setting) {
+		return new EhcacheWriteBehind(setting, 2);
+	}
+
 	@Override
 	public String name() {
-		return "Ehcache write-behind";
+		return "Ehcache write-behind" + ((this.stripes > 1) ? ", %d stripes".formatted(this.stripes) : "");
 	}
 
 	@Override
@@ -55,7 +71,7 @@ public final class EhcacheWriteBehind implements Peer {
 							.newBatchedWriteBehindConfiguration(1, TimeUnit.SECONDS, Setting.BATCH_SIZE)
 							.enableCoalescing()
 							.queueSize(100_000)
-							.concurrencyLevel(1)))
+							.concurrencyLevel(this.stripes)))
 			.build(true));
 	}
 

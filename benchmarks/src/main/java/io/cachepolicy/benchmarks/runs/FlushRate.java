@@ -65,6 +65,10 @@ public final class FlushRate implements Study {
 							KINDS.get(i).limit(), rate / limit);
 					report.atLeast("5: flush rate, " + KINDS.get(i).name() + ", of saveAll", 5, rate / unbatched[i]);
 				}
+				else if (threads == 2) {
+					report.atLeast("5: flush rate, " + KINDS.get(i).name() + ", flush-threads: 2, of the JDBC batch",
+							KINDS.get(i).limit(), rate / limit);
+				}
 			}
 		}
 		report.table(table);
