@@ -1,5 +1,7 @@
 package io.cachepolicy.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -10,7 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.hazelcast.core.Hazelcast;
+import com.zaxxer.hikari.HikariDataSource;
 import io.cachepolicy.benchmarks.jmh.AnnotationStudy;
 import io.cachepolicy.benchmarks.jmh.GrowthStudy;
 import io.cachepolicy.benchmarks.jmh.HitStudy;
@@ -23,6 +30,11 @@ import io.cachepolicy.benchmarks.runs.FlushRate;
 import io.cachepolicy.benchmarks.runs.Memory;
 import io.cachepolicy.benchmarks.runs.StartUp;
 import io.cachepolicy.benchmarks.runs.Trace;
+import org.ehcache.config.builders.CacheManagerBuilder;
+import org.hibernate.SessionFactory;
+import org.postgresql.Driver;
+
+import org.springframework.boot.SpringApplication;
 
 /**
  * Runs the studies, or some of them.
@@ -82,10 +94,12 @@ public final class Benchmarks {
 
 	private static void run(Scale scale, Path directory, Iterable<String> names) throws Exception {
 		Report report = new Report(directory);
+		String introduction = introduction(scale);
 		for (String name : names) {
 			run(name, scale, report);
+			// What was measured is kept if a later study fails
+			report.writeTo(directory.resolve("performance.md"), introduction);
 		}
-		report.writeTo(directory.resolve("performance.md"), introduction(scale));
 		System.out.println("Missed: " + report.missed());
 	}
 
@@ -101,10 +115,37 @@ public final class Benchmarks {
 		return STUDIES.keySet();
 	}
 
-	private static String introduction(Scale scale) {
-		return Report.format("%s, %s run: %s %s, %d processors, %,d MB, Java %s.%n", LocalDate.now(Clock.systemUTC()),
-				scale.name().toLowerCase(Locale.ROOT), System.getProperty("os.name"), System.getProperty("os.arch"),
-				Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() >> 20, Runtime.version());
+	private static String introduction(Scale scale) throws IOException {
+		return Report.format("%s, %s run: %s %s, %d × %s, heap %,d MB, Java %s, PostgreSQL %s, %s.%n",
+				LocalDate.now(Clock.systemUTC()), scale.name().toLowerCase(Locale.ROOT), System.getProperty("os.name"),
+				System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(), processor(),
+				Runtime.getRuntime().maxMemory() >> 20, Runtime.version(), postgres(), libraries());
+	}
+
+	private static String processor() throws IOException {
+		Path file = Path.of("/proc/cpuinfo");
+		List<String> lines = Files.isReadable(file) ? Files.readAllLines(file) : List.of();
+		return lines.stream()
+			.filter((line) -> line.startsWith("model name"))
+			.map((line) -> line.substring(line.indexOf(':') + 1).strip())
+			.findFirst()
+			.orElse("processor");
+	}
+
+	private static String postgres() {
+		try (Database database = Database.start()) {
+			long version = database.query("select current_setting('server_version_num')::bigint");
+			return version / 10_000 + "." + version % 10_000;
+		}
+	}
+
+	private static String libraries() {
+		return Stream
+			.of(SpringApplication.class, SessionFactory.class, Caffeine.class, Driver.class, HikariDataSource.class,
+					CacheManagerBuilder.class, Hazelcast.class)
+			.map((type) -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+			.map((jar) -> jar.substring(jar.lastIndexOf('/') + 1).replace(".jar", ""))
+			.collect(Collectors.joining(", "));
 	}
 
 }

@@ -137,6 +137,7 @@ public final class Report {
 			String old = Files.exists(page) ? Files.readString(page) : "# Performance\n\n" + begin + end + "\n";
 			int from = old.indexOf(begin) + begin.length();
 			String results = "\n" + introduction + "\n" + this.targets.toMarkdown() + "\n" + this.text;
+			Files.createDirectories(page.toAbsolutePath().getParent());
 			Files.writeString(page, old.substring(0, from) + results + old.substring(old.indexOf(end, from)));
 		}
 		catch (IOException ex) {
