@@ -81,7 +81,7 @@ public class PutBenchmark {
 		List<Product> rows = List.of(this.products).subList(1, this.products.length);
 		return switch (this.background) {
 			case "flush" -> () -> this.cache.flush(Duration.ofMinutes(1));
-			case "upsert" -> () -> JdbcUpsert.write(this.shop.database(), "upserted", rows, BATCH_SIZE);
+			case "upsert" -> () -> JdbcUpsert.write(this.shop.database().url(), "upserted", rows, BATCH_SIZE);
 			default -> () -> this.stopped = true;
 		};
 	}

@@ -1,12 +1,12 @@
 package io.cachepolicy.benchmarks.peers;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
 
-import io.cachepolicy.benchmarks.Database;
 import io.cachepolicy.benchmarks.app.AbstractProduct;
 
 /**
@@ -24,13 +24,13 @@ public final class JdbcUpsert {
 
 	/**
 	 * Write products on a connection of its own, one transaction per batch.
-	 * @param database the database
+	 * @param url the URL of the database
 	 * @param table the table
 	 * @param products the products
 	 * @param batchSize the size of a batch
 	 */
-	public static void write(Database database, String table, List<? extends AbstractProduct> products, int batchSize) {
-		try (Connection connection = database.connect()) {
+	public static void write(String url, String table, List<? extends AbstractProduct> products, int batchSize) {
+		try (Connection connection = DriverManager.getConnection(url)) {
 			write(connection, table, products, batchSize);
 		}
 		catch (SQLException ex) {
