@@ -1,5 +1,11 @@
 package io.cachepolicy.benchmarks.jmh;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,6 +17,7 @@ import io.cachepolicy.benchmarks.Scale;
 import io.cachepolicy.benchmarks.report.Report;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -24,6 +31,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * has several scores, in the order of the runs.
  */
 final class Scores {
+
+	private static final String PATHS = "\"(-D[\\w.]+=)?/[^\"]*\"";
 
 	private final Map<String, List<Score>> scores = new TreeMap<>();
 
@@ -76,11 +85,10 @@ final class Scores {
 	 * @throws RunnerException if a method fails
 	 */
 	Scores run(ChainedOptionsBuilder options, String name, String... parameters) throws RunnerException {
-		if (this.scale == Scale.FULL) {
-			String file = "jmh-%s%s.json".formatted(this.benchmark.getSimpleName(), name.isEmpty() ? "" : "-" + name);
-			options.result(this.report.file(file).toString()).resultFormat(ResultFormatType.JSON);
-		}
 		Collection<RunResult> results = new Runner(options.build()).run();
+		if (this.scale == Scale.FULL) {
+			keep(results, "jmh-%s%s.json".formatted(this.benchmark.getSimpleName(), name.isEmpty() ? "" : "-" + name));
+		}
 		for (RunResult result : results) {
 			StringBuilder key = new StringBuilder(result.getPrimaryResult().getLabel());
 			for (String parameter : parameters) {
@@ -92,6 +100,23 @@ final class Scores {
 			this.scores.computeIfAbsent(key.toString(), (k) -> new ArrayList<>()).add(Score.of(result));
 		}
 		return this;
+	}
+
+	/**
+	 * Write raw results, without the paths of the machine.
+	 * @param results the results
+	 * @param file the name of the file
+	 */
+	private void keep(Collection<RunResult> results, String file) {
+		ByteArrayOutputStream json = new ByteArrayOutputStream();
+		try (PrintStream out = new PrintStream(json, true, StandardCharsets.UTF_8)) {
+			ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+			Files.writeString(this.report.file(file),
+					json.toString(StandardCharsets.UTF_8).replaceAll(PATHS, "\"$1...\""));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**

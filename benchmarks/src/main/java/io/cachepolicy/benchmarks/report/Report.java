@@ -16,6 +16,8 @@ import org.knowm.xchart.internal.chartpart.Chart;
  */
 public final class Report {
 
+	private static final String PARTS = "performance";
+
 	private final Path directory;
 
 	private final StringBuilder text = new StringBuilder();
@@ -26,10 +28,11 @@ public final class Report {
 
 	/**
 	 * Create a report.
-	 * @param directory where plots go
+	 * @param directory the directory of the page, in which plots and raw results have one
+	 * of their own
 	 */
 	public Report(Path directory) {
-		this.directory = directory;
+		this.directory = directory.resolve(PARTS);
 	}
 
 	/**
@@ -91,7 +94,7 @@ public final class Report {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		add("![%s](%s.png)\n".formatted(description, name));
+		add("![%s](%s/%s.png)\n".formatted(description, PARTS, name));
 	}
 
 	/**
