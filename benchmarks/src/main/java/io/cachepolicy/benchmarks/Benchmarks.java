@@ -32,9 +32,9 @@ import io.cachepolicy.benchmarks.runs.StartUp;
 import io.cachepolicy.benchmarks.runs.Trace;
 import org.ehcache.config.builders.CacheManagerBuilder;
 import org.hibernate.SessionFactory;
-import org.postgresql.Driver;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.util.ClassUtils;
 
 /**
  * Runs the studies, or some of them.
@@ -141,7 +141,8 @@ public final class Benchmarks {
 
 	private static String libraries() {
 		return Stream
-			.of(SpringApplication.class, SessionFactory.class, Caffeine.class, Driver.class, HikariDataSource.class,
+			.of(SpringApplication.class, SessionFactory.class, Caffeine.class,
+					ClassUtils.resolveClassName("org.postgresql.Driver", null), HikariDataSource.class,
 					CacheManagerBuilder.class, Hazelcast.class)
 			.map((type) -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
 			.map((jar) -> jar.substring(jar.lastIndexOf('/') + 1).replace(".jar", ""))
