@@ -49,14 +49,9 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 
 	private final Map<CacheOperation, PolicyCachedOperation> operations = new ConcurrentHashMap<>();
 
-	/**
-	 * Return {@code false} for the classes of Spring: most beans are of one, and looking
-	 * at their methods takes long at the start.
-	 */
 	@Override
 	public boolean isCandidateClass(Class<?> targetClass) {
-		return !targetClass.getName().startsWith("org.springframework.")
-				&& AnnotationUtils.isCandidateClass(targetClass, PolicyCached.class);
+		return AnnotationUtils.isCandidateClass(targetClass, PolicyCached.class);
 	}
 
 	/**
