@@ -200,8 +200,7 @@ final class CacheTier {
 	}
 
 	private Object lockOf(Object key) {
-		int hash = key.hashCode() * 0x9E3779B9;
-		return this.locks[hash >>> 24];
+		return this.locks[WriteStamps.index(key) % LOCKS];
 	}
 
 	/**

@@ -82,7 +82,12 @@ final class WriteStamps {
 		return Math.max(stamp + 1, time);
 	}
 
-	private static int index(Object key) {
+	/**
+	 * Return the place of a key among those that share a stamp.
+	 * @param key the key
+	 * @return a number that is not negative, spread evenly
+	 */
+	static int index(Object key) {
 		int hash = key.hashCode() * 0x9E3779B9;
 		return (hash >>> 20) & (SIZE - 1);
 	}
