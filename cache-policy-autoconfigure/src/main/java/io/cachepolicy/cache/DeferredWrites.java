@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
@@ -152,8 +153,15 @@ public interface DeferredWrites {
 		 * End the hold: the store has a newer value than what was pending when the hold
 		 * began, which is dropped. What was accepted since stays: its writer may have
 		 * read the newer value.
+		 * <p>
+		 * If another hold that overlaps with this one ended first, its value may be the
+		 * one that the store has now. What was accepted between the two was read as newer
+		 * than that one, so that it must not come back: the value of this hold takes the
+		 * place of what was pending, and is stored once more.
+		 * @param stored yields the stored value of a key, {@link #DELETED} for none;
+		 * {@code null} if there can't be a copy of it
 		 */
-		void supersede();
+		void supersede(Function<Object, @Nullable Object> stored);
 
 		/**
 		 * End the hold: nothing was stored, pending writes stay.

@@ -31,7 +31,7 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 	@Override
 	public void complete() {
 		if (this.hold != null) {
-			this.hold.supersede();
+			this.hold.supersede((key) -> this.core.isolateIfPossible(key, this.stored.get(key)));
 		}
 		this.stored.forEach(this::publish);
 		this.core.changed();

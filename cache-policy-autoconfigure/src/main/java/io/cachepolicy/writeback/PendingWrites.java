@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.writeback.PendingWrite.State;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * functions that call nothing else. A hold is counted before the bin of its key is looked
  * at, and a claim looks at the holds under the bin's lock: either the claim sees the
  * hold, or the holder sees the claim. What is accepted under a hold is chained, so that
- * dropping what came before the hold leaves it. Permits are taken outside of any lock.
- * The queue is ordered by first acceptance; writers append, the flusher removes.
+ * dropping what came before the hold leaves it. Under the lock of a bin, that of the
+ * key's holds may be taken, never the other way round. Permits are taken outside of any
+ * lock. The queue is ordered by first acceptance; writers append, the flusher removes.
  */
 final class PendingWrites {
 
@@ -268,7 +270,7 @@ final class PendingWrites {
 	 */
 	long hold(Collection<Object> keys) {
 		long last = lastSequence();
-		keys.forEach((key) -> this.holds.merge(key, new Held(1, last), Held::plus));
+		keys.forEach((key) -> this.holds.merge(key, new Held(1, last, 0), Held::plus));
 		return last;
 	}
 
@@ -288,25 +290,50 @@ final class PendingWrites {
 	}
 
 	/**
-	 * Drop the pending writes of a held key, up to a sequence number. A later one becomes
-	 * the oldest, and is queued when the hold ends.
+	 * Drop the pending writes of a held key, up to a sequence number, as the store has a
+	 * newer value. A later one becomes the oldest, and is queued when the hold ends.
+	 * <p>
+	 * Those that an overlapping hold left when it ended are not just dropped: they were
+	 * seen to be newer than the value of that hold, which may have come to the store
+	 * after this one. So the newest one stays, with the stored value of this hold.
 	 * @param key the key
 	 * @param sequence the sequence number
+	 * @param stored yields what was stored, called outside of any lock; {@code null} for
+	 * what can't be stored once more
+	 * @param context the context of its writer
 	 * @return how many writes were dropped
 	 */
-	int drop(Object key, long sequence) {
+	int drop(Object key, long sequence, Supplier<@Nullable Object> stored, @Nullable WriteContext context) {
+		Held held = this.holds.get(key);
+		// A hold that begins after this look, and ends first, drops the same and more
+		Object again = (held != null && held.isOverlapped()) ? stored.get() : null;
 		int[] dropped = new int[1];
 		this.byKey.computeIfPresent(key, (k, head) -> {
+			boolean replace = again != null && head.sequence() <= seenAfterAHold(key);
 			PendingWrite write = head;
 			while (write != null && write.sequence() <= sequence) {
+				PendingWrite newer = write.newer();
+				if (replace && (newer == null || newer.sequence() > sequence)) {
+					write.replace(again, context);
+					break;
+				}
 				write.state(State.DONE);
 				dropped[0]++;
-				write = write.newer();
+				write = newer;
+			}
+			if (write != null) {
+				long newest = write.newest().sequence();
+				this.holds.computeIfPresent(key, (heldKey, holds) -> holds.left(newest));
 			}
 			return write;
 		});
 		left(dropped[0]);
 		return dropped[0];
+	}
+
+	private long seenAfterAHold(Object key) {
+		Held held = this.holds.get(key);
+		return (held != null) ? held.seen() : 0;
 	}
 
 	/**
@@ -480,15 +507,25 @@ final class PendingWrites {
 	 *
 	 * @param count how many there are
 	 * @param last the sequence number of the last write when the key was last held
+	 * @param seen the sequence number of the last write that was left when one of several
+	 * holds ended with a newer value in the store; {@code 0} if there was none
 	 */
-	private record Held(int count, long last) {
+	private record Held(int count, long last, long seen) {
 
 		Held plus(Held other) {
-			return new Held(this.count + other.count, Math.max(this.last, other.last));
+			return new Held(this.count + other.count, Math.max(this.last, other.last), this.seen);
 		}
 
 		@Nullable Held minusOne() {
-			return (this.count > 1) ? new Held(this.count - 1, this.last) : null;
+			return (this.count > 1) ? new Held(this.count - 1, this.last, this.seen) : null;
+		}
+
+		Held left(long newest) {
+			return (this.count > 1) ? new Held(this.count, this.last, newest) : this;
+		}
+
+		boolean isOverlapped() {
+			return this.count > 1 || this.seen > 0;
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.cachepolicy.DeadLetter;
@@ -264,6 +265,7 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public Hold hold(Collection<Object> keys) {
+		WriteContext context = this.contexts.capture();
 		long last = this.pending.hold(keys);
 		boolean landed = false;
 		try {
@@ -278,7 +280,7 @@ final class WriteBack implements DeferredWrites {
 			throw new WriteRefusedException("Cache '%s' has a write of key %s on its way to a store that is slow"
 				.formatted(this.cacheName, keys));
 		}
-		return new KeyHold(keys, last);
+		return new KeyHold(keys, last, context);
 	}
 
 	private void end(Collection<Object> keys) {
@@ -395,19 +397,23 @@ final class WriteBack implements DeferredWrites {
 
 		private final long last;
 
-		KeyHold(Collection<Object> keys, long last) {
+		private final @Nullable WriteContext context;
+
+		KeyHold(Collection<Object> keys, long last, @Nullable WriteContext context) {
 			this.keys = List.copyOf(keys);
 			this.last = last;
+			this.context = context;
 		}
 
 		@Override
-		public void supersede() {
-			this.keys.forEach(this::supersede);
+		public void supersede(Function<Object, @Nullable Object> stored) {
+			this.keys.forEach((key) -> supersede(key, stored));
 			end(this.keys);
 		}
 
-		private void supersede(Object key) {
-			WriteBack.this.counters.cancelled.add(WriteBack.this.pending.drop(key, this.last));
+		private void supersede(Object key, Function<Object, @Nullable Object> stored) {
+			int dropped = WriteBack.this.pending.drop(key, this.last, () -> stored.apply(key), this.context);
+			WriteBack.this.counters.cancelled.add(dropped);
 			WriteBack.this.deadLetters.supersede(key, Long.MAX_VALUE);
 		}
 

@@ -106,7 +106,7 @@ class PendingWritesLincheckTests {
 				Thread.onSpinWait();
 			}
 			if (supersede) {
-				this.pending.drop(KEY, last);
+				this.pending.drop(KEY, last, () -> null, null);
 			}
 			this.pending.unhold(keys);
 		}

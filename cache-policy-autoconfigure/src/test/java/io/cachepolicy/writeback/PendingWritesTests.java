@@ -280,14 +280,14 @@ class PendingWritesTests {
 		long last = this.coalescing.hold(List.of(1L));
 		assertThat(last).isEqualTo(2);
 		assertThat(write(this.coalescing, 1L, "under the hold")).isEqualTo(Kind.CHAINED);
-		assertThat(this.coalescing.drop(1L, last)).isOne();
+		assertThat(this.coalescing.drop(1L, last, () -> "stored", null)).isOne();
 		assertThat(before.state()).isEqualTo(State.DONE);
 		assertThat(this.coalescing.find(1L)).isEqualTo("under the hold");
 		assertThat(this.coalescing.find(2L)).isEqualTo("other");
 		assertThat(this.coalescing.size()).isEqualTo(2);
 		assertThat(this.coalescing.taken()).isEqualTo(2);
-		assertThat(this.coalescing.drop(1L, last)).isZero();
-		assertThat(this.coalescing.drop(3L, last)).isZero();
+		assertThat(this.coalescing.drop(1L, last, () -> "stored", null)).isZero();
+		assertThat(this.coalescing.drop(3L, last, () -> "stored", null)).isZero();
 		assertThat(this.coalescing.taken()).isEqualTo(2);
 	}
 

@@ -83,7 +83,7 @@ class SettlementTests extends AbstractWriteBackTests {
 		assertThat(writes.deadLetters()).hasSize(4);
 		writes.offer("put", "newer");
 		writes.offer("delete", DeferredWrites.DELETED);
-		writes.hold(List.of("held")).supersede();
+		writes.hold(List.of("held")).supersede((key) -> "stored at once");
 		assertThat(writes.deadLetters()).extracting(DeadLetter::key).containsExactly("other");
 		writes.hold(List.of("other")).release();
 		assertThat(writes.deadLetters()).hasSize(1);
@@ -383,7 +383,7 @@ class SettlementTests extends AbstractWriteBackTests {
 		// The flusher is busy until these are cancelled
 		writes.offer("a", 2);
 		writes.offer("a", 3);
-		writes.hold(List.of("a")).supersede();
+		writes.hold(List.of("a")).supersede((key) -> "stored at once");
 		calls.release(2);
 		writes.flush(TIMEOUT);
 		assertThat(writes.counts()).isEqualTo(new WriteCounts(5, 1, 1, 3, 0, 0, 0, 1));

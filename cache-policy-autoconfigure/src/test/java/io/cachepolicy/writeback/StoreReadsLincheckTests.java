@@ -155,7 +155,7 @@ class StoreReadsLincheckTests {
 			List<Object> keys = List.of(key);
 			long last = hold(keys);
 			apply(key, value);
-			this.pending.drop(key, last);
+			this.pending.drop(key, last, () -> value, null);
 			this.pending.unhold(keys);
 		}
 

@@ -555,7 +555,7 @@ class WriteBackTests {
 		put("k", 1);
 		DeferredWrites.Hold hold = this.writes.hold(List.of("k"));
 		this.store.rows().put("k", "newer");
-		hold.supersede();
+		hold.supersede((key) -> "stored at once");
 		assertThat(this.writes.size()).isZero();
 		this.writes.flush(TIMEOUT);
 		assertThat(this.store.rows()).containsEntry("k", "newer");
