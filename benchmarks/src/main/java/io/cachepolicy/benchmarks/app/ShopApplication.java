@@ -2,11 +2,8 @@ package io.cachepolicy.benchmarks.app;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 
-import io.cachepolicy.PolicyCache;
-import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.benchmarks.Database;
 
 import org.springframework.boot.Banner;
@@ -63,16 +60,6 @@ public class ShopApplication {
 			.properties(all.toArray(String[]::new));
 		customizer.accept(builder);
 		return builder.run();
-	}
-
-	/**
-	 * Return a cache of the application.
-	 * @param context the context of the application
-	 * @param name the name of the cache
-	 * @return the cache
-	 */
-	public static PolicyCache cache(ConfigurableApplicationContext context, String name) {
-		return Objects.requireNonNull(context.getBean(PolicyCacheManager.class).getCache(name));
 	}
 
 }

@@ -9,6 +9,7 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
+import io.cachepolicy.benchmarks.app.ShopCaches;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -48,7 +49,7 @@ public final class PolicyPeer implements Peer {
 
 	@Override
 	public ProductCache open() {
-		return new Opened(ShopApplication.cache(this.context, "products"));
+		return new Opened(ShopCaches.get(this.context, "products"));
 	}
 
 	@Override

@@ -26,10 +26,22 @@ final class Child {
 	 * @return the numbers
 	 */
 	static double[] run(Class<?> type, List<String> options, String... arguments) {
+		return run(System.getProperty("java.class.path"), type, options, arguments);
+	}
+
+	/**
+	 * Run a class.
+	 * @param classPath the class path
+	 * @param type the class, whose {@code main} prints its results by {@link #tell}
+	 * @param options options of the JVM
+	 * @param arguments arguments of {@code main}
+	 * @return the numbers
+	 */
+	static double[] run(String classPath, Class<?> type, List<String> options, String... arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(options);
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
+		command.addAll(List.of("-cp", classPath, type.getName()));
 		command.addAll(List.of(arguments));
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

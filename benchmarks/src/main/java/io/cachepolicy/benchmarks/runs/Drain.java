@@ -12,6 +12,7 @@ import io.cachepolicy.benchmarks.Scale;
 import io.cachepolicy.benchmarks.Study;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
+import io.cachepolicy.benchmarks.app.ShopCaches;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.report.Table;
 import org.knowm.xchart.XYChart;
@@ -69,7 +70,7 @@ public final class Drain implements Study {
 						"cache-policy.defaults.isolation=shared", writeBack + "flush-interval=1h",
 						writeBack + "flush-threads=" + threads, writeBack + "flush-threshold=" + 2 * most,
 						writeBack + "max-pending=" + 3 * most)) {
-			PolicyCache cache = ShopApplication.cache(context, "products");
+			PolicyCache cache = ShopCaches.get(context, "products");
 			int revision = 0;
 			drain(cache, most, revision++);
 			double[] medians = new double[sizes.length];

@@ -19,6 +19,7 @@ import io.cachepolicy.benchmarks.app.LabelledProduct;
 import io.cachepolicy.benchmarks.app.ListenedProduct;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
+import io.cachepolicy.benchmarks.app.ShopCaches;
 import io.cachepolicy.benchmarks.app.VersionedProduct;
 import io.cachepolicy.benchmarks.peers.JdbcUpsert;
 import io.cachepolicy.benchmarks.report.Report;
@@ -132,7 +133,7 @@ public final class FlushRate implements Study {
 	}
 
 	private static double flush(ConfigurableApplicationContext context, Kind kind, int rows, int revision) {
-		PolicyCache cache = ShopApplication.cache(context, kind.name());
+		PolicyCache cache = ShopCaches.get(context, kind.name());
 		for (long id = 1; id <= rows; id++) {
 			AbstractProduct known = (revision > 0) ? cache.get(id, AbstractProduct.class) : null;
 			AbstractProduct product = (known != null) ? known : kind.create(id);

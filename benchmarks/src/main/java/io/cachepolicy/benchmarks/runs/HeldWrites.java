@@ -9,6 +9,7 @@ import io.cachepolicy.benchmarks.Database;
 import io.cachepolicy.benchmarks.Measure;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
+import io.cachepolicy.benchmarks.app.ShopCaches;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -34,7 +35,7 @@ public final class HeldWrites {
 						"cache-policy.defaults.policy=write-back", "cache-policy.defaults.maximum-size=" + 2 * count,
 						"cache-policy.defaults.isolation=shared", writeBack + "flush-interval=1h",
 						writeBack + "flush-threshold=" + 2 * count, writeBack + "max-pending=" + 3 * count)) {
-			PolicyCache cache = ShopApplication.cache(context, "products");
+			PolicyCache cache = ShopCaches.get(context, "products");
 			for (long id = 1; id <= count; id++) {
 				Product product = new Product();
 				product.fill(id, 0);

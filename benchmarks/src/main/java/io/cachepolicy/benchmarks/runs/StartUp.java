@@ -1,37 +1,40 @@
 package io.cachepolicy.benchmarks.runs;
 
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.cachepolicy.benchmarks.Database;
 import io.cachepolicy.benchmarks.Measure;
 import io.cachepolicy.benchmarks.Scale;
 import io.cachepolicy.benchmarks.Study;
 import io.cachepolicy.benchmarks.app.Product;
+import io.cachepolicy.benchmarks.app.ProductRepository;
 import io.cachepolicy.benchmarks.app.ShopApplication;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.report.Table;
 
 import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.caffeine.CaffeineCacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.stereotype.Service;
 
 /**
  * How long the application takes to start.
  */
 public final class StartUp implements Study {
 
-	private static final String EXCLUDED = "spring.autoconfigure.exclude="
-			+ "io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration";
-
 	@Override
 	public void run(Scale scale, Report report) {
 		report.section("Start-up",
 				"""
 						The time of `SpringApplication.run` of the same application, each in a JVM of its own, in turns, on a \
-						database that has the tables: with Boot's Caffeine cache, this auto-configuration excluded, and with this \
-						one. Each starts with the same cache names. Milliseconds, medians.""");
+						database that has the tables: with Boot's Caffeine cache, on a class path without this product, and with \
+						this product. Each starts with the same cache names, and has a service with a `@Cacheable` method and a \
+						repository. Milliseconds, medians.""");
 		int[] counts = { 1, 100 };
 		double[][] milliseconds = measure(scale, counts);
 		Table table = new Table("caches", "Boot's Caffeine cache", "cache-policy", "difference");
@@ -47,16 +50,15 @@ public final class StartUp implements Study {
 	}
 
 	private static double[][] measure(Scale scale, int[] counts) {
-		List<IntFunction<String[]>> kinds = List.of(StartUp::boot, StartUp::own);
 		double[][] all = new double[4][scale.of(15, 1)];
-		try (Database database = Database.start()) {
+		try (Database database = Database.start(); ClassPath classPath = new ClassPath()) {
 			if (scale == Scale.FULL) {
-				Child.run(StartUp.class, List.of(), withUrl(database, own(1)));
+				start(classPath.all(), true, database, own(1));
 			}
 			for (int round = 0; round < all[0].length; round++) {
-				for (int i = 0; i < all.length; i++) {
-					String[] settings = kinds.get(i % 2).apply(counts[i / 2]);
-					all[i][round] = Child.run(StartUp.class, List.of(), withUrl(database, settings))[0];
+				for (int i = 0; i < counts.length; i++) {
+					all[2 * i][round] = start(classPath.withoutProduct(), false, database, boot(counts[i]));
+					all[2 * i + 1][round] = start(classPath.all(), true, database, own(counts[i]));
 				}
 			}
 		}
@@ -65,14 +67,17 @@ public final class StartUp implements Study {
 			.toArray(double[][]::new);
 	}
 
-	private static String[] withUrl(Database database, String... settings) {
-		return IntStream.rangeClosed(0, settings.length)
-			.mapToObj((i) -> (i == 0) ? database.url() : settings[i - 1])
-			.toArray(String[]::new);
+	private static double start(String classPath, boolean own, Database database, String... settings) {
+		String[] arguments = Stream.concat(Stream.of(database.url()), Stream.of(settings)).toArray(String[]::new);
+		double[] told = Child.run(classPath, StartUp.class, List.of(), arguments);
+		if (told[1] != (own ? 1 : 0)) {
+			throw new IllegalStateException("Not the cache manager that was meant");
+		}
+		return told[0];
 	}
 
 	private static String[] boot(int caches) {
-		return new String[] { EXCLUDED, "spring.cache.type=caffeine", names(caches) };
+		return new String[] { "spring.cache.type=caffeine", names(caches) };
 	}
 
 	private static String[] own(int caches) {
@@ -92,10 +97,41 @@ public final class StartUp implements Study {
 	public static void main(String... arguments) {
 		long start = System.nanoTime();
 		String[] settings = List.of(arguments).subList(1, arguments.length).toArray(String[]::new);
-		try (ConfigurableApplicationContext context = ShopApplication.start(arguments[0], settings)) {
-			Child.tell(Measure.secondsSince(start) * 1000);
-			context.getBean(CacheManager.class).getCache("cache0");
+		try (ConfigurableApplicationContext context = ShopApplication.start(arguments[0],
+				(builder) -> builder.sources(Catalogue.class), settings)) {
+			double milliseconds = Measure.secondsSince(start) * 1000;
+			CacheManager manager = context.getBean(CacheManager.class);
+			manager.getCache("cache0");
+			Child.tell(milliseconds, (manager instanceof CaffeineCacheManager) ? 0 : 1);
 		}
+	}
+
+	/**
+	 * What every application with a cache has.
+	 */
+	@Service
+	public static class Catalogue {
+
+		private final ProductRepository repository;
+
+		/**
+		 * Create a catalogue.
+		 * @param repository the products
+		 */
+		public Catalogue(ProductRepository repository) {
+			this.repository = repository;
+		}
+
+		/**
+		 * Find a product.
+		 * @param id its id
+		 * @return the product, if there is one
+		 */
+		@Cacheable("cache0")
+		public Optional<Product> find(long id) {
+			return this.repository.findById(id);
+		}
+
 	}
 
 }
