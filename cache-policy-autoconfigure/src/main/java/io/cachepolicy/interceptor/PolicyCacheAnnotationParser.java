@@ -51,7 +51,7 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 
 	@Override
 	public boolean isCandidateClass(Class<?> targetClass) {
-		return AnnotationUtils.isCandidateClass(targetClass, PolicyCached.class);
+		return !SpringModules.contain(targetClass) && AnnotationUtils.isCandidateClass(targetClass, PolicyCached.class);
 	}
 
 	/**

@@ -13,7 +13,6 @@ import io.cachepolicy.PolicyCached;
 import io.cachepolicy.PolicyCached.Operation;
 import io.cachepolicy.WritePolicy;
 import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cache.interceptor.CacheEvictOperation;
@@ -35,12 +34,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class PolicyCacheAnnotationParserTests {
 
 	private final PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
-
-	@Test
-	@DisplayName("applications may be in packages of Spring, as its samples are")
-	void classesInPackagesOfSpringAreCandidates() {
-		assertThat(new PolicyCacheAnnotationParser().isCandidateClass(CacheOperation.class)).isTrue();
-	}
 
 	@Test
 	void parseWhenReadReturnsSynchronizedCacheableWithoutUnless() {
