@@ -31,10 +31,15 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 	@Override
 	public void complete() {
 		if (this.hold != null) {
-			this.hold.supersede((key) -> this.core.isolateIfPossible(key, this.stored.get(key)));
+			this.hold.supersede(this::copyOf);
 		}
 		this.stored.forEach(this::publish);
 		this.core.changed();
+	}
+
+	private @Nullable Object copyOf(Object key) {
+		Object value = this.stored.get(key);
+		return (value != null) ? this.core.isolateIfPossible(key, value) : null;
 	}
 
 	private void publish(Object key, Object value) {

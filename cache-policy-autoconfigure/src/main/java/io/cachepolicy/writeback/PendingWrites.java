@@ -309,11 +309,11 @@ final class PendingWrites {
 		Object again = (held != null && held.isOverlapped()) ? stored.get() : null;
 		int[] dropped = new int[1];
 		this.byKey.computeIfPresent(key, (k, head) -> {
-			boolean replace = again != null && head.sequence() <= seenAfterAHold(key);
+			boolean seen = head.sequence() <= seenAfterAHold(key);
 			PendingWrite write = head;
 			while (write != null && write.sequence() <= sequence) {
 				PendingWrite newer = write.newer();
-				if (replace && (newer == null || newer.sequence() > sequence)) {
+				if (seen && again != null && (newer == null || newer.sequence() > sequence)) {
 					write.replace(again, context);
 					break;
 				}
