@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
  */
 final class ClassPath implements AutoCloseable {
 
-	private static final List<String> PRODUCT = List.of("cache-policy-autoconfigure", "cache-policy-starter");
+	private static final Pattern PRODUCT = Pattern
+		.compile("(^|/)cache-policy-(autoconfigure|starter)([^/]*[.]jar|/target/classes)$");
 
 	private final Path directory;
 
@@ -86,9 +88,7 @@ final class ClassPath implements AutoCloseable {
 	}
 
 	private static boolean isProduct(Path entry) {
-		Path classes = Path.of("target", "classes");
-		Path archiveOrModule = entry.endsWith(classes) ? entry.getParent().getParent() : entry;
-		return PRODUCT.stream().anyMatch(archiveOrModule.getFileName().toString()::startsWith);
+		return PRODUCT.matcher(entry.toString().replace(File.separatorChar, '/')).find();
 	}
 
 	private static String join(Stream<Path> entries) {
