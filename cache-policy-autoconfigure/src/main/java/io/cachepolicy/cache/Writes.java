@@ -127,7 +127,10 @@ final class Writes {
 	private PreparedWrite storeNow(BackingStore store, WritePolicy policy, Map<Object, Object> entries,
 			UnaryOperator<Map<Object, Object>> puts) {
 		Stamps stamps = stamps(entries.keySet());
-		DeferredWrites deferred = this.core.deferred();
+		// Where writes are deferred, also before the first one: it is not to pass this
+		// one by
+		boolean defers = this.core.effective(this.core.spec().policy()) == WritePolicy.WRITE_BACK;
+		DeferredWrites deferred = (defers) ? this.core.deferred(store) : this.core.deferred();
 		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
 			Map<Object, Object> values = this.core.observe(policy, entries.size(), () -> store(store, entries, puts));

@@ -475,6 +475,36 @@ class TransactionTests {
 	}
 
 	@Test
+	@DisplayName("R2, trap: of overlapping write-throughs, the one that returned first is not read again after a later write")
+	void overlappingWriteThroughIsStoredOnceMoreAfterADeferredWrite() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		CountDownLatch storing = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		this.store.beforeEntries((entries) -> {
+			if (entries.containsValue(item("first"))) {
+				storing.countDown();
+				awaitLatch(go);
+			}
+		});
+		CompletableFuture<Void> first = CompletableFuture
+			.runAsync(() -> cache.withPolicy(WritePolicy.WRITE_THROUGH).put(1L, item("first")));
+		awaitLatch(storing);
+		cache.put(1L, item("deferred"));
+		transaction((status) -> {
+			cache.withPolicy(WritePolicy.WRITE_THROUGH).put(1L, item("second"));
+			go.countDown();
+			first.join();
+			assertThat(this.store.rows()).containsEntry(1L, item("first"));
+			assertThat(entrySeenByOthers(cache)).isEqualTo(item("deferred"));
+		});
+		assertThat(cache.get(1L, Item.class)).isEqualTo(item("second"));
+		assertThat(cache.flush(TIMEOUT).written()).isLessThanOrEqualTo(1);
+		assertThat(this.store.rows()).containsEntry(1L, item("second"));
+		assertThat(cache.get(1L, Item.class)).isEqualTo(item("second"));
+		assertThat(cache.pendingWrites()).isZero();
+	}
+
+	@Test
 	void plainCacheIsTransactionalToo() {
 		CaffeinePolicyCache plain = this.manager.getCache("plain");
 		assertThat(plain).isNotNull();

@@ -84,7 +84,7 @@ class ManagedTestedCache implements TestedCache {
 	void dropWrites() {
 		DeferredWrites deferred = this.cache.deferredWrites();
 		if (deferred != null) {
-			deferred.hold(deferred.keys()).supersede();
+			deferred.hold(deferred.keys()).supersede((key) -> null);
 			deferred.deadLetters().forEach(deferred::discard);
 		}
 	}
