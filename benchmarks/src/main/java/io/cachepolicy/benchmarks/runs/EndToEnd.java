@@ -37,6 +37,10 @@ public final class EndToEnd implements Study {
 
 	private static final String TWO_THREADS = "write-back, flush-threads: 2";
 
+	private static final String NO_THRESHOLD = "write-back.flush-threshold=1000000";
+
+	private static final String ROOM = "write-back.max-pending=2000000";
+
 	private static final long SEED = 42;
 
 	@Override
@@ -119,8 +123,9 @@ public final class EndToEnd implements Study {
 		peers.put("Caffeine, one upsert at the end", new BareCaffeine(setting));
 		peers.put("write-back", new PolicyPeer(setting, WritePolicy.WRITE_BACK));
 		peers.put(TWO_THREADS, new PolicyPeer(setting, WritePolicy.WRITE_BACK, "write-back.flush-threads=2"));
-		peers.put(TWO_THREADS + ", no threshold", new PolicyPeer(setting, WritePolicy.WRITE_BACK,
-				"write-back.flush-threads=2", "write-back.flush-threshold=1000000", "write-back.max-pending=2000000"));
+		peers.put("write-back, no threshold", new PolicyPeer(setting, WritePolicy.WRITE_BACK, NO_THRESHOLD, ROOM));
+		peers.put(TWO_THREADS + ", no threshold",
+				new PolicyPeer(setting, WritePolicy.WRITE_BACK, "write-back.flush-threads=2", NO_THRESHOLD, ROOM));
 		Map<String, List<Time>> rounds = new LinkedHashMap<>();
 		try {
 			for (int round = 0; round < count; round++) {
