@@ -21,7 +21,6 @@ import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.cache.annotation.AnnotationCacheOperationSource;
-import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.util.ClassUtils;
 
@@ -71,7 +70,7 @@ public class PolicyCachedMethods {
 	 */
 	public Set<String> findOtherCacheNames() {
 		Set<String> names = new LinkedHashSet<>();
-		CacheOperationSource source = otherSource();
+		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(false);
 		for (Class<?> type : types().keySet()) {
 			if (source.isCandidateClass(type)) {
 				select(type, (method) -> source.getCacheOperations(method, type)).values()
@@ -83,17 +82,6 @@ public class PolicyCachedMethods {
 			}
 		}
 		return names;
-	}
-
-	/**
-	 * Return the source of Spring's own interceptor, which has looked at these methods
-	 * before.
-	 * @return the source, or one like it if there is no such interceptor
-	 */
-	private CacheOperationSource otherSource() {
-		AnnotationCacheOperationSource shared = this.beanFactory.getBeanProvider(AnnotationCacheOperationSource.class)
-			.getIfUnique();
-		return (shared != null) ? shared : new AnnotationCacheOperationSource(false);
 	}
 
 	private Map<Class<?>, String> types() {
