@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * One accepted write of one key. The writes of a key form a chain, from the oldest to the
  * newest.
  * <p>
- * Only {@link PendingWrites} changes the state, while it owns the key's bin of its map.
- * Readers outside of it see {@link #value} and {@link #newer}, which are volatile; the
- * {@link #failure} belongs to the flusher. What comes with the value is not: it is read
- * under the same lock, or by who claimed the write under it, when nobody replaces it.
+ * Only {@link PendingWrites} changes a write, under the write's monitor, and who claimed
+ * it, when nobody else does. Readers see {@link #value} and {@link #newer}, which are
+ * volatile. What comes with the value is not: it is read under the same monitor, or by
+ * who claimed the write.
  */
 final class PendingWrite implements Queued {
 
@@ -89,7 +89,7 @@ final class PendingWrite implements Queued {
 	 * @param value the value
 	 * @param context the context of its writer
 	 */
-	void replace(Object value, @Nullable WriteContext context) {
+	synchronized void replace(Object value, @Nullable WriteContext context) {
 		this.overwriting = value != DeferredWrites.DELETED && (this.overwriting || isDelete());
 		this.context = context;
 		this.value = value;
@@ -106,7 +106,7 @@ final class PendingWrite implements Queued {
 		return this.newer;
 	}
 
-	void newer(@Nullable PendingWrite newer) {
+	synchronized void newer(@Nullable PendingWrite newer) {
 		this.newer = newer;
 	}
 
@@ -122,7 +122,7 @@ final class PendingWrite implements Queued {
 		return this.state;
 	}
 
-	void state(State state) {
+	synchronized void state(State state) {
 		this.state = state;
 	}
 

@@ -33,11 +33,18 @@ import org.jspecify.annotations.Nullable;
  * write is in flight, and the one claim on it is ended by who got it.
  * <p>
  * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
- * functions that call nothing else. A hold is counted before the bin of its key is looked
- * at, and a claim looks at the holds under the bin's lock: either the claim sees the
- * hold, or the holder sees the claim. What is accepted under a hold is chained, so that
- * dropping what came before the hold leaves it. Under the lock of a bin, that of the
- * key's holds may be taken, never the other way round. Permits are taken outside of any
+ * functions that call nothing else, and each write in it under its own monitor. A writer
+ * that meets a waiting head without a newer write, and no hold, replaces its value under
+ * that monitor alone: as no write leaves this state or the map but by a change of it, the
+ * head is still in the map, and is neither claimed nor dropped before the monitor is
+ * free. Whatever else a writer meets, it looks at again under the bin's lock.
+ * <p>
+ * A hold is counted before the bin of its key and the monitor of its head are looked at,
+ * a claim looks at the holds under the bin's lock, and a writer under the monitor: either
+ * they see the hold, or the holder sees what they did. What is accepted under a hold is
+ * chained, so that dropping what came before the hold leaves it. Under the lock of a bin,
+ * that of the key's holds and the monitors of its writes may be taken, and under a
+ * monitor that of the holds, never the other way round. Permits are taken outside of any
  * lock. The queue is ordered by first acceptance; writers append, the flusher removes.
  */
 final class PendingWrites {
@@ -186,15 +193,38 @@ final class PendingWrites {
 	 * @param key the key
 	 * @param value the value
 	 * @param context the context of the writer
-	 * @return what became of the write, {@code null} if it was not accepted
+	 * @return the sequence number of the pending write that has the value now, {@code 0}
+	 * if it was not accepted
 	 */
-	@Nullable Accepted coalesce(Object key, Object value, @Nullable WriteContext context) {
-		if (!this.coalesce || !this.byKey.containsKey(key)) {
-			return null;
+	long coalesce(Object key, Object value, @Nullable WriteContext context) {
+		PendingWrite head = (this.coalesce) ? this.byKey.get(key) : null;
+		if (head == null) {
+			return 0;
+		}
+		if (replace(head, value, context)) {
+			return head.sequence();
 		}
 		Addition addition = new Addition(value, context, 0, false);
 		this.byKey.computeIfPresent(key, addition);
-		return (addition.coalesced) ? new Accepted(Accepted.Kind.COALESCED, addition.sequence) : null;
+		return (addition.coalesced) ? addition.sequence : 0;
+	}
+
+	/**
+	 * Let a write take the place of a waiting one, unless that one is covered by a hold,
+	 * or is not the newest.
+	 * @param write the write to replace
+	 * @param value the value
+	 * @param context the context of its writer
+	 * @return whether the write was replaced
+	 */
+	private boolean replace(PendingWrite write, Object value, @Nullable WriteContext context) {
+		synchronized (write) {
+			if (this.coalesce && write.state() == State.WAITING && write.newer() == null && !isCovered(write)) {
+				write.replace(value, context);
+				return true;
+			}
+			return false;
+		}
 	}
 
 	/**
@@ -283,7 +313,9 @@ final class PendingWrites {
 	boolean isInFlight(Object key) {
 		boolean[] inFlight = new boolean[1];
 		this.byKey.computeIfPresent(key, (k, head) -> {
-			inFlight[0] = head.state() == State.IN_FLIGHT;
+			synchronized (head) {
+				inFlight[0] = head.state() == State.IN_FLIGHT;
+			}
 			return head;
 		});
 		return inFlight[0];
@@ -655,9 +687,7 @@ final class PendingWrites {
 		@Override
 		public @Nullable PendingWrite apply(Object key, @Nullable PendingWrite current) {
 			PendingWrite newest = (current != null) ? current.newest() : null;
-			if (newest != null && PendingWrites.this.coalesce && newest.state() == State.WAITING
-					&& !isCovered(newest)) {
-				newest.replace(this.value, this.context);
+			if (newest != null && replace(newest, this.value, this.context)) {
 				this.coalesced = true;
 				this.sequence = newest.sequence();
 				return current;

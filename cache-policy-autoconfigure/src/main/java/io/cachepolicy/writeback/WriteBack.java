@@ -141,9 +141,9 @@ final class WriteBack implements DeferredWrites {
 			return false;
 		}
 		WriteContext context = this.contexts.capture();
-		Accepted accepted = this.pending.coalesce(key, value, context);
-		if (accepted != null) {
-			accepted(key, accepted);
+		long sequence = this.pending.coalesce(key, value, context);
+		if (sequence > 0) {
+			coalesced(key, sequence);
 			return true;
 		}
 		return (this.pending.tryReserve(1) || overflow(1)) && acceptUnlessClosed(key, value, context);
@@ -222,8 +222,12 @@ final class WriteBack implements DeferredWrites {
 
 	private void accept(Object key, Object value, @Nullable WriteContext context) {
 		Accepted accepted = this.pending.add(key, value, context, System.nanoTime());
-		accepted(key, accepted);
-		if (accepted.kind() != Accepted.Kind.COALESCED && !this.abandoned) {
+		if (accepted.kind() == Accepted.Kind.COALESCED) {
+			coalesced(key, accepted.sequence());
+			return;
+		}
+		accepted(key, accepted.sequence());
+		if (!this.abandoned) {
 			if (accepted.kind() == Accepted.Kind.QUEUED) {
 				onQueued(key);
 			}
@@ -240,12 +244,13 @@ final class WriteBack implements DeferredWrites {
 		}
 	}
 
-	private void accepted(Object key, Accepted accepted) {
-		this.counters.accepted.increment();
-		if (accepted.kind() == Accepted.Kind.COALESCED) {
-			this.counters.coalesced.increment();
-		}
-		this.deadLetters.supersede(key, accepted.sequence());
+	private void coalesced(Object key, long sequence) {
+		this.counters.coalesced.increment();
+		accepted(key, sequence);
+	}
+
+	private void accepted(Object key, long sequence) {
+		this.deadLetters.supersede(key, sequence);
 		if (this.abandoned) {
 			// It came after the drain, which did not wait long enough
 			reportAbandoned(this.pending.list().stream().filter((write) -> write.key().equals(key)).toList());
@@ -379,7 +384,7 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public WriteCounts counts() {
-		return this.counters.snapshot();
+		return this.counters.snapshot(this.pending.lastSequence());
 	}
 
 	@Override

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteCounters {
 
-	final LongAdder accepted = new LongAdder();
-
 	final LongAdder coalesced = new LongAdder();
 
 	final LongAdder cancelled = new LongAdder();
@@ -32,8 +30,14 @@ final class WriteCounters {
 	 */
 	volatile WriteStatus.@Nullable Failure lastFailure;
 
-	WriteCounts snapshot() {
-		return new WriteCounts(this.accepted.sum(), this.coalesced.sum(), this.cancelled.sum(), this.written.sum(),
+	/**
+	 * Return what became of the writes so far.
+	 * @param added how many were accepted that did not coalesce with another one
+	 * @return a snapshot
+	 */
+	WriteCounts snapshot(long added) {
+		long coalesced = this.coalesced.sum();
+		return new WriteCounts(added + coalesced, coalesced, this.cancelled.sum(), this.written.sum(),
 				this.retried.sum(), this.failed.sum(), this.deadLettered.sum(), this.refused.sum());
 	}
 

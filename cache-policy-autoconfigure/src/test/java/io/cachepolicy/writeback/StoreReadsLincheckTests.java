@@ -146,7 +146,7 @@ class StoreReadsLincheckTests {
 				this.pending.add(key, value, null, 0);
 				check(this.pending.size() <= ROOM);
 			}
-			else if (this.pending.coalesce(key, value, null) == null) {
+			else if (this.pending.coalesce(key, value, null) == 0) {
 				store(key, value);
 			}
 		}
