@@ -131,7 +131,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		}
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,
-				this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new), spec.writeBack().storeMode());
+				() -> this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new),
+				spec.writeBack().storeMode());
 	}
 
 	private RepositoryFactoryInformation<?, ?> getRepositoryFactory(String name, Settings settings) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.repository.CrudRepository;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * A store that is a Spring Data JPA repository.
@@ -43,44 +44,46 @@ final class RepositoryStore implements BackingStore {
 
 	private final EntityVersions versions;
 
-	private final EntityRelations relations;
-
-	private final RowOrder order;
-
 	private final EntityWriter writer;
 
-	private final DeferredWriter deferred;
-
-	private final EntityRemover remover;
-
-	private final boolean contextual;
+	private final SingletonSupplier<Batches> batches;
 
 	private final Object resource;
 
 	RepositoryStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
-			PlatformTransactionManager transactionManager, ValueCopier copier, ForeignKeys foreignKeys,
+			PlatformTransactionManager transactionManager, ValueCopier copier, Supplier<ForeignKeys> foreignKeys,
 			StoreMode mode) {
 		EntityPersister persister = repository.persister();
-		EntityTraits traits = new EntityTraits(persister);
-		SaveEffects effects = new SaveEffects(repository, foreignKeys.writtenWith(persister));
 		this.repository = repository.repository();
 		this.keys = new EntityKeys(repository.information(), persister);
 		this.sessions = new EntitySessions(entityManagerFactory, persister);
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
 		this.versions = new EntityVersions(repository, this.lineage, copier);
-		this.relations = foreignKeys.relationsOf(persister);
-		this.order = new RowOrder(this.keys, this.relations);
 		this.writer = new EntityWriter(repository, this.sessions, this.versions, copier);
+		this.batches = SingletonSupplier.of(() -> createBatches(repository, foreignKeys.get(), mode, copier));
+		this.resource = EntityManagerFactories.resourceOf(entityManagerFactory);
+	}
+
+	private Batches createBatches(EntityRepository repository, ForeignKeys foreignKeys, StoreMode mode,
+			ValueCopier copier) {
+		EntityPersister persister = repository.persister();
+		EntityTraits traits = new EntityTraits(persister);
+		SaveEffects effects = new SaveEffects(repository, foreignKeys.writtenWith(persister));
+		EntityRelations relations = foreignKeys.relationsOf(persister);
+		RowOrder order = new RowOrder(this.keys, relations);
 		BatchMode batchMode = BatchMode.of(mode, traits, effects);
 		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
 				copier);
-		this.deferred = new DeferredWriter(batchMode, this.writer, stateless, this.sessions, this.transactions,
-				this.order, this.versions, this.lineage,
+		DeferredWriter deferred = new DeferredWriter(batchMode, this.writer, stateless, this.sessions,
+				this.transactions, order, this.versions, this.lineage,
 				new UnansweredWrites(persister, this.sessions, this.transactions, this.versions, this.lineage), copier);
-		this.remover = new EntityRemover(this.repository, this.sessions, this.keys, this.order,
+		EntityRemover remover = new EntityRemover(this.repository, this.sessions, this.keys, order,
 				traits.isDeletableById() && effects.areNoneOnDelete());
-		this.contextual = effects.isContextual();
-		this.resource = EntityManagerFactories.resourceOf(entityManagerFactory);
+		return new Batches(relations, order, deferred, remover, effects.isContextual());
+	}
+
+	private Batches batches() {
+		return this.batches.obtain();
 	}
 
 	@Override
@@ -149,7 +152,7 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	private Map<Object, Object> writeAll(Map<Object, Object> entries) {
-		Map<Object, Object> ordered = this.order.parentsFirst(entries);
+		Map<Object, Object> ordered = batches().order().parentsFirst(entries);
 		return this.sessions.inBatch(ordered.size(), (session) -> this.writer.writeAll(session, ordered));
 	}
 
@@ -204,7 +207,7 @@ final class RepositoryStore implements BackingStore {
 	@Override
 	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
 		entries.forEach(this.keys::check);
-		return this.deferred.flushAll(entries);
+		return batches().deferred().flushAll(entries);
 	}
 
 	@Override
@@ -231,7 +234,8 @@ final class RepositoryStore implements BackingStore {
 	public void deleteAll(Collection<?> keys) {
 		List<Object> ids = List.copyOf(keys);
 		if (!ids.isEmpty()) {
-			this.transactions.write(() -> this.remover.deleteAll(ids));
+			EntityRemover remover = batches().remover();
+			this.transactions.write(() -> remover.deleteAll(ids));
 			this.transactions.afterCommit(() -> this.versions.deleted(ids));
 		}
 	}
@@ -247,7 +251,7 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	BatchMode batchMode() {
-		return this.deferred.mode();
+		return batches().deferred().mode();
 	}
 
 	@Override
@@ -279,17 +283,33 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public RowRelations relations() {
-		return this.relations;
+		return batches().relations();
 	}
 
 	@Override
 	public boolean isContextual() {
-		return this.contextual;
+		return batches().contextual();
 	}
 
 	@Override
 	public String toString() {
 		return "repository of " + getValueType().getName();
+	}
+
+	/**
+	 * What writes and deletes several rows. It is made when it is used for the first
+	 * time: to find out what mapping, callbacks and foreign keys ask for takes long, and
+	 * an application that starts is in a hurry.
+	 *
+	 * @param relations how the rows refer to others
+	 * @param order the order in which rows are written
+	 * @param deferred writes deferred writes
+	 * @param remover deletes
+	 * @param contextual whether what is stored may depend on the thread that writes
+	 */
+	private record Batches(EntityRelations relations, RowOrder order, DeferredWriter deferred, EntityRemover remover,
+			boolean contextual) {
+
 	}
 
 }

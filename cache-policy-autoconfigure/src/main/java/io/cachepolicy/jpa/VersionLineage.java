@@ -8,6 +8,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * The versions through which deferred writes led each row, from the first one that they
  * met to the last one that they made.
@@ -28,10 +30,12 @@ final class VersionLineage {
 
 	private static final Duration EXPIRY = Duration.ofHours(1);
 
-	private final Cache<Object, Range> ranges = Caffeine.newBuilder()
-		.maximumSize(MAXIMUM_SIZE)
-		.expireAfterAccess(EXPIRY)
-		.build();
+	private final SingletonSupplier<Cache<Object, Range>> ranges = SingletonSupplier
+		.of(() -> Caffeine.newBuilder().maximumSize(MAXIMUM_SIZE).expireAfterAccess(EXPIRY).build());
+
+	private Cache<Object, Range> ranges() {
+		return this.ranges.obtain();
+	}
 
 	/**
 	 * Return the version that an instance has to have to be written.
@@ -41,7 +45,7 @@ final class VersionLineage {
 	 * the given one
 	 */
 	@Nullable Object rebase(Object id, @Nullable Object version) {
-		Range range = this.ranges.getIfPresent(id);
+		Range range = ranges().getIfPresent(id);
 		return (range != null && range.contains(version)) ? range.current() : version;
 	}
 
@@ -54,7 +58,7 @@ final class VersionLineage {
 	 * one, else the given one
 	 */
 	@Nullable Object rebaseForSave(Object id, @Nullable Object version) {
-		Range range = this.ranges.getIfPresent(id);
+		Range range = ranges().getIfPresent(id);
 		return (range != null && range.flushedSince(version)) ? range.current() : version;
 	}
 
@@ -64,7 +68,7 @@ final class VersionLineage {
 	 * @return whether the row has a lineage
 	 */
 	boolean isKnown(Object id) {
-		Range range = this.ranges.getIfPresent(id);
+		Range range = ranges().getIfPresent(id);
 		return range != null && !range.gone();
 	}
 
@@ -76,11 +80,11 @@ final class VersionLineage {
 	 * @return whether the row is gone as far as is known
 	 */
 	boolean isGone(Object id, Object version) {
-		Range range = this.ranges.getIfPresent(id);
+		Range range = ranges().getIfPresent(id);
 		if (range == null || !range.gone()) {
 			return false;
 		}
-		this.ranges.asMap().computeIfPresent(id, (key, known) -> known.gone() ? known.with(version) : known);
+		ranges().asMap().computeIfPresent(id, (key, known) -> known.gone() ? known.with(version) : known);
 		return true;
 	}
 
@@ -89,7 +93,7 @@ final class VersionLineage {
 	 * @param step how it changed the version
 	 */
 	void flushed(Step step) {
-		this.ranges.asMap()
+		ranges().asMap()
 			.compute(step.id(), (id, range) -> (range != null) ? range.flushed(step) : Range.of(step, null));
 	}
 
@@ -99,7 +103,7 @@ final class VersionLineage {
 	 * @param step how it changed the version
 	 */
 	void saved(Step step) {
-		this.ranges.asMap()
+		ranges().asMap()
 			.computeIfPresent(step.id(), (id, range) -> range.endsWith(step.from()) ? range.saved(step) : null);
 	}
 
@@ -108,7 +112,7 @@ final class VersionLineage {
 	 * @param ids the ids of the rows
 	 */
 	void deleted(Collection<?> ids) {
-		ids.forEach((id) -> this.ranges.asMap()
+		ids.forEach((id) -> ranges().asMap()
 			.compute(id, (key, range) -> (range != null) ? range.deleted() : new Range(null, null, null, null, true)));
 	}
 
@@ -119,7 +123,7 @@ final class VersionLineage {
 	 * @param version the version that the write was based on
 	 */
 	void overwritten(Object id, @Nullable Object version) {
-		this.ranges.asMap().computeIfPresent(id, (key, range) -> range.overwritten(version));
+		ranges().asMap().computeIfPresent(id, (key, range) -> range.overwritten(version));
 	}
 
 	/**
@@ -127,7 +131,7 @@ final class VersionLineage {
 	 * @param ids the ids of the rows
 	 */
 	void forget(Collection<?> ids) {
-		this.ranges.invalidateAll(ids);
+		ranges().invalidateAll(ids);
 	}
 
 	/**
