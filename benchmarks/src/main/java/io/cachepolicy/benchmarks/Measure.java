@@ -30,4 +30,24 @@ public final class Measure {
 		return sorted[(sorted.length - 1) / 2];
 	}
 
+	/**
+	 * Return the mean.
+	 * @param values the values
+	 * @return their sum by their number
+	 */
+	public static double mean(double... values) {
+		return Arrays.stream(values).average().orElseThrow();
+	}
+
+	/**
+	 * Return how far the mean of samples may be from the true one, with 95 % certainty.
+	 * @param values the samples, some dozens
+	 * @return half of the width of the interval, {@code 0} for one sample
+	 */
+	public static double margin(double... values) {
+		double mean = mean(values);
+		double squares = Arrays.stream(values).map((value) -> (value - mean) * (value - mean)).sum();
+		return (values.length > 1) ? 1.96 * Math.sqrt(squares / (values.length - 1) / values.length) : 0;
+	}
+
 }

@@ -27,44 +27,48 @@ import org.springframework.stereotype.Service;
  */
 public final class StartUp implements Study {
 
+	private static final int CACHES = 100;
+
 	@Override
 	public void run(Scale scale, Report report) {
 		report.section("Start-up",
 				"""
-						The time of `SpringApplication.run` of the same application, each in a JVM of its own, in turns, on a \
-						database that has the tables: with Boot's Caffeine cache, on a class path without this product, and with \
-						this product. Each starts with the same cache names, and has a service with a `@Cacheable` method and a \
-						repository. Milliseconds, medians.""");
-		int[] counts = { 1, 100 };
-		double[][] milliseconds = measure(scale, counts);
-		Table table = new Table("caches", "Boot's Caffeine cache", "cache-policy", "difference");
-		for (int i = 0; i < counts.length; i++) {
-			double boot = milliseconds[2 * i][0];
-			double own = milliseconds[2 * i + 1][0];
-			table.row(counts[i], boot, own, own - boot);
-		}
-		report.table(table);
-		double first = milliseconds[1][0] - milliseconds[0][0];
-		report.atMost("10: milliseconds more than Boot's Caffeine cache", 100, first);
-		report.atMost("10: milliseconds per further cache", 1, (milliseconds[3][0] - milliseconds[2][0] - first) / 99);
-	}
-
-	private static double[][] measure(Scale scale, int[] counts) {
-		double[][] all = new double[4][scale.of(15, 1)];
+						The time of `SpringApplication.run` of the same application, each in a JVM of its own, in pairs whose first \
+						one takes turns, on a database that has the tables: with Boot's Caffeine cache, on a class path without this \
+						product, and with this product. Each starts with the same cache names, and has a service with a `@Cacheable` \
+						method and a repository. Milliseconds, means. Starts differ a lot; the mean of the differences of all pairs \
+						is in the given interval with 95 % certainty.""");
+		Pairs few;
+		Pairs many;
 		try (Database database = Database.start(); ClassPath classPath = new ClassPath()) {
 			if (scale == Scale.FULL) {
 				start(classPath.all(), true, database, own(1));
 			}
-			for (int round = 0; round < all[0].length; round++) {
-				for (int i = 0; i < counts.length; i++) {
-					all[2 * i][round] = start(classPath.withoutProduct(), false, database, boot(counts[i]));
-					all[2 * i + 1][round] = start(classPath.all(), true, database, own(counts[i]));
-				}
+			few = measure(database, classPath, scale.of(40, 1), 1);
+			many = measure(database, classPath, scale.of(15, 1), CACHES);
+		}
+		Table table = new Table("caches", "pairs", "Boot's Caffeine cache", "cache-policy", "difference", "±");
+		for (Pairs pairs : List.of(few, many)) {
+			table.row(pairs.caches(), pairs.boot().length, Measure.mean(pairs.boot()), Measure.mean(pairs.own()),
+					pairs.difference(), Measure.margin(pairs.differences()));
+		}
+		report.table(table);
+		report.atMost("10: milliseconds more than Boot's Caffeine cache", 100, few.difference());
+		report.atMost("10: milliseconds per further cache", 1, (many.difference() - few.difference()) / (CACHES - 1));
+	}
+
+	private static Pairs measure(Database database, ClassPath classPath, int count, int caches) {
+		Pairs pairs = new Pairs(caches, new double[count], new double[count]);
+		for (int i = 0; i < count; i++) {
+			if (i % 2 == 0) {
+				pairs.boot()[i] = start(classPath.withoutProduct(), false, database, boot(caches));
+			}
+			pairs.own()[i] = start(classPath.all(), true, database, own(caches));
+			if (i % 2 == 1) {
+				pairs.boot()[i] = start(classPath.withoutProduct(), false, database, boot(caches));
 			}
 		}
-		return IntStream.range(0, all.length)
-			.mapToObj((i) -> new double[] { Measure.median(all[i]) })
-			.toArray(double[][]::new);
+		return pairs;
 	}
 
 	private static double start(String classPath, boolean own, Database database, String... settings) {
@@ -104,6 +108,25 @@ public final class StartUp implements Study {
 			manager.getCache("cache0");
 			Child.tell(milliseconds, (manager instanceof CaffeineCacheManager) ? 0 : 1);
 		}
+	}
+
+	/**
+	 * Starts that followed each other.
+	 *
+	 * @param caches the number of caches
+	 * @param boot the milliseconds with Boot's cache
+	 * @param own the milliseconds with this product
+	 */
+	private record Pairs(int caches, double[] boot, double[] own) {
+
+		double[] differences() {
+			return IntStream.range(0, this.own.length).mapToDouble((i) -> this.own[i] - this.boot[i]).toArray();
+		}
+
+		double difference() {
+			return Measure.mean(differences());
+		}
+
 	}
 
 	/**
