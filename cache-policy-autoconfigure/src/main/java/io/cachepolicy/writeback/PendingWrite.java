@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  * One accepted write of one key. The writes of a key form a chain, from the oldest to the
  * newest.
  * <p>
- * Only {@link PendingWrites} changes a write, under the write's monitor, and who claimed
- * it, when nobody else does. Readers see {@link #value} and {@link #newer}, which are
- * volatile. What comes with the value is not: it is read under the same monitor, or by
- * who claimed the write.
+ * {@link PendingWrites} alone changes state, value and the link to the newer write, under
+ * this write's monitor. While a write is in flight it is not replaced: who claimed it
+ * sets the {@link #failure}, and the value as it was stored. Readers see what is
+ * volatile. What comes with the value is not: it is read under the monitor, under the
+ * lock of the key's bin if the write is not the oldest, or by who claimed it.
  */
 final class PendingWrite implements Queued {
 
@@ -96,6 +97,16 @@ final class PendingWrite implements Queued {
 		if (this.failure != null) {
 			this.failure = null;
 		}
+	}
+
+	/**
+	 * Take the place of a newer write of the key. That one may have taken the place of a
+	 * pending delete, which is not to be forgotten.
+	 * @param newer the newer write
+	 */
+	synchronized void replaceBy(PendingWrite newer) {
+		replace(newer.value, newer.context);
+		this.overwriting |= newer.overwriting;
 	}
 
 	boolean isDelete() {

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -33,18 +34,19 @@ import org.jspecify.annotations.Nullable;
  * write is in flight, and the one claim on it is ended by who got it.
  * <p>
  * <b>Locking.</b> A chain is changed under the lock of its bin of the map, in short
- * functions that call nothing else, and each write in it under its own monitor. A writer
- * that meets a waiting head without a newer write, and no hold, replaces its value under
- * that monitor alone: as no write leaves this state or the map but by a change of it, the
- * head is still in the map, and is neither claimed nor dropped before the monitor is
- * free. Whatever else a writer meets, it looks at again under the bin's lock.
+ * functions that call nothing else, and what readers see of each write in it under that
+ * write's own monitor as well. A writer that meets a waiting head without a newer write,
+ * and not covered by a hold, replaces its value under that monitor alone: as no write
+ * leaves this state or the map but by a change of it, the head is still in the map, and
+ * is neither claimed nor dropped before the monitor is free. Where that fails, the writer
+ * looks again under the bin's lock.
  * <p>
  * A hold is counted before the bin of its key and the monitor of its head are looked at,
  * a claim looks at the holds under the bin's lock, and a writer under the monitor: either
- * they see the hold, or the holder sees what they did. What is accepted under a hold is
- * chained, so that dropping what came before the hold leaves it. Under the lock of a bin,
- * that of the key's holds and the monitors of its writes may be taken, and under a
- * monitor that of the holds, never the other way round. Permits are taken outside of any
+ * they see the hold, or the holder sees what they did. What is accepted under a hold does
+ * not coalesce with what was there before, so that dropping the latter leaves it. Under
+ * the lock of a bin, that of the key's holds and the monitors of its writes may be taken,
+ * never the other way round, and under a monitor none. Permits are taken outside of any
  * lock. The queue is ordered by first acceptance; writers append, the flusher removes.
  */
 final class PendingWrites {
@@ -64,6 +66,8 @@ final class PendingWrites {
 	private final boolean coalesce;
 
 	private final AtomicLong sequence = new AtomicLong();
+
+	private final LongAdder collapsed = new LongAdder();
 
 	private final AtomicInteger size = new AtomicInteger();
 
@@ -260,6 +264,15 @@ final class PendingWrites {
 	}
 
 	/**
+	 * Return how many writes coalesced after they were accepted, since they could not
+	 * before.
+	 * @return the number of writes
+	 */
+	long collapsed() {
+		return this.collapsed.sum();
+	}
+
+	/**
 	 * Return how many of the writes up to a sequence number are still pending.
 	 * @param sequence the sequence number
 	 * @return the number of writes
@@ -306,7 +319,8 @@ final class PendingWrites {
 
 	/**
 	 * Return whether a write of a key is in flight. After {@link #hold}, {@code false}
-	 * means that none will be until the hold ends.
+	 * means that none will be until the hold ends, and that no writer who did not see the
+	 * hold is still replacing one.
 	 * @param key the key
 	 * @return whether a write is in flight
 	 */
@@ -494,18 +508,19 @@ final class PendingWrites {
 	/**
 	 * Let the newest write of a key take the place of the oldest, if writes coalesce.
 	 * Writes are chained that could not coalesce when they came.
-	 * @param head the oldest write, which is not in flight
+	 * @param head the oldest write, whose claim ends or is about to be made
 	 * @return how many writes were replaced
 	 */
 	private int collapse(PendingWrite head) {
 		int replaced = 0;
 		if (this.coalesce) {
 			for (PendingWrite write = head.newer(); write != null; write = write.newer()) {
-				head.replace(write.value(), write.context());
+				head.replaceBy(write);
 				write.state(State.DONE);
 				replaced++;
 			}
 			head.newer(null);
+			this.collapsed.add(replaced);
 		}
 		return replaced;
 	}

@@ -166,8 +166,10 @@ final class Settlement {
 	 */
 	void abandoned(PendingWrite write, RuntimeException reason) {
 		Failure failure = write.failure();
+		// Once, as a late writer may still replace it
+		Object value = write.value();
 		handle(new DeadLetter(this.deadLetters.nextId(), this.cacheName, write.key(),
-				(!write.isDelete()) ? write.value() : null, reason, (failure != null) ? failure.attempts() : 0,
+				(value != DeferredWrites.DELETED) ? value : null, reason, (failure != null) ? failure.attempts() : 0,
 				(failure != null) ? failure.first() : this.clock.instant(), this.clock.instant()));
 	}
 

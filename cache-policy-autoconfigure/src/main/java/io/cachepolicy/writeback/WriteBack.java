@@ -384,7 +384,7 @@ final class WriteBack implements DeferredWrites {
 
 	@Override
 	public WriteCounts counts() {
-		return this.counters.snapshot(this.pending.lastSequence());
+		return this.counters.snapshot(this.pending.lastSequence(), this.pending.collapsed());
 	}
 
 	@Override

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteCounters {
 
+	/**
+	 * Writes that coalesced when they were accepted.
+	 */
 	final LongAdder coalesced = new LongAdder();
 
 	final LongAdder cancelled = new LongAdder();
@@ -32,12 +35,13 @@ final class WriteCounters {
 
 	/**
 	 * Return what became of the writes so far.
-	 * @param added how many were accepted that did not coalesce with another one
+	 * @param added how many were accepted that did not coalesce with another one then
+	 * @param collapsed how many of these did later
 	 * @return a snapshot
 	 */
-	WriteCounts snapshot(long added) {
+	WriteCounts snapshot(long added, long collapsed) {
 		long coalesced = this.coalesced.sum();
-		return new WriteCounts(added + coalesced, coalesced, this.cancelled.sum(), this.written.sum(),
+		return new WriteCounts(added + coalesced, coalesced + collapsed, this.cancelled.sum(), this.written.sum(),
 				this.retried.sum(), this.failed.sum(), this.deadLettered.sum(), this.refused.sum());
 	}
 

@@ -258,6 +258,34 @@ class PendingWritesTests {
 		assertThat(pending.taken()).isEqualTo(coalesce ? 1 : 2);
 	}
 
+	/**
+	 * The delete never ran, so that whatever the row holds is to be overwritten.
+	 */
+	@Test
+	void writeOverADeleteStaysOneWhenItTakesThePlaceOfAWriteThatIsTriedAgain() {
+		write(this.coalescing, 1L, "first");
+		Claim claim = claim(this.coalescing, 1L);
+		write(this.coalescing, 1L, DeferredWrites.DELETED);
+		write(this.coalescing, 1L, "second");
+		this.coalescing.giveBack(claim);
+		assertThat(head(this.coalescing, 1L).value()).isEqualTo("second");
+		assertThat(head(this.coalescing, 1L).isOverwriting()).isTrue();
+		write(this.coalescing, 1L, DeferredWrites.DELETED);
+		assertThat(head(this.coalescing, 1L).isOverwriting()).isFalse();
+	}
+
+	@Test
+	void writeOverADeleteStaysOneWhenItWasChainedUnderAHold() {
+		write(this.coalescing, 1L, "first");
+		this.coalescing.hold(List.of(1L));
+		write(this.coalescing, 1L, DeferredWrites.DELETED);
+		write(this.coalescing, 1L, "second");
+		this.coalescing.unhold(List.of(1L));
+		Claim claim = claim(this.coalescing, 1L);
+		assertThat(claim.value()).isEqualTo("second");
+		assertThat(claim.write().isOverwriting()).isTrue();
+	}
+
 	@Test
 	void heldKeyIsNotClaimedUntilItsLastHoldEnds() {
 		write(this.coalescing, 1L, "value");

@@ -389,6 +389,22 @@ class SettlementTests extends AbstractWriteBackTests {
 		assertThat(writes.counts()).isEqualTo(new WriteCounts(5, 1, 1, 3, 0, 0, 0, 1));
 	}
 
+	@Test
+	void countsAWriteThatTookThePlaceOfARefusedOneAsCoalesced() {
+		WriteBack writes = create(Specs.of("items").initialInterval(Duration.ofMillis(1)), this.store);
+		AtomicBoolean first = new AtomicBoolean(true);
+		this.store.beforeWrite((keys) -> {
+			if (first.getAndSet(false)) {
+				writes.offer("k", 2);
+				throw new DataIntegrityViolationException("once");
+			}
+		});
+		writes.offer("k", 1);
+		writes.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry("k", 2);
+		assertThat(writes.counts()).isEqualTo(new WriteCounts(2, 1, 0, 1, 1, 1, 0, 0));
+	}
+
 	@ParameterizedTest
 	@ValueSource(classes = { IllegalStateException.class, AssertionError.class })
 	@DisplayName("W6: a write whose entry can't be updated is stored once, and its entry is dropped")
