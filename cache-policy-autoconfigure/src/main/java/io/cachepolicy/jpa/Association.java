@@ -53,9 +53,9 @@ sealed interface Association {
 		return (type instanceof CollectionType collection) ? Elements.of(collection, cascade, factory) : null;
 	}
 
-	private static @Nullable Association toOne(String target, boolean refers, CascadeStyle cascade) {
-		boolean cascades = cascade.doCascade(CascadingActions.PERSIST) || cascade.doCascade(CascadingActions.MERGE);
-		return (refers || cascades) ? new ToOne(target, refers, cascades) : null;
+	private static Association toOne(String target, boolean refers, CascadeStyle cascade) {
+		return new ToOne(target, refers,
+				cascade.doCascade(CascadingActions.PERSIST) || cascade.doCascade(CascadingActions.MERGE));
 	}
 
 	/**

@@ -21,6 +21,8 @@ final class DeferredWriter {
 
 	private final EntityWriter merging;
 
+	private final UnsavedReferences references;
+
 	private final StatelessWriter stateless;
 
 	private final EntitySessions sessions;
@@ -37,11 +39,12 @@ final class DeferredWriter {
 
 	private final ValueCopier copier;
 
-	DeferredWriter(BatchMode mode, EntityWriter merging, StatelessWriter stateless, EntitySessions sessions,
-			StoreTransactions transactions, RowOrder order, EntityVersions versions, VersionLineage lineage,
-			UnansweredWrites unanswered, ValueCopier copier) {
+	DeferredWriter(BatchMode mode, EntityWriter merging, UnsavedReferences references, StatelessWriter stateless,
+			EntitySessions sessions, StoreTransactions transactions, RowOrder order, EntityVersions versions,
+			VersionLineage lineage, UnansweredWrites unanswered, ValueCopier copier) {
 		this.mode = mode;
 		this.merging = merging;
+		this.references = references;
 		this.stateless = stateless;
 		this.sessions = sessions;
 		this.transactions = transactions;
@@ -142,7 +145,7 @@ final class DeferredWriter {
 
 	private Map<Object, Object> mergeAll(Map<Object, Object> entries) {
 		Map<Object, Object> stored = this.sessions.inBatch(entries.size(),
-				(session) -> this.merging.writeDeferred(session, entries));
+				(session) -> this.merging.writeAll(session, this.references.replaceAll(session, entries)));
 		stored.replaceAll((id, value) -> this.copier.copy(value));
 		return stored;
 	}

@@ -41,8 +41,6 @@ final class EntityWriter {
 
 	private final ValueCopier copier;
 
-	private final UnsavedReferences references;
-
 	private final boolean insertsDirectly;
 
 	EntityWriter(EntityRepository repository, EntitySessions sessions, EntityVersions versions, ValueCopier copier) {
@@ -51,7 +49,6 @@ final class EntityWriter {
 		this.sessions = sessions;
 		this.versions = versions;
 		this.copier = copier;
-		this.references = new UnsavedReferences(repository.persister(), copier);
 		this.insertsDirectly = repository.savesAsSpringData()
 				&& !repository.persister().getGenerator().generatesOnInsert()
 				&& hasNoVersionAndNoAssociations(repository.persister());
@@ -83,18 +80,6 @@ final class EntityWriter {
 	Object prepare(Object id, Object value) {
 		Object current = this.versions.catchUp(id, value);
 		return (current == value && this.versions.isNew(value)) ? this.copier.copy(value) : current;
-	}
-
-	/**
-	 * Write deferred writes.
-	 * @param session the current session
-	 * @param entries the instances by id, in order
-	 * @return the managed instances
-	 */
-	Map<Object, Object> writeDeferred(SessionImplementor session, Map<Object, Object> entries) {
-		Map<Object, Object> mergeable = new LinkedHashMap<>(entries);
-		mergeable.replaceAll((id, value) -> this.references.replace(session, value));
-		return writeAll(session, mergeable);
 	}
 
 	/**

@@ -74,8 +74,9 @@ final class RepositoryStore implements BackingStore {
 		BatchMode batchMode = BatchMode.of(mode, traits, effects);
 		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
 				copier);
-		DeferredWriter deferred = new DeferredWriter(batchMode, this.writer, stateless, this.sessions,
-				this.transactions, order, this.versions, this.lineage,
+		DeferredWriter deferred = new DeferredWriter(batchMode, this.writer,
+				new UnsavedReferences(foreignKeys, persister, copier), stateless, this.sessions, this.transactions,
+				order, this.versions, this.lineage,
 				new UnansweredWrites(persister, this.sessions, this.transactions, this.versions, this.lineage), copier);
 		EntityRemover remover = new EntityRemover(this.repository, this.sessions, this.keys, order,
 				traits.isDeletableById() && effects.areNoneOnDelete());

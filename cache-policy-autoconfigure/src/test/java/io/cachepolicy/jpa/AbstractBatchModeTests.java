@@ -450,6 +450,53 @@ abstract class AbstractBatchModeTests {
 	}
 
 	@Test
+	void instancesByWhichOthersWereInsertedAreReferredToFromAnywhere() {
+		List<Rows.IntegerVersion> targets = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			Rows.IntegerVersion target = named(new Rows.IntegerVersion(), "target " + i);
+			flush(store(Rows.IntegerVersion.class), target);
+			assertThat(target.version).isNull();
+			targets.add(target);
+		}
+		Rows.Linking linking = named(new Rows.Linking(), "linking");
+		linking.one = targets.get(0);
+		linking.many.add(targets.get(1));
+		linking.embedded = new Rows.Link(targets.get(2));
+		linking.elements.add(new Rows.Link(targets.get(3)));
+		linking.keys.put(targets.get(4), "key");
+		Rows.Linking part = named(new Rows.Linking(), "part");
+		part.many.add(targets.get(5));
+		linking.parts.add(part);
+		Rows.IntegerVersion cascaded = named(new Rows.IntegerVersion(), "cascaded");
+		linking.cascaded.add(cascaded);
+		for (String name : List.of("inserted", "updated")) {
+			linking.name = name;
+			cascaded.name = name;
+			flush(store(Rows.Linking.class), linking);
+			assertThat(count("linking where name = '%s' and one_id = %d and target_id = %d".formatted(name,
+					targets.get(0).id, targets.get(2).id)))
+				.isOne();
+			assertThat(count(
+					"linking_many where linking_id = %d and many_id = %d".formatted(linking.id, targets.get(1).id)))
+				.isOne();
+			assertThat(count("linking_elements where target_id = " + targets.get(3).id)).isOne();
+			assertThat(count("linking_keys where keys_key = " + targets.get(4).id)).isOne();
+			assertThat(
+					count("linking_many where linking_id = %d and many_id = %d".formatted(part.id, targets.get(5).id)))
+				.isOne();
+			assertThat(count("integer_version where name = 'inserted' and id = " + cascaded.id)).isOne();
+			// It is written with the other, and so takes itself for new in the next write
+			linking.cascaded.clear();
+			Rows.LinkedBack back = named(new Rows.LinkedBack(), "back");
+			back.linking = linking;
+			flush(store(Rows.LinkedBack.class), back);
+			linking.back.add(back);
+		}
+		assertThat(targets).allSatisfy((target) -> assertThat(target.version).isNull());
+		assertThat(count("integer_version where version = 0 and name like 'target %'")).isEqualTo(6);
+	}
+
+	@Test
 	void parentsAreStoredBeforeChildrenInEveryMode() {
 		for (StoreMode mode : StoreMode.values()) {
 			BackingStore store = store(Graph.Node.class, mode);

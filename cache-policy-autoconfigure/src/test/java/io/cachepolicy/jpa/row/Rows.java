@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import jakarta.persistence.Convert;
 import jakarta.persistence.Converter;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
 import jakarta.persistence.EnumType;
@@ -28,7 +30,11 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 import jakarta.persistence.Inheritance;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.JoinTable;
+import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MapKeyJoinColumn;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.PostLoad;
@@ -303,6 +309,64 @@ public final class Rows {
 
 	}
 
+	@Entity(name = "Linking")
+	public static class Linking extends Row {
+
+		@ManyToOne
+		public IntegerVersion one;
+
+		@ManyToMany
+		public Set<IntegerVersion> many = new HashSet<>();
+
+		@Embedded
+		public Link embedded;
+
+		@ElementCollection
+		public List<Link> elements = new ArrayList<>();
+
+		@ElementCollection
+		@MapKeyJoinColumn
+		public Map<IntegerVersion, String> keys = new HashMap<>();
+
+		@OneToMany(cascade = CascadeType.ALL)
+		@JoinColumn
+		public List<Linking> parts = new ArrayList<>();
+
+		@ManyToMany(cascade = CascadeType.ALL)
+		@JoinTable(name = "linking_cascaded")
+		public List<IntegerVersion> cascaded = new ArrayList<>();
+
+		@OneToMany(mappedBy = "linking")
+		public List<LinkedBack> back = new ArrayList<>();
+
+	}
+
+	@Entity(name = "LinkedBack")
+	public static class LinkedBack extends Row {
+
+		@Version
+		public Integer version;
+
+		@ManyToOne
+		public Linking linking;
+
+	}
+
+	@Embeddable
+	public static class Link {
+
+		@ManyToOne
+		public IntegerVersion target;
+
+		public Link() {
+		}
+
+		public Link(IntegerVersion target) {
+			this.target = target;
+		}
+
+	}
+
 	@Entity(name = "WithCascade")
 	public static class WithCascade extends Row {
 
@@ -479,6 +543,14 @@ public final class Rows {
 	}
 
 	public interface WithCollections extends JpaRepository<WithCollection, Long> {
+
+	}
+
+	public interface LinkedBacks extends JpaRepository<LinkedBack, Long> {
+
+	}
+
+	public interface Linkings extends JpaRepository<Linking, Long> {
 
 	}
 
