@@ -99,11 +99,13 @@ final class SaveEffects {
 
 	/**
 	 * Return whether nothing happens but callbacks, and only before and after inserts and
-	 * updates.
+	 * updates. A cache of query results is told of what a session writes, not of what a
+	 * stateless session does.
 	 * @return whether a stateless session does all of it
 	 */
 	boolean areCallbacksOnWrites() {
-		return isSpringData() && !isListenedTo() && !isTenantBased() && !hasCallback(CallbackType.POST_LOAD);
+		return isSpringData() && !isListenedTo() && !isTenantBased() && !hasCallback(CallbackType.POST_LOAD)
+				&& !this.factory.getSessionFactoryOptions().isQueryCacheEnabled();
 	}
 
 	/**
