@@ -261,15 +261,22 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	private Object rebase(Object key, Object value, Supplier<Optional<Object>> versionOfRow) {
-		if (!this.versions.isVersioned()) {
+		boolean versioned = this.versions.isVersioned();
+		if (!versioned && !this.versions.isNew(value)) {
 			return value;
 		}
-		Optional<Object> version = versionOfRow.get();
-		if (version.isPresent()) {
-			return this.versions.withVersion(value, version.get());
+		Optional<Object> row = versionOfRow.get();
+		if (row.isEmpty()) {
+			this.lineage.forget(List.of(key));
+			return (versioned && !this.keys.isGenerated()) ? this.versions.asNew(value) : value;
 		}
-		this.lineage.forget(List.of(key));
-		return this.keys.isGenerated() ? value : this.versions.asNew(value);
+		Object current = versioned ? this.versions.withVersion(value, row.get()) : value;
+		if (this.versions.isNew(current)) {
+			// It would be inserted, if the row were not known
+			Object version = this.versions.versionOf(current);
+			this.lineage.flushed(new VersionLineage.Step(key, version, version));
+		}
+		return current;
 	}
 
 	@Override

@@ -137,8 +137,7 @@ final class StoreTransactions {
 	 * @return its result
 	 */
 	<T> T writeAlone(Supplier<T> action) {
-		boolean suspends = TransactionSynchronizationManager.isActualTransactionActive();
-		Object bound = suspends ? null
+		Object bound = isSuspendable() ? null
 				: TransactionSynchronizationManager.unbindResourceIfPossible(this.entityManagerFactory);
 		try {
 			return this.own.execute((status) -> translating(action));
@@ -148,6 +147,20 @@ final class StoreTransactions {
 				TransactionSynchronizationManager.bindResource(this.entityManagerFactory, bound);
 			}
 		}
+	}
+
+	/**
+	 * Return whether a new transaction sets aside the persistence context that is bound
+	 * to the thread: that of a transaction, or of a scope that supports one. Any other
+	 * would be taken by the transaction.
+	 * @return whether there is nothing left to do
+	 */
+	private boolean isSuspendable() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				|| (TransactionSynchronizationManager.isSynchronizationActive()
+						&& TransactionSynchronizationManager
+							.getResource(this.entityManagerFactory) instanceof EntityManagerHolder holder
+						&& holder.isSynchronizedWithTransaction());
 	}
 
 	private boolean isCompleting() {
@@ -176,12 +189,13 @@ final class StoreTransactions {
 	}
 
 	/**
-	 * Run an action when what was just {@link #write written} is committed.
+	 * Run an action when what was just {@link #write written} is committed, before any
+	 * callback that may write once more.
 	 * @param action the action
 	 */
 	void afterCommit(Runnable action) {
 		if (isJoinable()) {
-			onCompletion(TransactionSynchronization.STATUS_COMMITTED, action);
+			TransactionSynchronizationManager.registerSynchronization(new CommitAction(action));
 		}
 		else {
 			action.run();
@@ -189,13 +203,14 @@ final class StoreTransactions {
 	}
 
 	/**
-	 * Run an action if what was just {@link #write written} is rolled back after all. The
-	 * last action comes first, as each undoes its own write.
+	 * Run an action if what was just {@link #write written} is rolled back after all, or
+	 * if the commit failed. The last action comes first, as each undoes its own write.
 	 * @param action the action
 	 */
 	void afterRollback(Runnable action) {
 		if (isJoinable()) {
-			onCompletion(TransactionSynchronization.STATUS_ROLLED_BACK, action);
+			int position = TransactionSynchronizationManager.getSynchronizations().size();
+			TransactionSynchronizationManager.registerSynchronization(new RollbackAction(action, position));
 		}
 	}
 
@@ -204,24 +219,60 @@ final class StoreTransactions {
 				&& TransactionSynchronizationManager.isActualTransactionActive() && !isCompleting();
 	}
 
-	private static void onCompletion(int expected, Runnable action) {
-		int position = TransactionSynchronizationManager.getSynchronizations().size();
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+	/**
+	 * An action for a commit. If another callback fails before, it is left to the
+	 * completion.
+	 */
+	private static final class CommitAction implements TransactionSynchronization {
 
-			@Override
-			public int getOrder() {
-				return (expected == STATUS_ROLLED_BACK) ? Ordered.LOWEST_PRECEDENCE - position
-						: Ordered.LOWEST_PRECEDENCE;
+		private final Runnable action;
+
+		private boolean done;
+
+		CommitAction(Runnable action) {
+			this.action = action;
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+		@Override
+		public void afterCommit() {
+			this.done = true;
+			this.action.run();
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status == STATUS_COMMITTED && !this.done) {
+				this.action.run();
 			}
+		}
 
-			@Override
-			public void afterCompletion(int status) {
-				if (status == expected) {
-					action.run();
-				}
+	}
+
+	/**
+	 * An action for a rollback.
+	 *
+	 * @param action the action
+	 * @param position how many synchronizations there were before
+	 */
+	private record RollbackAction(Runnable action, int position) implements TransactionSynchronization {
+
+		@Override
+		public int getOrder() {
+			return Ordered.LOWEST_PRECEDENCE - this.position;
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status != STATUS_COMMITTED) {
+				this.action.run();
 			}
+		}
 
-		});
 	}
 
 }

@@ -57,6 +57,8 @@ import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.orm.ObjectOptimisticLockingFailureException;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -819,6 +821,21 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
+	void flushAllLeavesSessionOfAScopeWithoutTransactionAlone() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		TransactionTemplate supports = this.context.transaction();
+		supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
+		supports.executeWithoutResult((status) -> {
+			Product seen = this.entityManager.find(Product.class, product.getId());
+			store.flushAll(Map.of(product.getId(), reprice(product, 5)));
+			assertThat(this.entityManager.find(Product.class, product.getId())).isSameAs(seen);
+			assertThat(seen.getPrice()).isNull();
+		});
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
+	}
+
+	@Test
 	void flushAllUpdatesInOrderOfIdsSoThatBatchesDoNotDeadlock() {
 		List<Product> stored = this.products
 			.saveAll(IntStream.range(0, 20).mapToObj((i) -> new Product(unique("product"))).toList());
@@ -886,6 +903,64 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	// Conflicts
+
+	@Test
+	void flushInACallbackAfterTheCommitFollowsWhatWasCommitted() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.save(product.getId(), reprice(product, 2));
+			afterCommitOf(() -> store.flushAll(Map.of(product.getId(), reprice(product, 3))));
+		});
+		store.flushAll(Map.of(product.getId(), reprice(product, 4)));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("4");
+	}
+
+	@Test
+	void insertInACallbackAfterTheCommitFollowsADeleteThatWasCommitted() {
+		Setting setting = new Setting(unique("s"), "0");
+		BackingStore store = store(Setting.class);
+		Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
+		this.context.transaction().executeWithoutResult((status) -> {
+			store.deleteAll(List.of(setting.getName()));
+			afterCommitOf(() -> store.flushAll(Map.of(setting.getName(), stored)));
+		});
+		stored.setValue("1");
+		store.flushAll(Map.of(setting.getName(), stored));
+		assertThat(((Setting) store.load(setting.getName())).getValue()).isEqualTo("1");
+	}
+
+	private static void afterCommitOf(Runnable action) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				action.run();
+			}
+
+		});
+	}
+
+	@Test
+	void versionIsTakenBackWhenTheCommitFails() {
+		Product product = createProduct();
+		Product other = createProduct();
+		BackingStore store = store(Product.class);
+		onUpdate((id) -> {
+			if (id.equals(other.getId())) {
+				throw new UnsupportedOperationException("refused");
+			}
+		}, () -> assertThatExceptionOfType(TransactionSystemException.class)
+			.isThrownBy(() -> this.context.transaction().executeWithoutResult((status) -> {
+				store.save(product.getId(), reprice(product, 1));
+				assertThat(product.getVersion()).isOne();
+				find(other.getId()).setName("changed");
+			})));
+		assertThat(product.getVersion()).isZero();
+		store.save(product.getId(), reprice(product, 2));
+		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("2");
+	}
 
 	@Test
 	void saveTakesVersionOfOwnFlushes() {
@@ -1018,6 +1093,22 @@ abstract class AbstractRepositoryStoreTests {
 		assertThat(first.getVersion()).isNull();
 		store.flushAll(Map.of(second.getName(), second));
 		assertThat(((Setting) store.load(second.getName())).getValue()).isEqualTo("second");
+	}
+
+	@Test
+	void instanceThatTakesItselfForNewIsWrittenOverARow() {
+		BackingStore store = store(Book.class);
+		String isbn = unique("isbn");
+		this.context.jdbc().update("insert into book (isbn, title) values (?, 'other')", isbn);
+		store.overwrite(isbn, new Book(isbn, "1"));
+		assertThat(((Book) store.load(isbn)).getTitle()).isEqualTo("1");
+		String second = unique("isbn");
+		this.context.jdbc().update("insert into book (isbn, title) values (?, 'other')", second);
+		store.saveOver(Map.of(second, new Book(second, "2")));
+		assertThat(((Book) store.load(second)).getTitle()).isEqualTo("2");
+		String third = unique("isbn");
+		store.overwrite(third, new Book(third, "3"));
+		assertThat(((Book) store.load(third)).getTitle()).isEqualTo("3");
 	}
 
 	@Test
