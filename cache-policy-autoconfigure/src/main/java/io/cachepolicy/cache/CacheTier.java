@@ -156,7 +156,7 @@ final class CacheTier {
 			return;
 		}
 		if (this.directPuts == null) {
-			compute(key, (k, current) -> {
+			written(key, (k, current) -> {
 				this.stamps.bump(k);
 				return value;
 			});
@@ -179,7 +179,7 @@ final class CacheTier {
 			return;
 		}
 		if (this.directPuts == null) {
-			compute(key, (k, current) -> (this.stamps.bump(k) == stamp) ? value : null);
+			written(key, (k, current) -> (this.stamps.bump(k) == stamp) ? value : null);
 			return;
 		}
 		long clears = this.stamps.clears();
@@ -194,9 +194,32 @@ final class CacheTier {
 	}
 
 	private void put(Object key, Object value, long clears, StatsCounter counter) {
-		this.caffeine.put(key, value);
+		try {
+			this.caffeine.put(key, value);
+		}
+		catch (Throwable ex) {
+			this.entries.remove(key);
+			throw ex;
+		}
 		counter.recordLoadSuccess(0);
 		dropIfCleared(key, value, clears);
+	}
+
+	/**
+	 * Change the entry of a key that was written. If that fails, in a {@code Weigher} or
+	 * an {@code Expiry} of the application, Caffeine leaves the entry as it was before
+	 * the write.
+	 * @param key the key
+	 * @param change yields the entry, {@code null} for none
+	 */
+	private void written(Object key, BiFunction<Object, @Nullable Object, @Nullable Object> change) {
+		try {
+			compute(key, change);
+		}
+		catch (Throwable ex) {
+			this.entries.remove(key);
+			throw ex;
+		}
 	}
 
 	private Object lockOf(Object key) {

@@ -61,8 +61,10 @@ final class CacheTransaction implements TransactionSynchronization {
 		CacheTransaction transaction = current(resource);
 		if (transaction == null) {
 			transaction = new CacheTransaction(resource);
-			TransactionSynchronizationManager.bindResource(resource, transaction);
+			// First what may fail: what is bound would stay
 			TransactionSynchronizationManager.registerSynchronization(transaction);
+			TransactionSynchronizationManager.bindResource(resource, transaction);
+			Transactions.written();
 		}
 		transaction.add(write);
 	}
@@ -176,7 +178,8 @@ final class CacheTransaction implements TransactionSynchronization {
 			}
 			write.complete();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// The other writes are committed too
 			logger.error("A committed write could not be published", ex);
 		}
 	}

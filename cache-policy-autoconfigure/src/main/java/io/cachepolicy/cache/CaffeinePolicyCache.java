@@ -256,13 +256,21 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 		}
 		for (;;) {
 			boolean[] mine = new boolean[1];
-			Object existing = this.insertions.load(key, 0, () -> {
-				mine[0] = true;
-				return insertIfAbsent(policy, store, key, value);
-			});
-			// What another thread found is from before its own write
-			if (mine[0]) {
-				return toExisting(existing);
+			try {
+				Object existing = this.insertions.load(key, 0, () -> {
+					mine[0] = true;
+					return insertIfAbsent(policy, store, key, value);
+				});
+				// What another thread found is from before its own write
+				if (mine[0]) {
+					return toExisting(existing);
+				}
+			}
+			catch (Throwable ex) {
+				if (mine[0]) {
+					throw ex;
+				}
+				// It was the value of another thread that was refused
 			}
 		}
 	}
@@ -289,6 +297,9 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 		}
 		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
 		Object existing = this.core.tier().publishIfAbsent(key, stored);
+		if (existing == null) {
+			this.core.changed();
+		}
 		return (existing != null) ? new SimpleValueWrapper(this.core.toCaller(existing)) : null;
 	}
 
@@ -393,13 +404,7 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 			return false;
 		}
 		Object value = (letter.value() != null) ? store.rebase(letter.key(), letter.value()) : CacheCore.ABSENT;
-		if (!isKept(letter)) {
-			// A newer write came while the store was asked
-			return false;
-		}
-		// The new write supersedes the dead letter, when it is accepted
-		this.writes.write(WritePolicy.WRITE_BACK, letter.key(), value);
-		return true;
+		return this.writes.replay(store, letter, value);
 	}
 
 	private boolean isKept(DeadLetter letter) {

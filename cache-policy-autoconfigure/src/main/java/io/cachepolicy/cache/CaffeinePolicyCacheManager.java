@@ -136,7 +136,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 
 	@Override
 	public FlushReport flush(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = System.nanoTime() + Durations.toNanos(timeout);
 		FlushReport report = FlushReport.EMPTY;
 		for (Managed managed : this.caches.values()) {
 			report = report.plus(managed.cache().flush(remaining(deadline)));
@@ -161,7 +161,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	 * @return what became of the pending writes
 	 */
 	public FlushReport stop(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = System.nanoTime() + Durations.toNanos(timeout);
 		synchronized (this.lifecycle) {
 			this.stopped = true;
 			this.caches.values().forEach((managed) -> managed.cache().core().close());

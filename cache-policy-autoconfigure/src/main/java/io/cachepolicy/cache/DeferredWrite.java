@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.cachepolicy.DeadLetter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class DeferredWrite implements PreparedWrite {
 
 	private final Set<Object> managed = new HashSet<>();
 
+	private final @Nullable DeadLetter letter;
+
 	private @Nullable DeferredWrites reserved;
 
 	private @Nullable PreparedWrite through;
@@ -37,6 +40,24 @@ final class DeferredWrite implements PreparedWrite {
 	 * @param entries the values by key
 	 */
 	DeferredWrite(CacheCore core, Writes writes, BackingStore store, Map<Object, Object> entries) {
+		this(core, writes, store, entries, null);
+	}
+
+	/**
+	 * Create the write of a dead letter, which gives way to any newer one.
+	 * @param core the cache
+	 * @param writes writes through, if that is to be
+	 * @param store the store
+	 * @param letter the dead letter
+	 * @param value the value
+	 */
+	DeferredWrite(CacheCore core, Writes writes, BackingStore store, DeadLetter letter, Object value) {
+		this(core, writes, store, Map.of(letter.key(), value), letter);
+	}
+
+	private DeferredWrite(CacheCore core, Writes writes, BackingStore store, Map<Object, Object> entries,
+			@Nullable DeadLetter letter) {
+		this.letter = letter;
 		this.core = core;
 		this.writes = writes;
 		this.store = store;
@@ -99,12 +120,21 @@ final class DeferredWrite implements PreparedWrite {
 			this.through.complete();
 		}
 		else if (this.reserved != null) {
-			this.values.forEach((key, value) -> accept(this.reserved, key, value));
-			this.core.changed();
+			DeferredWrites deferred = this.reserved;
+			try {
+				Writes.forEach(this.values, (key, value) -> accept(deferred, key, value));
+			}
+			finally {
+				this.core.changed();
+			}
 		}
 	}
 
 	private void accept(DeferredWrites deferred, Object key, Object value) {
+		if (this.letter != null) {
+			this.writes.accept(deferred, this.letter, value);
+			return;
+		}
 		Object accepted = (this.managed.contains(key)) ? this.core.isolateIfPossible(key, value) : value;
 		if (accepted == null) {
 			// The transaction stored the managed value by itself
@@ -125,6 +155,9 @@ final class DeferredWrite implements PreparedWrite {
 		else if (this.reserved != null) {
 			this.reserved.release(this.values.size());
 		}
+		// The transaction may have stored them by itself, if the answer to the commit was
+		// lost
+		this.managed.forEach(this.core.tier()::evict);
 	}
 
 }

@@ -67,6 +67,16 @@ public interface DeferredWrites {
 	void accept(Object key, Object value);
 
 	/**
+	 * Accept the write of a dead letter once more, for which room was {@link #reserve
+	 * reserved}. The dead letter is taken out. If a newer write of its key was accepted
+	 * meanwhile, this one is not, and the room is given back.
+	 * @param letter the dead letter
+	 * @param value the value, not changed by anyone from now on, or {@link #DELETED}
+	 * @return whether the write was accepted
+	 */
+	boolean accept(DeadLetter letter, Object value);
+
+	/**
 	 * Keep pending writes of keys from being stored until the hold ends. Waits for those
 	 * that are on their way.
 	 * @param keys the keys

@@ -30,11 +30,23 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 
 	@Override
 	public void complete() {
-		if (this.hold != null) {
-			this.hold.supersede(this::copyOf);
+		try {
+			if (this.hold != null) {
+				this.hold.supersede(this::copyOf);
+			}
 		}
-		this.stored.forEach(this::publish);
-		this.core.changed();
+		finally {
+			publish();
+		}
+	}
+
+	private void publish() {
+		try {
+			Writes.forEach(this.stored, this::publish);
+		}
+		finally {
+			this.core.changed();
+		}
 	}
 
 	private @Nullable Object copyOf(Object key) {

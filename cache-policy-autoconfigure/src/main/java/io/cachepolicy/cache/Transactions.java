@@ -69,6 +69,25 @@ public final class Transactions {
 	}
 
 	/**
+	 * Note that the current transaction did something to a cache.
+	 */
+	static void written() {
+		State state = current();
+		if (state != null) {
+			state.written = true;
+		}
+	}
+
+	/**
+	 * Return whether the current transaction may see what others don't.
+	 * @return whether it did something to a cache
+	 */
+	static boolean hasWritten() {
+		State state = current();
+		return state != null && state.written;
+	}
+
+	/**
 	 * Return when the current transaction began.
 	 * @return the time, or {@link #UNKNOWN}
 	 */
@@ -156,6 +175,8 @@ public final class Transactions {
 		private boolean committing;
 
 		private boolean committed;
+
+		private boolean written;
 
 		State(Object manager, long begin) {
 			this.manager = manager;

@@ -1,14 +1,19 @@
 package io.cachepolicy.cache;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Writes of one cache, by any policy. A value of {@link CacheCore#ABSENT} removes.
@@ -58,11 +63,54 @@ final class Writes {
 			finish(storeNow(store, policy, entries, (puts) -> save(store, puts)));
 		}
 		else if (Transactions.isActive()) {
-			CacheTransaction.add(this.core, new DeferredWrite(this.core, this, store, entries));
+			finish(new DeferredWrite(this.core, this, store, entries));
 		}
 		else {
 			defer(store, entries);
 		}
+	}
+
+	/**
+	 * Defer the write of a dead letter once more, unless a newer write of its key was
+	 * accepted. In a transaction that is found out when it has committed.
+	 * @param store the store
+	 * @param letter the dead letter
+	 * @param value the value
+	 * @return whether the write is accepted, or will be unless a newer one comes
+	 */
+	boolean replay(BackingStore store, DeadLetter letter, Object value) {
+		if (Transactions.isActive()) {
+			finish(new DeferredWrite(this.core, this, store, letter, value));
+			return true;
+		}
+		DeferredWrites deferred = this.core.deferred(store);
+		if (!deferred.reserve(1)) {
+			defer(store, letter.key(), value);
+			return true;
+		}
+		return accept(deferred, letter, value);
+	}
+
+	/**
+	 * Defer the write of a dead letter, for which room was reserved.
+	 * @param deferred the deferred writes
+	 * @param letter the dead letter
+	 * @param value the value
+	 * @return whether there was no newer one
+	 */
+	boolean accept(DeferredWrites deferred, DeadLetter letter, Object value) {
+		long stamp = this.core.tier().stamp(letter.key());
+		Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
+		boolean accepted = deferred.accept(letter, copy);
+		if (accepted) {
+			try {
+				publish(letter.key(), copy, stamp);
+			}
+			finally {
+				this.core.changed();
+			}
+		}
+		return accepted;
 	}
 
 	/**
@@ -293,6 +341,29 @@ final class Writes {
 		}
 		Object key = keys.iterator().next();
 		return new Stamps(key, this.core.tier().stamp(key));
+	}
+
+	/**
+	 * Do something with each of some written values. The failure of one, in code of the
+	 * application that Caffeine calls, does not keep others from being written.
+	 * @param values the values by key
+	 * @param action the action
+	 */
+	static void forEach(Map<Object, Object> values, BiConsumer<Object, Object> action) {
+		List<Throwable> failures = new ArrayList<>(0);
+		values.forEach((key, value) -> {
+			try {
+				action.accept(key, value);
+			}
+			catch (Throwable ex) {
+				failures.add(ex);
+			}
+		});
+		if (!failures.isEmpty()) {
+			Throwable first = failures.get(0);
+			failures.stream().skip(1).filter((other) -> other != first).forEach(first::addSuppressed);
+			ReflectionUtils.rethrowRuntimeException(first);
+		}
 	}
 
 	static boolean isRemoval(@Nullable Object value) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.cachepolicy.cache.Durations;
 import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.writeback.PendingWrite.State;
 import io.cachepolicy.writeback.PendingWrites.Claim;
@@ -63,6 +64,8 @@ final class DueWrites {
 
 	private final int threshold;
 
+	private final long flushInterval;
+
 	private final Sweep sweep;
 
 	private final Queue<PendingWrite> returned = new ConcurrentLinkedQueue<>();
@@ -83,6 +86,7 @@ final class DueWrites {
 		this.spec = spec;
 		this.pace = Pace.of(spec);
 		this.order = order;
+		this.flushInterval = Durations.toNanos(spec.flushInterval());
 		// Before writers have to wait for room
 		this.threshold = Math.min(spec.flushThreshold(), spec.maxPending() - spec.maxPending() / 5);
 		// At a limited pace the oldest come first, as the last ones may wait long
@@ -161,7 +165,7 @@ final class DueWrites {
 			wait = Math.min(wait, BLOCKED_WAIT);
 		}
 		if (oldest != null) {
-			wait = Math.min(wait, oldest.since() + this.spec.flushInterval().toNanos() - now);
+			wait = Math.min(wait, oldest.since() + this.flushInterval - now);
 		}
 		for (PendingWrite write : this.retries) {
 			wait = Math.min(wait, retryAt(write, now, hurry) - now);
@@ -197,7 +201,7 @@ final class DueWrites {
 	}
 
 	private boolean isOld(PendingWrite write, long now) {
-		return now - write.since() >= this.spec.flushInterval().toNanos();
+		return now - write.since() >= this.flushInterval;
 	}
 
 	/**
@@ -381,7 +385,7 @@ final class DueWrites {
 			if (claim.isDelete()) {
 				return (met instanceof RowOrder.DeleteBarrier) ? null : order.ofDelete(this.round);
 			}
-			Condition condition = order.ofPut(claim, (referred) -> pull(referred, claim));
+			Condition condition = order.ofPut(claim, met, (referred) -> pull(referred, claim));
 			return (condition != null && leadsTo(condition, claim.write())) ? order.ofOthers(condition) : condition;
 		}
 

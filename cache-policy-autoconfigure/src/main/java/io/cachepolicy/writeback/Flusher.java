@@ -98,7 +98,7 @@ final class Flusher {
 	 */
 	void onQueued() {
 		if (!this.started) {
-			start();
+			startIfPossible();
 		}
 		else if (this.idle) {
 			signal();
@@ -123,6 +123,17 @@ final class Flusher {
 	 */
 	synchronized boolean isAlive() {
 		return this.threads.stream().allMatch(Thread::isAlive);
+	}
+
+	private void startIfPossible() {
+		try {
+			start();
+		}
+		catch (Throwable ex) {
+			// The write is accepted
+			logger.error("The flusher of cache '" + this.name + "' could not be started, the next write tries again",
+					ex);
+		}
 	}
 
 	private synchronized void start() {
@@ -320,7 +331,7 @@ final class Flusher {
 		try {
 			return this.listener.begin(this.name, contexts);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// The claims are to be settled, whoever fails to watch
 			logger.error("A flush of cache '" + this.name + "' could not be observed", ex);
 			return FlushListener.NONE.begin(this.name, contexts);

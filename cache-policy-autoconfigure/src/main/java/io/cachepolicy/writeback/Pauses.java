@@ -1,5 +1,9 @@
 package io.cachepolicy.writeback;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.cachepolicy.cache.Durations;
 import io.cachepolicy.cache.WriteBackSpec;
 
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -13,10 +17,21 @@ final class Pauses {
 	}
 
 	static ExponentialBackOff of(WriteBackSpec.Retry retry) {
-		ExponentialBackOff backOff = new ExponentialBackOff(retry.initialInterval().toMillis(), retry.multiplier());
-		backOff.setMaxInterval(retry.maxInterval().toMillis());
-		backOff.setJitter((long) (retry.initialInterval().toMillis() * retry.jitter()));
+		long initial = toMillis(retry.initialInterval());
+		ExponentialBackOff backOff = new ExponentialBackOff(initial, retry.multiplier());
+		backOff.setMaxInterval(toMillis(retry.maxInterval()));
+		backOff.setJitter((long) (initial * retry.jitter()));
 		return backOff;
+	}
+
+	/**
+	 * Return a pause in milliseconds: none is shorter than one, as the next ones are
+	 * multiples of it.
+	 * @param pause the pause
+	 * @return its milliseconds
+	 */
+	private static long toMillis(Duration pause) {
+		return Math.max(1, TimeUnit.NANOSECONDS.toMillis(Durations.toNanos(pause)));
 	}
 
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.cachepolicy.cache.DeferredWrites;
@@ -51,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingWrites {
 
+	private static final int MANY_LEFT_BEHIND = 1000;
+
 	private final ConcurrentMap<Object, PendingWrite> byKey = new ConcurrentHashMap<>();
 
 	private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
@@ -74,6 +77,11 @@ final class PendingWrites {
 	private final AtomicInteger markers = new AtomicInteger();
 
 	private final AtomicInteger blocked = new AtomicInteger();
+
+	/**
+	 * How many writes may have been left behind in the queue by who took them elsewhere.
+	 */
+	private final AtomicInteger leftBehind = new AtomicInteger();
 
 	/**
 	 * How many markers the flusher has passed, used by it alone.
@@ -190,6 +198,34 @@ final class PendingWrites {
 			return new Accepted(Accepted.Kind.QUEUED, addition.sequence);
 		}
 		return new Accepted(Accepted.Kind.CHAINED, addition.sequence);
+	}
+
+	/**
+	 * Accept a write for which room was reserved, unless another one of its key is
+	 * pending or on its way to the store. The room is given back then.
+	 * @param key the key
+	 * @param value the value
+	 * @param context the context of the writer
+	 * @param now the time in nanoseconds
+	 * @param allowed asked under the lock of the key's bin whether nothing newer was
+	 * stored
+	 * @return the sequence number of the write, {@code 0} if it was not accepted
+	 */
+	long addIfNone(Object key, Object value, @Nullable WriteContext context, long now, BooleanSupplier allowed) {
+		PendingWrite[] added = new PendingWrite[1];
+		this.byKey.computeIfAbsent(key, (k) -> {
+			if (!this.holds.containsKey(k) && allowed.getAsBoolean()) {
+				this.size.incrementAndGet();
+				added[0] = new PendingWrite(k, value, context, this.sequence.incrementAndGet(), now);
+			}
+			return added[0];
+		});
+		if (added[0] == null) {
+			this.room.release();
+			return 0;
+		}
+		this.queue.add(added[0]);
+		return added[0].sequence();
 	}
 
 	/**
@@ -374,6 +410,7 @@ final class PendingWrites {
 			return write;
 		});
 		left(dropped[0]);
+		this.leftBehind.addAndGet(dropped[0]);
 		return dropped[0];
 	}
 
@@ -401,6 +438,7 @@ final class PendingWrites {
 		if (head != null) {
 			// Before the write is looked at: who makes it urgent later adds it again
 			head.urgent(false);
+			this.leftBehind.incrementAndGet();
 		}
 		return key;
 	}
@@ -419,6 +457,7 @@ final class PendingWrites {
 	 * @return the write, or {@code null} if there is none
 	 */
 	@Nullable PendingWrite peek() {
+		removeLeftBehind();
 		for (;;) {
 			Queued first = this.queue.peek();
 			if (first == null) {
@@ -434,6 +473,25 @@ final class PendingWrites {
 				marker.pass();
 			}
 		}
+	}
+
+	/**
+	 * Remove what is done from behind a write that waits, before it is more than what is
+	 * pending.
+	 */
+	private void removeLeftBehind() {
+		if (this.leftBehind.get() > Math.max(MANY_LEFT_BEHIND, size())) {
+			this.leftBehind.set(0);
+			this.queue.removeIf((queued) -> queued instanceof PendingWrite write && write.state() == State.DONE);
+		}
+	}
+
+	/**
+	 * Return how many writes and markers are in the queue.
+	 * @return the number
+	 */
+	int queued() {
+		return this.queue.size();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * rows of one cache, none waits for one that waits for it. So what a write waits for can
  * always be flushed, and becomes a dead letter at the latest. Kinds of rows that refer to
  * each other in a circle have the same rank and do not wait for each other. There the
- * store decides, and a row that it refuses is tried again like any other.
+ * store decides, and a row that it refuses is tried again like any other. A put waits for
+ * a row once, however often that one is written meanwhile.
  * <p>
  * Used by the flusher that has its turn only.
  */
@@ -56,15 +58,21 @@ final class RowOrder {
 	/**
 	 * Return what a put waits for.
 	 * @param claim the put
+	 * @param met what it waited for before, {@code null} if it did not
 	 * @param pull takes a pending write of the same cache into the same batch; yields
 	 * what is to be waited for if that is impossible
 	 * @return the condition, or {@code null} if the value can be stored
 	 */
-	@Nullable Condition ofPut(Claim claim, Function<PendingWrite, @Nullable Condition> pull) {
+	@Nullable Condition ofPut(Claim claim, @Nullable Condition met, Function<PendingWrite, @Nullable Condition> pull) {
 		try {
 			Set<Referred> awaited = new LinkedHashSet<>();
-			this.relations.references(claim.value()).forEach((reference) -> await(awaited, claim, reference, pull));
-			return awaited.isEmpty() ? null : new Stored(awaited);
+			Set<RowReference> references = new HashSet<>((met instanceof Stored stored) ? stored.references : Set.of());
+			for (RowReference reference : this.relations.references(claim.value())) {
+				if (!references.contains(reference) && await(awaited, claim, reference, pull)) {
+					references.add(reference);
+				}
+			}
+			return awaited.isEmpty() ? null : new Stored(awaited, references);
 		}
 		catch (Throwable ex) {
 			complain(ex);
@@ -72,17 +80,28 @@ final class RowOrder {
 		}
 	}
 
-	private void await(Set<Referred> awaited, Claim claim, RowReference reference,
+	/**
+	 * Add what a put waits for because of a reference.
+	 * @param awaited the writes that it waits for
+	 * @param claim the put
+	 * @param reference the reference
+	 * @param pull takes a write of the same cache into the same batch
+	 * @return whether it waits for the row itself, and not for what that one waits for
+	 */
+	private boolean await(Set<Referred> awaited, Claim claim, RowReference reference,
 			Function<PendingWrite, @Nullable Condition> pull) {
+		boolean direct = false;
 		for (WriteBack cache : this.all.members()) {
 			PendingWrite referred = find(cache, reference);
 			if (referred != null && referred != claim.write()) {
 				Condition condition = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
 				if (condition instanceof Stored stored) {
 					awaited.addAll(stored.rows);
+					direct |= stored.rows.contains(new Referred(cache, referred));
 				}
 			}
 		}
+		return direct;
 	}
 
 	private static @Nullable PendingWrite find(WriteBack cache, RowReference reference) {
@@ -105,7 +124,7 @@ final class RowOrder {
 	}
 
 	private static Condition stored(WriteBack cache, PendingWrite referred) {
-		return new Stored(Set.of(new Referred(cache, referred)));
+		return new Stored(Set.of(new Referred(cache, referred)), Set.of());
 	}
 
 	/**
@@ -119,7 +138,7 @@ final class RowOrder {
 		}
 		Set<Referred> others = new LinkedHashSet<>(stored.rows);
 		others.removeIf((row) -> row.cache() == this.own);
-		return others.isEmpty() ? null : new Stored(others);
+		return others.isEmpty() ? null : new Stored(others, stored.references);
 	}
 
 	/**
@@ -184,8 +203,14 @@ final class RowOrder {
 
 		private final Set<Referred> rows;
 
-		private Stored(Set<Referred> rows) {
+		/**
+		 * The rows that the value waits for, or did before.
+		 */
+		private final Set<RowReference> references;
+
+		private Stored(Set<Referred> rows, Set<RowReference> references) {
 			this.rows = rows;
+			this.references = references;
 		}
 
 		@Override

@@ -89,6 +89,8 @@ final class Settlement {
 			this.counters.written.increment();
 			this.requests.written(claim.write());
 			after.written();
+			// Before it leaves: who replays a dead letter looks for both
+			this.deadLetters.supersede(claim.key(), claim.write().sequence());
 			if (shown) {
 				leave(claim, after);
 			}

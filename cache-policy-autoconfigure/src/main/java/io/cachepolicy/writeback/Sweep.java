@@ -59,16 +59,21 @@ final class Sweep {
 	 * Put what was added in order, behind what is left of earlier ones.
 	 */
 	void order() {
-		try {
-			if (isOrdered(this.taken)) {
-				this.taken.sort(Comparator.comparing(Sweep::comparable));
-			}
-		}
-		catch (RuntimeException ex) {
-			// Any order is right, and a key that can't be compared is to be stored too
-		}
-		this.ordered.addAll(this.taken);
+		this.ordered.addAll(isOrdered(this.taken) ? sorted(this.taken) : this.taken);
 		this.taken.clear();
+	}
+
+	private static List<PendingWrite> sorted(List<PendingWrite> writes) {
+		// A copy, as a sort that fails leaves some elements twice and others not at all
+		List<PendingWrite> sorted = new ArrayList<>(writes);
+		try {
+			sorted.sort(Comparator.comparing(Sweep::comparable));
+			return sorted;
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			// Any order is right, and a key that can't be compared is to be stored too
+			return writes;
+		}
 	}
 
 	private static boolean isOrdered(List<PendingWrite> writes) {

@@ -14,6 +14,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.Durations;
 import io.cachepolicy.cache.Overflow;
 import io.cachepolicy.cache.RowRelations;
 import io.cachepolicy.cache.WriteBackSpec;
@@ -202,7 +203,7 @@ final class WriteBack implements DeferredWrites {
 
 	private boolean awaitRoom(int count) {
 		try {
-			return this.pending.tryReserve(count, this.spec.overflowTimeout().toNanos(), this.flusher::signal);
+			return this.pending.tryReserve(count, Durations.toNanos(this.spec.overflowTimeout()), this.flusher::signal);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -226,9 +227,24 @@ final class WriteBack implements DeferredWrites {
 			coalesced(key, accepted.sequence());
 			return;
 		}
-		accepted(key, accepted.sequence());
+		added(key, accepted.sequence(), accepted.kind() == Accepted.Kind.QUEUED);
+	}
+
+	@Override
+	public boolean accept(DeadLetter letter, Object value) {
+		Object key = letter.key();
+		long sequence = this.pending.addIfNone(key, value, this.contexts.capture(), System.nanoTime(),
+				() -> this.deadLetters.remove(letter));
+		if (sequence > 0) {
+			added(key, sequence, true);
+		}
+		return sequence > 0;
+	}
+
+	private void added(Object key, long sequence, boolean queued) {
+		accepted(key, sequence);
 		if (!this.abandoned) {
-			if (accepted.kind() == Accepted.Kind.QUEUED) {
+			if (queued) {
 				onQueued(key);
 			}
 			if (this.flusher.isTooMuch()) {
@@ -274,7 +290,7 @@ final class WriteBack implements DeferredWrites {
 		long last = this.pending.hold(keys);
 		boolean landed = false;
 		try {
-			landed = this.requests.awaitLanded(keys, this.spec.overflowTimeout().toNanos());
+			landed = this.requests.awaitLanded(keys, Durations.toNanos(this.spec.overflowTimeout()));
 		}
 		finally {
 			if (!landed) {
@@ -320,7 +336,8 @@ final class WriteBack implements DeferredWrites {
 		if (this.requests.isNothingPending()) {
 			return FlushReport.EMPTY;
 		}
-		return this.requests.await(requestFlush(), timeout.toNanos());
+		long nanos = Durations.toNanos(timeout);
+		return this.requests.await(requestFlush(), nanos);
 	}
 
 	@Override
@@ -356,8 +373,9 @@ final class WriteBack implements DeferredWrites {
 			throw new IllegalStateException("Cache '" + this.cacheName + "' is not closed");
 		}
 		long start = System.nanoTime();
-		this.requests.awaitIdle(timeout.toNanos());
-		FlushReport report = this.requests.await(request, timeout.toNanos() - (System.nanoTime() - start));
+		long nanos = Durations.toNanos(timeout);
+		awaitIdle(start, nanos);
+		FlushReport report = this.requests.await(request, nanos - (System.nanoTime() - start));
 		if (!this.pending.isIdle()) {
 			this.abandoned = true;
 			this.flusher.abandon();
@@ -367,6 +385,24 @@ final class WriteBack implements DeferredWrites {
 			this.flusher.awaitEnd(LAST_WORDS.toNanos());
 		}
 		return report;
+	}
+
+	/**
+	 * Wait until nothing is pending. Who closes an application may do so in a thread that
+	 * is interrupted, and the writes are not to be lost for that.
+	 * @param start when the wait began
+	 * @param nanos the longest to wait
+	 */
+	private void awaitIdle(long start, long nanos) {
+		boolean interrupted = false;
+		do {
+			interrupted |= Thread.interrupted();
+			this.requests.awaitIdle(nanos - (System.nanoTime() - start));
+		}
+		while (Thread.currentThread().isInterrupted());
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private void reportAbandoned(List<PendingWrite> left) {
@@ -412,8 +448,12 @@ final class WriteBack implements DeferredWrites {
 
 		@Override
 		public void supersede(Function<Object, @Nullable Object> stored) {
-			this.keys.forEach((key) -> supersede(key, stored));
-			end(this.keys);
+			try {
+				this.keys.forEach((key) -> supersede(key, stored));
+			}
+			finally {
+				end(this.keys);
+			}
 		}
 
 		private void supersede(Object key, Function<Object, @Nullable Object> stored) {

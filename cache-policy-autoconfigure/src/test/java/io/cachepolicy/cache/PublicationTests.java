@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for what is published after a commit.
@@ -50,6 +52,60 @@ class PublicationTests {
 			throw new IllegalStateException("Can't be copied");
 		}
 		return item.copy();
+	}
+
+	/**
+	 * A cache whose {@code Expiry} fails for one value.
+	 */
+	private CaffeinePolicyCache failing(Specs specs) {
+		CacheInfrastructure infrastructure = new CacheInfrastructure((spec, inferred) -> this.store, (value) -> value,
+				new WriteBackFactory(Clock.systemUTC()),
+				(name, caffeine) -> caffeine.expireAfter(Expiry.writing((key, value) -> {
+					if (value.equals(new Item(1L, "failing"))) {
+						throw new IllegalStateException("No idea how long");
+					}
+					return Duration.ofHours(1);
+				})));
+		CaffeinePolicyCache cache = new CaffeinePolicyCacheManager(List.of(specs.build()), (name) -> null,
+				infrastructure, false)
+			.getCache("items");
+		assertThat(cache).isNotNull();
+		return cache;
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRITE_THROUGH", "WRITE_BACK" })
+	void entryThatCanNotBeReplacedIsDropped(WritePolicy policy) {
+		CaffeinePolicyCache cache = failing(Specs.of("items").policy(policy));
+		this.store.rows().put(1L, new Item(1L, "old"));
+		cache.get(1L);
+		assertThatIllegalStateException().isThrownBy(() -> cache.put(1L, new Item(1L, "failing")));
+		cache.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, new Item(1L, "failing"));
+		assertThat(cache.find(1L)).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRITE_THROUGH", "WRITE_BACK" })
+	void committedWritesThatFollowOneThatCanNotBePublishedAreDone(WritePolicy policy) {
+		CaffeinePolicyCache cache = failing(Specs.of("items").policy(policy));
+		Map<Object, Object> entries = new LinkedHashMap<>();
+		entries.put(1L, new Item(1L, "failing"));
+		entries.put(2L, new Item(2L, "second"));
+		entries.put(3L, new Item(3L, "third"));
+		this.template.executeWithoutResult((status) -> {
+			cache.putAll(entries);
+			cache.put(4L, new Item(4L, "fourth"));
+		});
+		assertThat(cache.find(3L)).isNotNull();
+		assertThat(cache.find(4L)).isNotNull();
+		assertThat(cache.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.store.rows()).hasSize(4);
+		DeferredWrites deferred = cache.deferredWrites();
+		if (deferred != null) {
+			assertThat(deferred.reserve(100_000)).as("all room is free").isTrue();
+			deferred.release(100_000);
+		}
 	}
 
 	@ParameterizedTest

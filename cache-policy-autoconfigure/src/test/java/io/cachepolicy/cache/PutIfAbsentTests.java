@@ -13,6 +13,7 @@ import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,6 +38,33 @@ class PutIfAbsentTests {
 	};
 
 	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
+
+	@Test
+	void valueIsTriedWhenThatOfAnotherThreadIsRefused() {
+		CaffeinePolicyCache cache = Specs.of("items").manager(this.store).getCache("items");
+		assertThat(cache).isNotNull();
+		CountDownLatch began = new CountDownLatch(1);
+		CountDownLatch refuse = new CountDownLatch(1);
+		this.store.beforeEntries((entries) -> {
+			if (entries.containsValue("bad")) {
+				began.countDown();
+				awaitLatch(refuse);
+				throw new DataIntegrityViolationException("refused");
+			}
+		});
+		CompletableFuture<Object> bad = CompletableFuture.supplyAsync(() -> cache.putIfAbsent(1L, "bad"));
+		awaitLatch(began);
+		AtomicReference<@Nullable Thread> waiting = new AtomicReference<>();
+		CompletableFuture<Object> good = CompletableFuture.supplyAsync(() -> {
+			waiting.set(Thread.currentThread());
+			return String.valueOf(cache.putIfAbsent(1L, "good"));
+		});
+		await().until(() -> waiting.get() != null && waiting.get().getState() == Thread.State.WAITING);
+		refuse.countDown();
+		assertThat(bad).failsWithin(Duration.ofSeconds(20));
+		assertThat(good).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("null");
+		assertThat(this.store.rows()).containsEntry(1L, "good");
+	}
 
 	/**
 	 * A transaction that has not committed sees its own row; who waits for its

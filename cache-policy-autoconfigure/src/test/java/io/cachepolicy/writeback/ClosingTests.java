@@ -125,6 +125,40 @@ class ClosingTests extends AbstractWriteBackTests {
 	}
 
 	@Test
+	void drainInAnInterruptedThreadStoresEverything() {
+		WriteBack writes = create(Specs.of("items"), this.store);
+		this.store.beforeWrite((keys) -> awaitLatch(this.release));
+		writes.offer("a", 1);
+		writes.close();
+		Thread closing = Thread.currentThread();
+		CompletableFuture.runAsync(() -> {
+			await().until(() -> isIn(closing, FlushRequests.class, "awaitIdle")
+					&& closing.getState() == Thread.State.TIMED_WAITING);
+			// Once more, while it waits
+			closing.interrupt();
+			this.release.countDown();
+		});
+		closing.interrupt();
+		FlushReport report = writes.awaitDrained(TIMEOUT);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(report).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(this.store.rows()).containsEntry("a", 1);
+	}
+
+	@Test
+	void endlessTimesAreWaitedFor() {
+		WriteBack writes = create(Specs.of("items")
+			.flushInterval(Duration.ofDays(365_000))
+			.overflow(Overflow.BLOCK, Duration.ofSeconds(Long.MAX_VALUE)), this.store);
+		writes.offer("a", 1);
+		assertThat(writes.flush(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new FlushReport(1, 0, 0));
+		writes.hold(List.of("a")).release();
+		writes.offer("b", 1);
+		writes.close();
+		assertThat(writes.awaitDrained(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new FlushReport(1, 0, 0));
+	}
+
+	@Test
 	void drainThatIsGivenUpNamesKeys(CapturedOutput output) {
 		WriteBack writes = create(Specs.of("items"), this.store);
 		this.store.beforeWrite((keys) -> {

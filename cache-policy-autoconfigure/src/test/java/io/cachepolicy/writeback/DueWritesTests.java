@@ -1,12 +1,15 @@
 package io.cachepolicy.writeback;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.testsupport.Specs;
@@ -64,7 +67,8 @@ class DueWritesTests {
 
 	@BeforeEach
 	void order() {
-		given(this.order.ofPut(any(), any())).will((call) -> condition(call.getArgument(0), call.getArgument(1)));
+		given(this.order.ofPut(any(), any(), any()))
+			.will((call) -> condition(call.getArgument(0), call.getArgument(2)));
 	}
 
 	private @Nullable Condition condition(Claim claim, Function<PendingWrite, @Nullable Condition> pull) {
@@ -226,6 +230,24 @@ class DueWritesTests {
 		add(new Failing(), new Failing());
 		this.pending.mark();
 		assertThat(take(0)).hasSize(2);
+	}
+
+	@Test
+	@DisplayName("W2: a sort that fails half-way loses no write")
+	void sortThatFailsLosesNoWrite() {
+		int size = 64;
+		for (int calls = 1; calls < 400; calls += 3) {
+			AtomicInteger left = new AtomicInteger(calls);
+			List<Object> keys = new ArrayList<>();
+			IntStream.range(0, size)
+				.map((i) -> (2 * i) % size + 2 * i / size)
+				.forEach((number) -> keys.add(new FailingLater(number, left)));
+			add(keys.toArray());
+			this.pending.mark();
+			assertThat(this.due.take(this.start, false).stream().peek(this.pending::complete).map(Claim::key))
+				.as("after " + calls + " comparisons")
+				.containsExactlyInAnyOrderElementsOf(keys);
+		}
 	}
 
 	@Test
@@ -398,6 +420,28 @@ class DueWritesTests {
 		@Override
 		public boolean concerns(PendingWrite write) {
 			return this.concerning;
+		}
+
+	}
+
+	private record FailingLater(int number, AtomicInteger left) implements Comparable<FailingLater> {
+
+		@Override
+		public int compareTo(FailingLater other) {
+			if (this.left.decrementAndGet() == 0) {
+				throw new IllegalStateException("not comparable");
+			}
+			return Integer.compare(this.number, other.number);
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof FailingLater key && key.number == this.number && key.left == this.left;
+		}
+
+		@Override
+		public int hashCode() {
+			return this.number;
 		}
 
 	}

@@ -244,7 +244,7 @@ class FlusherTurnsTests {
 	void flusherTellsWhetherItWaitsForOthers() {
 		Condition condition = mock(Condition.class);
 		given(condition.concerns(any())).willReturn(true);
-		given(this.order.ofPut(any(), any())).willReturn(condition);
+		given(this.order.ofPut(any(), any(), any())).willReturn(condition);
 		assertThat(this.flusher.isWaiting()).isFalse();
 		addUrgent("k");
 		this.flusher.onQueued();

@@ -24,4 +24,12 @@ class PausesTests {
 		assertThat(pauses.getJitter()).as("a share of the first pause").isEqualTo(500);
 	}
 
+	@Test
+	void pausesGrowFromAMillisecondAtLeast() {
+		ExponentialBackOff pauses = Pauses
+			.of(new WriteBackSpec.Retry(3, Duration.ofNanos(500), 2, Duration.ofDays(365_000), 0));
+		assertThat(pauses.getInitialInterval()).isOne();
+		assertThat(pauses.getMaxInterval()).isGreaterThan(Duration.ofDays(365).toMillis());
+	}
+
 }

@@ -70,6 +70,25 @@ class PendingWritesTests {
 	}
 
 	@Test
+	void writesThatWereTakenElsewhereDoNotStayInTheQueue() {
+		PendingWrites pending = new PendingWrites(100, true);
+		write(pending, "front", "waits for its time");
+		for (int i = 0; i < 10_000; i++) {
+			write(pending, i, "value");
+			if (i % 2 == 0) {
+				pending.expedite(i);
+				assertThat(pending.pollUrgent()).isEqualTo(i);
+				pending.complete(claim(pending, i));
+			}
+			else {
+				pending.drop(i, pending.lastSequence(), () -> null, null);
+			}
+			assertThat(pending.peek()).isEqualTo(pending.head("front"));
+		}
+		assertThat(pending.queued()).isLessThan(2000);
+	}
+
+	@Test
 	void reserveThatWaitsSaysSoUntilThereIsRoom() throws Exception {
 		assertThat(this.coalescing.tryReserve(ROOM)).isTrue();
 		AtomicBoolean blocked = new AtomicBoolean();

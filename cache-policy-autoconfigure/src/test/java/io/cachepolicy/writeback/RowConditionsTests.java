@@ -80,7 +80,7 @@ class RowConditionsTests {
 	 * @return the condition
 	 */
 	private @Nullable Condition ofPut(Object key) {
-		return this.order.ofPut(claim("child of " + key, key), this.order::stored);
+		return this.order.ofPut(claim("child of " + key, key), null, this.order::stored);
 	}
 
 	private WriteBack referring(int rank, int size) {
@@ -201,7 +201,7 @@ class RowConditionsTests {
 
 		});
 		for (int i = 0; i < 3; i++) {
-			assertThat(broken.ofPut(claim(i, "value"), this.order::stored)).isNull();
+			assertThat(broken.ofPut(claim(i, "value"), null, this.order::stored)).isNull();
 		}
 		assertThat(output).contains("Rows of cache 'own' " + COMPLAINT, "no relations");
 		assertThat(StringUtils.countOccurrencesOf(output.toString(), COMPLAINT)).isOne();

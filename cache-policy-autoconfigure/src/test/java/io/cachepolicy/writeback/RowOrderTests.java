@@ -115,6 +115,24 @@ class RowOrderTests extends AbstractWriteBackTests {
 	}
 
 	@Test
+	@DisplayName("W5: a child does not wait for a parent again that is written all the time")
+	void childOfHotParentIsStored() {
+		AtomicInteger writes = new AtomicInteger();
+		this.customerRows.beforeWrite((keys) -> {
+			this.journal.addAll(keys);
+			if (this.journal.contains("order")) {
+				return;
+			}
+			// Never more than one pending, and always one
+			this.customers.offer("customer", "version " + writes.incrementAndGet());
+		});
+		this.customers.offer("customer", "");
+		this.orders.offer("order", "customer");
+		assertThat(this.orders.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(this.journal).startsWith("customer");
+	}
+
+	@Test
 	void childWaitsForParentInFlightWhileOthersAreStored() {
 		CountDownLatch began = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
