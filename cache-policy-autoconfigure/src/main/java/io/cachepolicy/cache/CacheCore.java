@@ -208,7 +208,7 @@ final class CacheCore {
 	 */
 	boolean evict(Object key) {
 		if (Transactions.isActive()) {
-			CacheTransaction.add(this, () -> this.tier.evict(key));
+			CacheTransaction.add(this, new Eviction(() -> this.tier.evict(key)));
 		}
 		return this.tier.evict(key);
 	}
@@ -219,7 +219,7 @@ final class CacheCore {
 	 */
 	boolean clear() {
 		if (Transactions.isActive()) {
-			CacheTransaction.add(this, this.tier::clear);
+			CacheTransaction.add(this, new Eviction(this.tier::clear));
 		}
 		return this.tier.clear();
 	}
@@ -228,6 +228,26 @@ final class CacheCore {
 		return new InvalidPolicyCacheException("Cache '%s' has no store to %s".formatted(name(), operation),
 				"Set '%s.entity' or '.repository', or define a CacheStore bean named '%s'."
 					.formatted(CacheSpec.propertiesOf(name()), name()));
+	}
+
+	/**
+	 * An eviction that is done once more at the end of the transaction, however it ends:
+	 * if the answer to a commit is lost, nobody knows.
+	 *
+	 * @param action the eviction
+	 */
+	private record Eviction(Runnable action) implements PreparedWrite {
+
+		@Override
+		public void complete() {
+			this.action.run();
+		}
+
+		@Override
+		public void cancel() {
+			this.action.run();
+		}
+
 	}
 
 	/**
@@ -243,6 +263,8 @@ final class CacheCore {
 		@Override
 		public void onDeadLetter(Object key) {
 			CacheCore.this.tier.evict(key);
+			// What was derived from the value never was in the store
+			changed();
 		}
 
 		@Override

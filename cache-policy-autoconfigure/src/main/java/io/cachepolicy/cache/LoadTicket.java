@@ -8,23 +8,34 @@ import org.jspecify.annotations.Nullable;
  * @param key the key
  * @param stamp the key's stamp
  * @param visibility when others may see the value
+ * @param begin when the transaction of the load began
  */
-record LoadTicket(Object key, long stamp, Visibility visibility) {
+record LoadTicket(Object key, long stamp, Visibility visibility, long begin) {
 
 	/**
 	 * Take a ticket.
 	 * <p>
 	 * A transaction may read from a snapshot as old as its begin, so what it loads can be
 	 * cached only if the key was not written since; and it may read what it wrote past
-	 * the cache, which others may see only when it has committed. A persistence context
-	 * returns an entity that it holds as it was when it was loaded.
+	 * the cache, which others may see only when it has committed. A read-only transaction
+	 * may have deferred a write as well. A persistence context returns an entity that it
+	 * holds as it was when it was loaded.
 	 * @param key the key
 	 * @param tier the entries
 	 * @param store the store, if there is one
 	 * @return the ticket
 	 */
 	static LoadTicket take(Object key, CacheTier tier, @Nullable BackingStore store) {
-		return new LoadTicket(key, tier.stamp(key), visibility(key, tier, store));
+		return new LoadTicket(key, tier.stamp(key), visibility(key, tier, store), Transactions.begin());
+	}
+
+	/**
+	 * Return whether the transaction of the load is that of this thread, and goes on. A
+	 * value may come later than that, and in another thread.
+	 * @return whether the value may be cached when the current transaction has committed
+	 */
+	boolean isOfCurrentTransaction() {
+		return Transactions.isActive() && Transactions.begin() == this.begin;
 	}
 
 	private static Visibility visibility(Object key, CacheTier tier, @Nullable BackingStore store) {
@@ -37,7 +48,10 @@ record LoadTicket(Object key, long stamp, Visibility visibility) {
 		if (!tier.isBefore(key, Transactions.begin())) {
 			return Visibility.NEVER;
 		}
-		return (Transactions.isReadOnly()) ? Visibility.NOW : Visibility.AFTER_COMMIT;
+		if (store != null && Transactions.isOuter(store.transactionManager())) {
+			return Visibility.NEVER;
+		}
+		return (Transactions.isReadOnly() && !Transactions.hasWritten()) ? Visibility.NOW : Visibility.AFTER_COMMIT;
 	}
 
 	/**

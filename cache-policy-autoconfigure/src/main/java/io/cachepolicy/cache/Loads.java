@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.cache.interceptor.CacheOperationInvoker.ThrowableWrapper;
+
 /**
  * The loads that are under way, at most one per key: who misses a key that is being
  * loaded waits for that load, holding no lock.
@@ -82,7 +84,9 @@ final class Loads {
 		}
 		catch (Throwable ex) {
 			this.underWay.remove(key, mine);
-			mine.completeExceptionally(ex);
+			mine.completeExceptionally((ex instanceof ThrowableWrapper wrapper) ? wrapper.getOriginal() : ex);
+			// As the one who called gets it who waits: Spring's interceptor unwraps it
+			throw ex;
 		}
 		return mine;
 	}

@@ -161,7 +161,11 @@ final class Reads {
 		if (isCacheable(value, loader)) {
 			switch (ticket.visibility()) {
 				case NOW -> this.tier.populate(ticket.key(), stored, ticket.stamp());
-				case AFTER_COMMIT -> CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
+				case AFTER_COMMIT -> {
+					if (ticket.isOfCurrentTransaction()) {
+						CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
+					}
+				}
 				case NEVER -> {
 					// The value may be older than the last write
 				}

@@ -34,7 +34,11 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	 * @param origin the method
 	 */
 	synchronized void infer(Class<?> type, String origin) {
-		this.inferred.putIfAbsent(type, origin);
+		Optional<BackingStore> known = this.store.get();
+		if (this.inferred.putIfAbsent(type, origin) == null && known != null && known.isEmpty()) {
+			// The cache was used before the method was known
+			this.store.set(null);
+		}
 	}
 
 	private synchronized Map<Class<?>, String> inferred() {
@@ -44,22 +48,35 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	@Override
 	public @Nullable BackingStore get() {
 		Optional<BackingStore> found = this.store.get();
-		if (found == null) {
-			this.store.compareAndSet(null, Optional.ofNullable(resolve()));
-			found = this.store.get();
+		while (found == null) {
+			Map<Class<?>, String> inferred = inferred();
+			found = remember(Optional.ofNullable(resolve(inferred)), inferred.size());
 		}
-		return (found != null) ? found.orElse(null) : null;
+		return found.orElse(null);
 	}
 
-	private @Nullable BackingStore resolve() {
+	/**
+	 * Remember what was found.
+	 * @param found the store, if there is one
+	 * @param types how many types were known when it was looked for
+	 * @return the store that is remembered, {@code null} if more became known meanwhile
+	 */
+	private synchronized @Nullable Optional<BackingStore> remember(Optional<BackingStore> found, int types) {
+		if (this.store.get() == null && (found.isPresent() || this.inferred.size() == types)) {
+			this.store.set(found);
+		}
+		return this.store.get();
+	}
+
+	private @Nullable BackingStore resolve(Map<Class<?>, String> inferred) {
 		BackingStore configured = this.resolver.resolve(this.spec, null);
 		if (configured != null) {
-			inferred().forEach((type, origin) -> check(configured, type, origin, "as configured"));
+			inferred.forEach((type, origin) -> check(configured, type, origin, "as configured"));
 			return configured;
 		}
 		BackingStore store = null;
 		String storeOrigin = "";
-		for (Map.Entry<Class<?>, String> entry : inferred().entrySet()) {
+		for (Map.Entry<Class<?>, String> entry : inferred.entrySet()) {
 			BackingStore candidate = this.resolver.resolve(this.spec, entry.getKey());
 			if (candidate != null && store == null) {
 				store = candidate;
@@ -67,7 +84,7 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 			}
 		}
 		if (store != null) {
-			for (Map.Entry<Class<?>, String> entry : inferred().entrySet()) {
+			for (Map.Entry<Class<?>, String> entry : inferred.entrySet()) {
 				check(store, entry.getKey(), entry.getValue(), "by " + storeOrigin);
 			}
 		}

@@ -574,6 +574,37 @@ class CaffeinePolicyCacheTests {
 	}
 
 	@Test
+	@DisplayName("F2: what was derived from a value that became a dead letter is dropped")
+	void deadLetterClearsDerivedCaches() {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(WritePolicy.WRITE_BACK).invalidates("pages"));
+		CaffeinePolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		this.store.beforeWrite((keys) -> {
+			throw new OptimisticLockingFailureException("changed");
+		});
+		cache.put(1L, item("refused"));
+		pages.put("p", "page of the value that is refused");
+		cache.flush(TIMEOUT);
+		assertThat(cache.deadLetters()).hasSize(1);
+		assertThat(pages.get("p")).isNull();
+	}
+
+	@Test
+	void putIfAbsentOfAPlainCacheClearsDerivedCaches() {
+		this.manager = Specs.of("items").invalidates("pages").manager(null);
+		CaffeinePolicyCache cache = this.manager.getCache("items");
+		CaffeinePolicyCache pages = this.manager.getCache("pages");
+		assertThat(cache).isNotNull();
+		assertThat(pages).isNotNull();
+		pages.put("p", "page");
+		assertThat(cache.putIfAbsent(1L, item("a"))).isNull();
+		assertThat(pages.get("p")).isNull();
+		pages.put("p", "page");
+		assertThat(cache.putIfAbsent(1L, item("b"))).isNotNull();
+		assertThat(pages.get("p")).isNotNull();
+	}
+
+	@Test
 	void refreshReloadsFromTheStoreButNeverOverAPendingWrite() {
 		CaffeinePolicyCache cache = cache(
 				Specs.of("items").policy(WritePolicy.WRITE_BACK).refreshAfterWrite(Duration.ofMillis(1)));

@@ -20,9 +20,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cache.Cache;
+import org.springframework.cache.interceptor.CacheOperationInvoker;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -235,6 +237,21 @@ class LoadsTests {
 		assertThat(first).isCompletedWithValue("v");
 		assertThat(second).isCompletedWithValue("v");
 		assertThat(blocking).succeedsWithin(TIMEOUT).isIn("v", "not called");
+	}
+
+	@Test
+	void asyncLoadThatFailsAtOnceThrowsAsItsLoaderDoes() {
+		RuntimeException original = new IllegalArgumentException("body");
+		RuntimeException wrapper = new CacheOperationInvoker.ThrowableWrapper(original);
+		AtomicReference<CompletableFuture<Object>> joined = new AtomicReference<>();
+		assertThatThrownBy(() -> this.loads.loadAsync("k", 0, () -> {
+			joined.set(this.loads.loadAsync("k", 0, CompletableFuture::new));
+			throw wrapper;
+		})).isSameAs(wrapper);
+		assertThat(joined.get()).isCompletedExceptionally();
+		assertThatThrownBy(joined.get()::join).hasCause(original);
+		assertThat(this.loads.loadAsync("k", 0, () -> CompletableFuture.completedFuture("v")))
+			.isCompletedWithValue("v");
 	}
 
 	private static void awaitLatch(CountDownLatch latch) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -527,8 +529,144 @@ class TransactionTests {
 	}
 
 	@Test
-	void derivedCachesAreClearedInTheTransactionAndAtItsCommit() {
-		CaffeinePolicyCache cache = cache(Specs.of("items").invalidates("pages"));
+	@DisplayName("R3: what was read in a transaction and comes in another thread leaves nothing behind there")
+	void valueThatComesInAnotherThreadIsNotCached() throws Exception {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			transaction((status) -> {
+				Cache reading = cache.reading((value) -> true, (value) -> {
+				});
+				assertThat(reading.retrieve(1L)).isNull();
+				CompletableFuture.runAsync(() -> reading.put(1L, item("loaded")), executor).join();
+				assertThat(CompletableFuture
+					.supplyAsync(() -> TransactionSynchronizationManager.getResourceMap().size(), executor)
+					.join()).isZero();
+			});
+			CompletableFuture.runAsync(() -> transaction((status) -> cache.put(1L, item("written"))), executor).join();
+			assertThat(entrySeenByOthers(cache)).isEqualTo(item("written"));
+			cache.flush(TIMEOUT);
+			assertThat(this.store.rows()).containsEntry(1L, item("written"));
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
+	void valueThatComesAfterItsTransactionIsNotCached() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		Cache reading = cache.reading((value) -> true, (value) -> {
+		});
+		transaction((status) -> assertThat(reading.retrieve(1L)).isNull());
+		reading.put(1L, item("loaded"));
+		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+		transaction((status) -> {
+			cache.put(2L, new Item(2L, "other"));
+			reading.put(1L, item("loaded"));
+		});
+		assertThat(entrySeenByOthers(cache)).isEqualTo("unknown");
+	}
+
+	@Test
+	@DisplayName("F2: a dead letter that is replayed in a transaction gives way to what is written before the commit")
+	void replayGivesWayToWhatIsWrittenBeforeTheCommit() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		this.store.beforeWrite((keys) -> {
+			throw new OptimisticLockingFailureException("changed");
+		});
+		cache.put(1L, item("refused"));
+		cache.flush(TIMEOUT);
+		this.store.beforeWrite((keys) -> {
+		});
+		transaction((status) -> {
+			assertThat(cache.replay(cache.deadLetters().get(0))).isTrue();
+			assertThat(cache.get(1L, Item.class)).isEqualTo(item("refused"));
+			CompletableFuture.runAsync(() -> cache.put(1L, item("newer"))).join();
+		});
+		cache.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, item("newer"));
+		assertThat(entrySeenByOthers(cache)).isEqualTo(item("newer"));
+		assertThat(this.manager.stop(TIMEOUT).remaining()).as("no room is left reserved").isZero();
+	}
+
+	@Test
+	void deadLetterIsReplayedWhenTheTransactionCommits() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		this.store.beforeWrite((keys) -> {
+			throw new OptimisticLockingFailureException("changed");
+		});
+		cache.put(1L, item("refused"));
+		cache.flush(TIMEOUT);
+		this.store.beforeWrite((keys) -> {
+		});
+		transaction((status) -> {
+			cache.replay(cache.deadLetters().get(0));
+			status.setRollbackOnly();
+		});
+		assertThat(cache.pendingWrites()).isZero();
+		assertThat(cache.deadLetters()).hasSize(1);
+		transaction((status) -> cache.replay(cache.deadLetters().get(0)));
+		assertThat(cache.deadLetters()).isEmpty();
+		assertThat(entrySeenByOthers(cache)).isEqualTo(item("refused"));
+		cache.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, item("refused"));
+	}
+
+	@Test
+	@DisplayName("R2: an eviction is done again although nobody knows whether the transaction committed")
+	void evictionIsDoneAgainWhenTheAnswerToTheCommitIsLost() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_THROUGH);
+		this.store.rows().put(1L, item("old"));
+		this.transactionManager.failNextCommit();
+		assertThatIllegalStateException().isThrownBy(() -> transaction((status) -> {
+			cache.evict(1L);
+			assertThat(CompletableFuture.supplyAsync(() -> cache.get(1L, Item.class)).join()).isEqualTo(item("old"));
+		}));
+		assertThat(entrySeenByOthers(cache)).isEqualTo("unknown");
+		this.transactionManager.failNextCommit();
+		assertThatIllegalStateException().isThrownBy(() -> transaction((status) -> {
+			cache.clear();
+			assertThat(CompletableFuture.supplyAsync(() -> cache.get(1L, Item.class)).join()).isEqualTo(item("old"));
+		}));
+		assertThat(entrySeenByOthers(cache)).isEqualTo("unknown");
+	}
+
+	@Test
+	@DisplayName("R2: a managed value that may be stored is not hidden by an older entry")
+	void managedValueOfADeferredWriteIsEvictedWhenTheAnswerToTheCommitIsLost() {
+		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
+		this.store.rows().put(1L, item("old"));
+		cache.get(1L);
+		Item managed = item("managed");
+		this.store.managed(Set.of(managed));
+		this.transactionManager.failNextCommit();
+		assertThatIllegalStateException().isThrownBy(() -> transaction((status) -> cache.put(1L, managed)));
+		assertThat(entrySeenByOthers(cache)).isEqualTo("unknown");
+	}
+
+	@Test
+	@DisplayName("R3: what a read-only transaction derives from its deferred write is not seen by others")
+	void valueDerivedFromADeferredWriteOfAReadOnlyTransactionIsNotShared() {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(WritePolicy.WRITE_BACK));
+		CaffeinePolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		TransactionTemplate readOnly = new TransactionTemplate(this.transactionManager);
+		readOnly.setReadOnly(true);
+		readOnly.executeWithoutResult((status) -> {
+			cache.put(1L, item("never committed"));
+			pages.get("p", () -> "page of " + cache.get(1L, Item.class));
+			status.setRollbackOnly();
+		});
+		assertThat(pages.get("p")).isNull();
+		readOnly.executeWithoutResult((status) -> pages.get("p", () -> "page"));
+		assertThat(pages.get("p")).isNotNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource(WritePolicy.class)
+	void derivedCachesAreClearedInTheTransactionAndAtItsCommit(WritePolicy policy) {
+		CaffeinePolicyCache cache = cache(Specs.of("items").policy(policy).invalidates("pages"));
 		CaffeinePolicyCache pages = this.manager.getCache("pages");
 		assertThat(pages).isNotNull();
 		pages.put(1L, "old");

@@ -7,6 +7,7 @@ import io.cachepolicy.WritePolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +76,19 @@ class OuterTransactionTests {
 		assertThat(row(id)).isEqualTo((outerCommits) ? "new" : "old");
 		assertThat(seenByOthers(cache, id)).isEqualTo(row(id));
 		assertThat(cache.get(id, Account.class).getText()).isEqualTo(row(id));
+	}
+
+	@Test
+	@DisplayName("R3: what an inner transaction of another manager reads in the outer one is not cached")
+	void valueThatWasReadInAnOuterTransactionIsNotCached() {
+		PolicyCache cache = this.fixture.cache(WritePolicy.WRITE_THROUGH);
+		long id = this.fixture.newId();
+		this.fixture.insert(id, "old");
+		in(this.fixture.jpa(), false, () -> {
+			this.fixture.jdbc().update("update account set text = 'uncommitted' where id = ?", id);
+			in(this.fixture.other(), true, () -> cache.get(id, Account.class));
+		});
+		assertThat(seenByOthers(cache, id)).isEqualTo("old");
 	}
 
 	@ParameterizedTest(name = "outer commits: {0}")
