@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * interval. Otherwise a write is due when it stands before a {@link Marker}, is urgent,
  * its retry has come, what it waits for is stored, or too much is pending.
  * <p>
- * Used by one flusher at a time, the one that has its turn; only {@link #putBack} may be
- * called by others. A write that waits is in exactly one of the queue of the
- * {@link PendingWrites}, the {@link Sweep}, the returned ones, the retries and the
- * blocked ones; who was claimed as an urgent one may be left behind in the queue or the
- * sweep.
+ * Used by one flusher at a time, the one that has its turn; only {@link #putBack},
+ * {@link #timedOut} and {@link #answered} may be called by others. A write that waits is
+ * in exactly one of the queue of the {@link PendingWrites}, the {@link Sweep}, the
+ * returned ones, the retries and the blocked ones; who was claimed as an urgent one may
+ * be left behind in the queue or the sweep.
  */
 final class DueWrites {
 
@@ -74,6 +74,11 @@ final class DueWrites {
 
 	private final Map<PendingWrite, Condition> blocked = new LinkedHashMap<>();
 
+	/**
+	 * The size of the next batch: smaller than the settings say after one took too long.
+	 */
+	private volatile int batchSize;
+
 	private volatile boolean waiting;
 
 	private boolean queued;
@@ -86,6 +91,7 @@ final class DueWrites {
 		this.spec = spec;
 		this.pace = Pace.of(spec);
 		this.order = order;
+		this.batchSize = spec.batchSize();
 		this.flushInterval = Durations.toNanos(spec.flushInterval());
 		// Before writers have to wait for room
 		this.threshold = Math.min(spec.flushThreshold(), spec.maxPending() - spec.maxPending() / 5);
@@ -123,6 +129,27 @@ final class DueWrites {
 		if (!this.pending.isCoalescing() || this.requests.cover(write) || isOld(write, System.nanoTime())) {
 			// It is the last one of the queue, where younger ones stand before it
 			this.pending.expedite(write.key());
+		}
+	}
+
+	/**
+	 * Take less at a time, after a batch took too long for the store. What was given back
+	 * is tried again after what was given back before, so that a row that is always too
+	 * slow comes alone in the end, and keeps no other one from being stored.
+	 * @param size the size of the batch
+	 */
+	void timedOut(int size) {
+		this.batchSize = Math.max(1, size / 2);
+	}
+
+	/**
+	 * Take more at a time again, up to what the settings say, after a batch that took not
+	 * too long.
+	 */
+	void answered() {
+		int size = this.batchSize;
+		if (size < this.spec.batchSize()) {
+			this.batchSize = (int) Math.min(this.spec.batchSize(), 2L * size);
 		}
 	}
 
@@ -212,7 +239,7 @@ final class DueWrites {
 	 * @return the claims
 	 */
 	List<Claim> take(long now, boolean hurry) {
-		int limit = (hurry) ? this.spec.batchSize() : this.pace.take(this.spec.batchSize());
+		int limit = (hurry) ? this.batchSize : this.pace.take(this.batchSize);
 		Batch batch = new Batch(limit, ++this.rounds);
 		takeUnblocked(batch);
 		takeRetries(batch, now, hurry);

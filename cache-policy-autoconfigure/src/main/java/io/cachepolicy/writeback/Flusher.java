@@ -299,9 +299,13 @@ final class Flusher {
 		try {
 			this.writer.write(taken.batch(), tally);
 			this.availability.answered(taken.entered());
+			this.due.answered();
 		}
 		catch (StoreAwayException ex) {
 			failure = ex.getCause();
+			if (StoreFailure.isTimeout(ex)) {
+				this.due.timedOut(taken.batch().size());
+			}
 			this.availability.away(taken.entered(), this.spec.retry(), failure);
 		}
 		catch (Throwable ex) {

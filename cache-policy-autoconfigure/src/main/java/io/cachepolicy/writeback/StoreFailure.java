@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientException;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -51,6 +53,11 @@ enum StoreFailure {
 	private static final Set<String> AWAY_CLASSES = Set.of("08", "53", "57", "58");
 
 	/**
+	 * SQLSTATE of a statement that was cancelled, as by a {@code statement_timeout}.
+	 */
+	private static final String CANCELLED = "57014";
+
+	/**
 	 * Classify a failure by the most telling exception among its causes.
 	 * @param failure what the store threw
 	 * @return the kind of failure
@@ -76,6 +83,22 @@ enum StoreFailure {
 			return BUSY;
 		}
 		return (isAway(cause)) ? AWAY : null;
+	}
+
+	/**
+	 * Return whether a call took too long. It may have been too much for one call, or for
+	 * one of its rows.
+	 * @param failure what the store threw
+	 * @return whether less may succeed
+	 */
+	static boolean isTimeout(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof QueryTimeoutException || cause instanceof SQLTimeoutException
+					|| (cause instanceof SQLException ex && CANCELLED.equals(ex.getSQLState()))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isAway(Throwable cause) {

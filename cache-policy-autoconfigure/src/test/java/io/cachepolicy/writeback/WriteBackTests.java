@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.QueryTimeoutException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -88,6 +89,44 @@ class WriteBackTests {
 
 	private void delete(Object key) {
 		put(key, DeferredWrites.DELETED);
+	}
+
+	@Test
+	@DisplayName("F1: a batch that is too much for the time limit of the store is stored in parts")
+	void batchThatTakesTooLongIsStoredInParts() {
+		this.store.beforeWrite((keys) -> {
+			if (keys.size() > 10) {
+				throw new QueryTimeoutException("too much");
+			}
+		});
+		DeferredWrites writes = create(Specs.of("items").batchSize(100));
+		for (int i = 0; i < 250; i++) {
+			writes.offer(i, "value");
+		}
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(250, 0, 0));
+		assertThat(this.store.rows()).hasSize(250);
+	}
+
+	@Test
+	@DisplayName("W5: a row that always takes too long keeps no other one from being stored")
+	void rowThatAlwaysTakesTooLongKeepsNoOtherOne() {
+		AtomicBoolean slow = new AtomicBoolean(true);
+		this.store.beforeWrite((keys) -> {
+			if (slow.get() && keys.contains(3)) {
+				throw new QueryTimeoutException("locked");
+			}
+		});
+		DeferredWrites writes = create(Specs.of("items").batchSize(8));
+		for (int i = 0; i < 20; i++) {
+			writes.offer(i, "value");
+		}
+		writes.flush(SHORT);
+		await().untilAsserted(() -> assertThat(this.store.rows()).hasSize(19));
+		assertThat(writes.size()).isOne();
+		assertThat(writes.deadLetters()).isEmpty();
+		slow.set(false);
+		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.store.rows()).hasSize(20);
 	}
 
 	@Test
