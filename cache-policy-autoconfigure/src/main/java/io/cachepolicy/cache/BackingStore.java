@@ -72,6 +72,16 @@ public interface BackingStore extends CacheStore<Object, Object> {
 	boolean isLoaded(Object key);
 
 	/**
+	 * Return whether this thread holds a connection to the store without a transaction,
+	 * as a web request does whose persistence context is open for all of it. It is not to
+	 * wait for who may need one.
+	 * @return whether it holds a connection as far as is known
+	 */
+	default boolean isConnected() {
+		return false;
+	}
+
+	/**
 	 * Store values that were to be deferred in the caller's transaction. As
 	 * {@link #saveAll(Map)}, but for versions that {@link #flushAll} outdated, as there;
 	 * what this call outdates is no conflict for later calls of it, once it is committed.

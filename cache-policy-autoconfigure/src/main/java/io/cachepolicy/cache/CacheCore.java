@@ -194,6 +194,16 @@ final class CacheCore {
 	}
 
 	/**
+	 * Return whether this thread holds a connection to the store outside of a
+	 * transaction.
+	 * @return {@code false} too if there is no store
+	 */
+	boolean isConnected() {
+		BackingStore store = store();
+		return store != null && store.isConnected();
+	}
+
+	/**
 	 * Clear the caches that are derived from this one.
 	 */
 	void changed() {

@@ -35,7 +35,8 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 
 	private final Writes writes;
 
-	private final Loads insertions = new Loads();
+	// Each waits for the one before, whatever it holds: else two might insert
+	private final Loads insertions = new Loads(() -> false);
 
 	CaffeinePolicyCache(com.github.benmanes.caffeine.cache.Cache<Object, Object> caffeine, CacheCore core) {
 		super(core.name(), caffeine, core.spec().cacheAbsent());

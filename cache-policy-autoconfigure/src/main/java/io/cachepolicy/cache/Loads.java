@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,26 @@ import org.springframework.cache.interceptor.CacheOperationInvoker.ThrowableWrap
  * itself. Of the threads that close a circle at the same time at least one sees it, as
  * each has noted its own wait before it looks.
  * <p>
- * A thread in a transaction may hold a connection that the owner of a load outside of one
- * still needs from the same pool, so it does not wait for that either.
+ * A thread in a transaction, or in a web request with an open persistence context, may
+ * hold a connection that the owner of another load still needs from the same pool. So it
+ * only waits for who has one too.
  */
 final class Loads {
 
 	private static final ConcurrentMap<Thread, Load> waiting = new ConcurrentHashMap<>();
 
 	private final ConcurrentMap<Object, Load> underWay = new ConcurrentHashMap<>();
+
+	private final BooleanSupplier connected;
+
+	/**
+	 * Create loads.
+	 * @param connected whether the current thread holds a connection outside of a
+	 * transaction
+	 */
+	Loads(BooleanSupplier connected) {
+		this.connected = connected;
+	}
 
 	/**
 	 * Load a key, or wait for who does.
@@ -38,7 +51,7 @@ final class Loads {
 	 * @return the value, shared with other threads
 	 */
 	Object load(Object key, long stamp, Supplier<Object> loader) {
-		Load mine = new Load(Thread.currentThread(), stamp);
+		Load mine = new Load(Thread.currentThread(), stamp, isConnected());
 		Load other = begin(key, mine);
 		if (other != null) {
 			Object value = join(other);
@@ -66,7 +79,7 @@ final class Loads {
 	 * @return the value, shared with others
 	 */
 	CompletableFuture<Object> loadAsync(Object key, long stamp, Supplier<CompletableFuture<Object>> loader) {
-		Load mine = new Load(null, stamp);
+		Load mine = new Load(null, stamp, isConnected());
 		Load other = begin(key, mine);
 		if (other != null) {
 			return other;
@@ -89,6 +102,10 @@ final class Loads {
 			throw ex;
 		}
 		return mine;
+	}
+
+	private boolean isConnected() {
+		return Transactions.isActive() || this.connected.getAsBoolean();
 	}
 
 	private @Nullable Load begin(Object key, Load mine) {
@@ -137,15 +154,16 @@ final class Loads {
 
 		private final long stamp;
 
-		private final boolean inTransaction = Transactions.isActive();
+		private final boolean connected;
 
-		Load(@Nullable Thread owner, long stamp) {
+		Load(@Nullable Thread owner, long stamp, boolean connected) {
 			this.owner = owner;
 			this.stamp = stamp;
+			this.connected = connected;
 		}
 
 		boolean isFor(Load other) {
-			return this.stamp == other.stamp && (this.inTransaction || !other.inTransaction);
+			return this.stamp == other.stamp && (this.connected || !other.connected);
 		}
 
 	}

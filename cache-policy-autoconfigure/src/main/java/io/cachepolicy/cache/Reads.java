@@ -27,11 +27,12 @@ final class Reads {
 
 	private final CacheTier tier;
 
-	private final Loads loads = new Loads();
+	private final Loads loads;
 
 	Reads(CacheCore core) {
 		this.core = core;
 		this.tier = core.tier();
+		this.loads = new Loads(core::isConnected);
 	}
 
 	/**

@@ -72,6 +72,18 @@ final class EntitySessions {
 		return context.containsEntity(key) || context.getProxy(key) != null;
 	}
 
+	/**
+	 * Return whether the session that is bound to this thread holds a connection.
+	 * @return {@code false} too if there is no session
+	 */
+	boolean isConnected() {
+		EntityManager bound = findBound();
+		return bound != null && bound.unwrap(SessionImplementor.class)
+			.getJdbcCoordinator()
+			.getLogicalConnection()
+			.isPhysicallyConnected();
+	}
+
 	private @Nullable EntityManager findBound() {
 		Object resource = TransactionSynchronizationManager.getResource(this.entityManagerFactory);
 		return (resource instanceof EntityManagerHolder holder) ? holder.getEntityManager() : null;

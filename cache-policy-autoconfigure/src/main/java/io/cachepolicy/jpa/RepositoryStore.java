@@ -251,6 +251,11 @@ final class RepositoryStore implements BackingStore {
 		return this.sessions.isLoaded(key);
 	}
 
+	@Override
+	public boolean isConnected() {
+		return this.sessions.isConnected();
+	}
+
 	BatchMode batchMode() {
 		return batches().deferred().mode();
 	}

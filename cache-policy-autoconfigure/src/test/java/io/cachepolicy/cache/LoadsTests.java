@@ -36,7 +36,9 @@ class LoadsTests {
 
 	private static final Executor OWN_THREAD = (task) -> new Thread(task).start();
 
-	private final Loads loads = new Loads();
+	private final Loads loads = new Loads(() -> Boolean.TRUE.equals(this.connected.get()));
+
+	private final ThreadLocal<Boolean> connected = new ThreadLocal<>();
 
 	private static <T> CompletableFuture<T> async(Supplier<T> action) {
 		return CompletableFuture.supplyAsync(action, OWN_THREAD);
@@ -148,6 +150,38 @@ class LoadsTests {
 		assertThat(inside).succeedsWithin(TIMEOUT).isEqualTo("inside");
 		go.countDown();
 		assertThat(outside).succeedsWithin(TIMEOUT).isEqualTo("outside");
+	}
+
+	@Test
+	@DisplayName("R5: who holds a connection does not wait for a load that may need one, and others wait for its loads")
+	void readerWithAConnectionWaitsOnlyForWhoHasOneToo() {
+		CountDownLatch began = new CountDownLatch(2);
+		CountDownLatch release = new CountDownLatch(1);
+		CompletableFuture<Object> without = async(() -> this.loads.load("k", 0, () -> {
+			began.countDown();
+			awaitLatch(release);
+			return "without";
+		}));
+		await().until(() -> began.getCount() == 1);
+		CompletableFuture<Object> with = async(() -> {
+			this.connected.set(true);
+			return this.loads.load("k", 0, () -> {
+				began.countDown();
+				awaitLatch(release);
+				return "with";
+			});
+		});
+		awaitLatch(began);
+		AtomicReference<Thread> joiner = new AtomicReference<>();
+		CompletableFuture<Object> joined = async(() -> {
+			joiner.set(Thread.currentThread());
+			return this.loads.load("k", 0, () -> "another");
+		});
+		await().until(() -> joiner.get() != null && joiner.get().getState() == Thread.State.WAITING);
+		release.countDown();
+		assertThat(without).succeedsWithin(TIMEOUT).isEqualTo("without");
+		assertThat(with).succeedsWithin(TIMEOUT).isEqualTo("with");
+		assertThat(joined).succeedsWithin(TIMEOUT).isEqualTo("with");
 	}
 
 	@Test

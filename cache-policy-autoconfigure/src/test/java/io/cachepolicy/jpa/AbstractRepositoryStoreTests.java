@@ -1211,6 +1211,23 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
+	void isConnectedWhenSessionOfThreadHasAskedTheDatabase() {
+		Product product = createProduct();
+		BackingStore store = store(Product.class);
+		assertThat(store.isConnected()).isFalse();
+		try (EntityManager request = this.context.getEntityManagerFactory().createEntityManager()) {
+			TransactionSynchronizationManager.bindResource(this.context.getEntityManagerFactory(),
+					new EntityManagerHolder(request));
+			assertThat(store.isConnected()).isFalse();
+			store.load(product.getId());
+			assertThat(store.isConnected()).isTrue();
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(this.context.getEntityManagerFactory());
+		}
+	}
+
+	@Test
 	void getValueTypeReturnsEntity() {
 		assertThat(store(Product.class).getValueType()).isEqualTo(Product.class);
 	}
