@@ -3,7 +3,6 @@ package io.cachepolicy.cache;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
@@ -21,7 +20,10 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 
 	private final Map<Class<?>, String> inferred = new LinkedHashMap<>();
 
-	private final AtomicReference<@Nullable Optional<BackingStore>> store = new AtomicReference<>();
+	/**
+	 * Changed under the monitor, with a look at what is inferred.
+	 */
+	private volatile @Nullable Optional<BackingStore> store;
 
 	StoreReference(CacheSpec spec, BackingStoreResolver resolver) {
 		this.spec = spec;
@@ -34,10 +36,10 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	 * @param origin the method
 	 */
 	synchronized void infer(Class<?> type, String origin) {
-		Optional<BackingStore> known = this.store.get();
+		Optional<BackingStore> known = this.store;
 		if (this.inferred.putIfAbsent(type, origin) == null && known != null && known.isEmpty()) {
 			// The cache was used before the method was known
-			this.store.set(null);
+			this.store = null;
 		}
 	}
 
@@ -47,7 +49,7 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 
 	@Override
 	public @Nullable BackingStore get() {
-		Optional<BackingStore> found = this.store.get();
+		Optional<BackingStore> found = this.store;
 		while (found == null) {
 			Map<Class<?>, String> inferred = inferred();
 			found = remember(Optional.ofNullable(resolve(inferred)), inferred.size());
@@ -62,10 +64,10 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	 * @return the store that is remembered, {@code null} if more became known meanwhile
 	 */
 	private synchronized @Nullable Optional<BackingStore> remember(Optional<BackingStore> found, int types) {
-		if (this.store.get() == null && (found.isPresent() || this.inferred.size() == types)) {
-			this.store.set(found);
+		if (this.store == null && (found.isPresent() || this.inferred.size() == types)) {
+			this.store = found;
 		}
-		return this.store.get();
+		return this.store;
 	}
 
 	private @Nullable BackingStore resolve(Map<Class<?>, String> inferred) {

@@ -84,31 +84,32 @@ final class Writes {
 			return true;
 		}
 		DeferredWrites deferred = this.core.deferred(store);
+		// Before room is taken, as it may fail
+		Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
 		if (!deferred.reserve(1)) {
 			defer(store, letter.key(), value);
 			return true;
 		}
-		return accept(deferred, letter, value);
+		try {
+			return accept(deferred, letter, copy);
+		}
+		finally {
+			this.core.changed();
+		}
 	}
 
 	/**
-	 * Defer the write of a dead letter, for which room was reserved.
+	 * Defer the write of a dead letter, for which room was reserved, and show it.
 	 * @param deferred the deferred writes
 	 * @param letter the dead letter
-	 * @param value the value
+	 * @param value the value in stored form
 	 * @return whether there was no newer one
 	 */
 	boolean accept(DeferredWrites deferred, DeadLetter letter, Object value) {
 		long stamp = this.core.tier().stamp(letter.key());
-		Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
-		boolean accepted = deferred.accept(letter, copy);
+		boolean accepted = deferred.accept(letter, value);
 		if (accepted) {
-			try {
-				publish(letter.key(), copy, stamp);
-			}
-			finally {
-				this.core.changed();
-			}
+			publish(letter.key(), value, stamp);
 		}
 		return accepted;
 	}

@@ -157,10 +157,12 @@ final class StoreTransactions {
 	 */
 	private boolean isSuspendable() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
-				|| (TransactionSynchronizationManager.isSynchronizationActive()
-						&& TransactionSynchronizationManager
-							.getResource(this.entityManagerFactory) instanceof EntityManagerHolder holder
-						&& holder.isSynchronizedWithTransaction());
+				|| (TransactionSynchronizationManager.isSynchronizationActive() && findSynchronized() != null);
+	}
+
+	private @Nullable EntityManagerHolder findSynchronized() {
+		Object bound = TransactionSynchronizationManager.getResource(this.entityManagerFactory);
+		return (bound instanceof EntityManagerHolder holder && holder.isSynchronizedWithTransaction()) ? holder : null;
 	}
 
 	private boolean isCompleting() {
@@ -173,10 +175,8 @@ final class StoreTransactions {
 	 * @return whether the transaction of the bound persistence context has ended
 	 */
 	private boolean holdsEndedTransaction() {
-		return this.resourceLocal
-				&& TransactionSynchronizationManager
-					.getResource(this.entityManagerFactory) instanceof EntityManagerHolder holder
-				&& holder.isSynchronizedWithTransaction() && !holder.getEntityManager().getTransaction().isActive();
+		EntityManagerHolder holder = (this.resourceLocal) ? findSynchronized() : null;
+		return holder != null && !holder.getEntityManager().getTransaction().isActive();
 	}
 
 	private <T> T translating(Supplier<T> action) {

@@ -215,8 +215,7 @@ final class PendingWrites {
 		PendingWrite[] added = new PendingWrite[1];
 		this.byKey.computeIfAbsent(key, (k) -> {
 			if (!this.holds.containsKey(k) && allowed.getAsBoolean()) {
-				this.size.incrementAndGet();
-				added[0] = new PendingWrite(k, value, context, this.sequence.incrementAndGet(), now);
+				added[0] = create(k, value, context, now);
 			}
 			return added[0];
 		});
@@ -226,6 +225,11 @@ final class PendingWrites {
 		}
 		this.queue.add(added[0]);
 		return added[0].sequence();
+	}
+
+	private PendingWrite create(Object key, Object value, @Nullable WriteContext context, long now) {
+		this.size.incrementAndGet();
+		return new PendingWrite(key, value, context, this.sequence.incrementAndGet(), now);
 	}
 
 	/**
@@ -768,9 +772,8 @@ final class PendingWrites {
 			if (!this.hasRoom) {
 				return current;
 			}
-			PendingWrites.this.size.incrementAndGet();
-			this.sequence = PendingWrites.this.sequence.incrementAndGet();
-			PendingWrite added = new PendingWrite(key, this.value, this.context, this.sequence, this.now);
+			PendingWrite added = create(key, this.value, this.context, this.now);
+			this.sequence = added.sequence();
 			if (newest != null) {
 				newest.newer(added);
 				return current;

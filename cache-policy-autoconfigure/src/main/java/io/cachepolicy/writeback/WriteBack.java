@@ -336,8 +336,7 @@ final class WriteBack implements DeferredWrites {
 		if (this.requests.isNothingPending()) {
 			return FlushReport.EMPTY;
 		}
-		long nanos = Durations.toNanos(timeout);
-		return this.requests.await(requestFlush(), nanos);
+		return this.requests.await(requestFlush(), Durations.toNanos(timeout));
 	}
 
 	@Override

@@ -568,9 +568,7 @@ class TransactionTests {
 		assertThat(entrySeenByOthers(cache)).isEqualTo("unknown");
 	}
 
-	@Test
-	@DisplayName("F2: a dead letter that is replayed in a transaction gives way to what is written before the commit")
-	void replayGivesWayToWhatIsWrittenBeforeTheCommit() {
+	private CaffeinePolicyCache cacheWithDeadLetter() {
 		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
 		this.store.beforeWrite((keys) -> {
 			throw new OptimisticLockingFailureException("changed");
@@ -579,6 +577,13 @@ class TransactionTests {
 		cache.flush(TIMEOUT);
 		this.store.beforeWrite((keys) -> {
 		});
+		return cache;
+	}
+
+	@Test
+	@DisplayName("F2: a dead letter that is replayed in a transaction gives way to what is written before the commit")
+	void replayGivesWayToWhatIsWrittenBeforeTheCommit() {
+		CaffeinePolicyCache cache = cacheWithDeadLetter();
 		transaction((status) -> {
 			assertThat(cache.replay(cache.deadLetters().get(0))).isTrue();
 			assertThat(cache.get(1L, Item.class)).isEqualTo(item("refused"));
@@ -592,14 +597,7 @@ class TransactionTests {
 
 	@Test
 	void deadLetterIsReplayedWhenTheTransactionCommits() {
-		CaffeinePolicyCache cache = cache(WritePolicy.WRITE_BACK);
-		this.store.beforeWrite((keys) -> {
-			throw new OptimisticLockingFailureException("changed");
-		});
-		cache.put(1L, item("refused"));
-		cache.flush(TIMEOUT);
-		this.store.beforeWrite((keys) -> {
-		});
+		CaffeinePolicyCache cache = cacheWithDeadLetter();
 		transaction((status) -> {
 			cache.replay(cache.deadLetters().get(0));
 			status.setRollbackOnly();
