@@ -2,8 +2,8 @@ package io.cachepolicy.actuate;
 
 import java.util.List;
 
-import io.cachepolicy.writeback.FlushListener;
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 

@@ -2,7 +2,7 @@ package io.cachepolicy.actuate;
 
 import io.cachepolicy.actuate.CachePolicyObservation.FlushDetailKeyNames;
 import io.cachepolicy.actuate.CachePolicyObservation.FlushKeyNames;
-import io.cachepolicy.writeback.FlushListener.Result;
+import io.cachepolicy.spi.FlushListener.Result;
 import io.micrometer.common.KeyValues;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.cachepolicy.actuate;
 
 import java.util.List;
 
-import io.cachepolicy.writeback.FlushListener;
+import io.cachepolicy.spi.FlushListener;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationView;
 import org.jspecify.annotations.Nullable;

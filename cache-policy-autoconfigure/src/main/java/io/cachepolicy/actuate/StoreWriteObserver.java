@@ -3,7 +3,7 @@ package io.cachepolicy.actuate;
 import java.util.function.Supplier;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.WriteObserver;
+import io.cachepolicy.spi.WriteObserver;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 

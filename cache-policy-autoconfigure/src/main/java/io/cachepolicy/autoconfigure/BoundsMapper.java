@@ -10,7 +10,7 @@ import com.github.benmanes.caffeine.cache.CaffeineSpec;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
 import io.cachepolicy.autoconfigure.LayeredSettings.Layer;
-import io.cachepolicy.cache.CacheSpec.Bounds;
+import io.cachepolicy.settings.CacheSpec.Bounds;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;

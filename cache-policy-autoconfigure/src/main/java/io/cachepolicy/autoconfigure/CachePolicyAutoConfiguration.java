@@ -8,13 +8,13 @@ import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.WriteObserver;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
-import io.cachepolicy.jpa.EntityCopier;
 import io.cachepolicy.jpa.JpaBackingStoreResolver;
-import io.cachepolicy.writeback.FlushListener;
+import io.cachepolicy.jpa.copy.EntityCopier;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContextCapture;
+import io.cachepolicy.spi.WriteObserver;
 import io.cachepolicy.writeback.WriteBackFactory;
-import io.cachepolicy.writeback.WriteContextCapture;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 

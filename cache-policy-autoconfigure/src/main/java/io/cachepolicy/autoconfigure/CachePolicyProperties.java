@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.Isolation;
-import io.cachepolicy.cache.OnConflict;
-import io.cachepolicy.cache.Overflow;
-import io.cachepolicy.cache.StoreMode;
+import io.cachepolicy.settings.Isolation;
+import io.cachepolicy.settings.OnConflict;
+import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.settings.StoreMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

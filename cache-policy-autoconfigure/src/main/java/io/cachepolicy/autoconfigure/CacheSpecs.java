@@ -8,9 +8,9 @@ import java.util.Set;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
 import io.cachepolicy.autoconfigure.LayeredSettings.Layer;
-import io.cachepolicy.cache.CacheSpec;
-import io.cachepolicy.cache.CacheSpec.Bounds;
-import io.cachepolicy.cache.Isolation;
+import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.settings.CacheSpec.Bounds;
+import io.cachepolicy.settings.Isolation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;

@@ -1,7 +1,7 @@
 package io.cachepolicy.autoconfigure;
 
-import io.cachepolicy.writeback.WriteContext;
-import io.cachepolicy.writeback.WriteContextCapture;
+import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteContextCapture;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskDecorator;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import io.cachepolicy.StoreAvailable;
 import io.cachepolicy.StoreUnavailable;
 import io.cachepolicy.WritesFlushed;
-import io.cachepolicy.writeback.FlushListener;
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

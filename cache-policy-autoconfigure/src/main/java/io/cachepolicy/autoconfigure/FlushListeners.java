@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.cachepolicy.writeback.FlushListener;
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -5,7 +5,7 @@ import java.util.function.Function;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
-import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.settings.CacheSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import io.cachepolicy.writeback.WriteContext;
-import io.cachepolicy.writeback.WriteContextCapture;
+import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteContextCapture;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;

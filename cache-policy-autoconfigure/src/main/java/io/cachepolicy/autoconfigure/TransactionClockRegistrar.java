@@ -1,6 +1,6 @@
 package io.cachepolicy.autoconfigure;
 
-import io.cachepolicy.cache.TransactionClock;
+import io.cachepolicy.transaction.TransactionClock;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.transaction.ConfigurableTransactionManager;

@@ -10,10 +10,10 @@ import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.Retry;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.WriteBack;
 import io.cachepolicy.autoconfigure.LayeredSettings.Setting;
-import io.cachepolicy.cache.OnConflict;
-import io.cachepolicy.cache.Overflow;
-import io.cachepolicy.cache.StoreMode;
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.OnConflict;
+import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.settings.StoreMode;
+import io.cachepolicy.settings.WriteBackSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import io.cachepolicy.writeback.WriteContext;
-import io.cachepolicy.writeback.WriteContextCapture;
+import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteContextCapture;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.WriteObserver;
+import io.cachepolicy.spi.WriteObserver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.function.SingletonSupplier;

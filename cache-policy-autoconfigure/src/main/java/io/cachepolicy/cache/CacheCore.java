@@ -5,6 +5,12 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.settings.Isolation;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.transaction.CacheTransaction;
+import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.Transactions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

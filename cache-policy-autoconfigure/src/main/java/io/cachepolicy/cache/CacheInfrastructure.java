@@ -3,6 +3,9 @@ package io.cachepolicy.cache;
 import java.util.function.BiConsumer;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cachepolicy.spi.BackingStoreResolver;
+import io.cachepolicy.spi.ValueCopier;
+import io.cachepolicy.spi.WriteObserver;
 
 /**
  * What all caches of a manager are made with.

@@ -14,6 +14,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.stats.ConcurrentStatsCounter;
 import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.settings.CacheSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,6 +16,8 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;

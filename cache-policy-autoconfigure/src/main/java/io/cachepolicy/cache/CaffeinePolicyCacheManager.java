@@ -12,6 +12,9 @@ import java.util.function.Function;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.settings.Durations;
+import io.cachepolicy.spi.BackingStore;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,8 @@ import java.util.function.Function;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
+import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.BackingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.support.NullValue;

@@ -1,5 +1,7 @@
 package io.cachepolicy.cache;
 
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,8 @@ package io.cachepolicy.cache;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.cachepolicy.transaction.PreparedWrite;
+
 /**
  * A write to a cache without a store.
  */

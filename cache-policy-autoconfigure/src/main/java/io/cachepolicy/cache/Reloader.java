@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.CacheLoader;
+import io.cachepolicy.spi.BackingStore;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.BackingStoreResolver;
 import org.jspecify.annotations.Nullable;
 
 /**

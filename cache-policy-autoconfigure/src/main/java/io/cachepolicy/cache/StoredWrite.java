@@ -3,6 +3,8 @@ package io.cachepolicy.cache;
 import java.util.Map;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,8 @@ package io.cachepolicy.cache;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
+import io.cachepolicy.transaction.Transactions;
+
 /**
  * Tells whether a key was written or evicted since some earlier moment. Keys share a
  * fixed number of stamps by their hash: a stamp that moved may mean another key, which

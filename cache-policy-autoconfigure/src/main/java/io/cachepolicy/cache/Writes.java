@@ -11,6 +11,10 @@ import java.util.function.UnaryOperator;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.transaction.CacheTransaction;
+import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ReflectionUtils;

@@ -4,8 +4,8 @@ import java.util.List;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCached.Operation;
-import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.settings.CacheSpec;
 
 /**
  * Tells a manager what the {@link io.cachepolicy.PolicyCached} methods of an application

@@ -1,6 +1,6 @@
 package io.cachepolicy.jpa;
 
-import io.cachepolicy.cache.StoreMode;
+import io.cachepolicy.settings.StoreMode;
 import org.hibernate.jpa.event.spi.CallbackType;
 
 /**

@@ -79,8 +79,9 @@ final class EntityKeys {
 	 * @return a copy, or the id if it is immutable
 	 */
 	private Object isolate(Object id) {
-		return this.mutable
-				? AttributeCopier.deepCopy(this.persister.getIdentifierType(), id, this.persister.getFactory()) : id;
+		Object copy = (this.mutable) ? this.persister.getIdentifierType().deepCopy(id, this.persister.getFactory())
+				: id;
+		return (copy != null) ? copy : id;
 	}
 
 	private Object convert(Object key) {

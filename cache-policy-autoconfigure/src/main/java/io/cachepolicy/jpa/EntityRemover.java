@@ -23,11 +23,11 @@ final class EntityRemover {
 
 	private final EntityKeys keys;
 
-	private final RowOrder order;
+	private final BatchOrder order;
 
 	private final boolean byId;
 
-	EntityRemover(CrudRepository<Object, Object> repository, EntitySessions sessions, EntityKeys keys, RowOrder order,
+	EntityRemover(CrudRepository<Object, Object> repository, EntitySessions sessions, EntityKeys keys, BatchOrder order,
 			boolean byId) {
 		this.repository = repository;
 		this.sessions = sessions;

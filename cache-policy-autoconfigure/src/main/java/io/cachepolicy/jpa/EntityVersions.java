@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.cachepolicy.cache.ValueCopier;
+import io.cachepolicy.spi.ValueCopier;
 import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;

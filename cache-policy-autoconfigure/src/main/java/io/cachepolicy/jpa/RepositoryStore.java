@@ -10,10 +10,11 @@ import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.RowRelations;
-import io.cachepolicy.cache.StoreMode;
-import io.cachepolicy.cache.ValueCopier;
+import io.cachepolicy.jpa.relation.ForeignKeys;
+import io.cachepolicy.settings.StoreMode;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.RowRelations;
+import io.cachepolicy.spi.ValueCopier;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
@@ -69,12 +70,12 @@ final class RepositoryStore implements BackingStore {
 		EntityPersister persister = repository.persister();
 		EntityTraits traits = new EntityTraits(persister);
 		SaveEffects effects = new SaveEffects(repository, foreignKeys.writtenWith(persister));
-		EntityRelations relations = foreignKeys.relationsOf(persister);
-		RowOrder order = new RowOrder(this.keys, relations);
+		RowRelations relations = foreignKeys.relationsOf(persister);
+		BatchOrder order = new BatchOrder(this.keys, relations);
 		BatchMode batchMode = BatchMode.of(mode, traits, effects);
 		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
 				copier);
-		DeferredWriter deferred = new DeferredWriter(batchMode, this.writer,
+		FlushWriter deferred = new FlushWriter(batchMode, this.writer,
 				new UnsavedReferences(foreignKeys, persister, copier), stateless, this.sessions, this.transactions,
 				order, this.versions, this.lineage,
 				new UnansweredWrites(persister, this.sessions, this.transactions, this.versions, this.lineage), copier);
@@ -320,7 +321,7 @@ final class RepositoryStore implements BackingStore {
 	 * @param remover deletes
 	 * @param contextual whether what is stored may depend on the thread that writes
 	 */
-	private record Batches(EntityRelations relations, RowOrder order, DeferredWriter deferred, EntityRemover remover,
+	private record Batches(RowRelations relations, BatchOrder order, FlushWriter deferred, EntityRemover remover,
 			boolean contextual) {
 
 	}

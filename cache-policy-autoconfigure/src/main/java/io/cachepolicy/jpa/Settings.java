@@ -3,7 +3,7 @@ package io.cachepolicy.jpa;
 import java.util.List;
 
 import io.cachepolicy.InvalidPolicyCacheException;
-import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.settings.CacheSpec;
 
 /**
  * What the settings of a cache say of its store, and how they can be wrong.

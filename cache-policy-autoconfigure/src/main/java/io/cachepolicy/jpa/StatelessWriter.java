@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.cachepolicy.cache.ValueCopier;
+import io.cachepolicy.spi.ValueCopier;
 import jakarta.persistence.EntityManager;
 import org.hibernate.Hibernate;
 import org.hibernate.StatelessSession;

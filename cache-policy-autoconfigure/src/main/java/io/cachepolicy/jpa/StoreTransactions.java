@@ -2,7 +2,7 @@ package io.cachepolicy.jpa;
 
 import java.util.function.Supplier;
 
-import io.cachepolicy.cache.Transactions;
+import io.cachepolicy.transaction.Transactions;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.RollbackException;
 import org.jspecify.annotations.Nullable;

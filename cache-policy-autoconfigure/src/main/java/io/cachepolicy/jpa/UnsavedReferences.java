@@ -1,15 +1,11 @@
 package io.cachepolicy.jpa;
 
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-import io.cachepolicy.cache.ValueCopier;
+import io.cachepolicy.jpa.relation.ForeignKeys;
+import io.cachepolicy.spi.ValueCopier;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.internal.Versioning;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -66,7 +62,7 @@ final class UnsavedReferences {
 	}
 
 	private List<Object> find(Object value) {
-		return new Search().from(value).stream().filter(this::isUnsaved).toList();
+		return this.foreignKeys.findReferred(value).stream().filter(this::isUnsaved).toList();
 	}
 
 	private boolean isUnsaved(Object instance) {
@@ -85,49 +81,6 @@ final class UnsavedReferences {
 
 	private @Nullable EntityPersister findType(Object instance) {
 		return this.factory.getMappingMetamodel().findEntityDescriptor(instance.getClass());
-	}
-
-	/**
-	 * One search for the loaded instances to which an instance, and those that are
-	 * written with it, refer.
-	 */
-	private final class Search implements Association.Visitor<Object> {
-
-		private final Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
-
-		private final Set<Object> found = Collections.newSetFromMap(new IdentityHashMap<>());
-
-		private final Deque<Object> open = new ArrayDeque<>();
-
-		/**
-		 * Search.
-		 * @param root the instance
-		 * @return the instances, without those that are written with it
-		 */
-		Set<Object> from(Object root) {
-			entity(root, false, true);
-			while (!this.open.isEmpty()) {
-				Object entity = this.open.remove();
-				EntityAssociations associations = UnsavedReferences.this.foreignKeys.findAssociations(entity);
-				if (associations != null) {
-					associations.visit(entity, this);
-				}
-			}
-			this.found.removeAll(this.written);
-			return this.found;
-		}
-
-		@Override
-		public void entity(Object entity, boolean refers, boolean cascades) {
-			if (Hibernate.isInitialized(entity)) {
-				Object instance = Hibernate.unproxy(entity);
-				this.found.add(instance);
-				if (cascades && this.written.add(instance)) {
-					this.open.add(instance);
-				}
-			}
-		}
-
 	}
 
 }

@@ -3,8 +3,8 @@ package io.cachepolicy.jpa;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.cachepolicy.cache.CacheSpec;
-import io.cachepolicy.cache.OnConflict;
+import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.settings.OnConflict;
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

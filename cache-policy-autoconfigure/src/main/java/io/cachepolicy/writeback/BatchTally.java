@@ -2,6 +2,7 @@ package io.cachepolicy.writeback;
 
 import java.time.Duration;
 
+import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,9 @@ final class BatchTally implements AfterClaim {
 	}
 
 	FlushListener.Result result(Duration duration, @Nullable Throwable failure) {
-		return new FlushListener.Result(this.size, this.written, this.deadLettered, this.pending, duration, failure);
+		boolean away = failure != null && StoreFailure.of(failure) == StoreFailure.AWAY;
+		return new FlushListener.Result(this.size, this.written, this.deadLettered, this.pending, duration, failure,
+				away);
 	}
 
 }

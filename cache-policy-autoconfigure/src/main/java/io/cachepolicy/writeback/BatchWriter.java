@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.PartialWriteException;
-import io.cachepolicy.cache.OnConflict;
-import io.cachepolicy.cache.WriteBackSpec;
 import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.settings.OnConflict;
+import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
 

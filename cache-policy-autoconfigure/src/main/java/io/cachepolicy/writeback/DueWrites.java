@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.cachepolicy.cache.Durations;
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.Durations;
+import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.writeback.PendingWrite.State;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

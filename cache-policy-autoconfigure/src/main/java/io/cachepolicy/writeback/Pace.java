@@ -1,6 +1,6 @@
 package io.cachepolicy.writeback;
 
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.WriteBackSpec;
 
 /**
  * How many rows flushes may hand to the store. Thread-safe.

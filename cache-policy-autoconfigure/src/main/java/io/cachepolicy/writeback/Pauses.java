@@ -3,8 +3,8 @@ package io.cachepolicy.writeback;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import io.cachepolicy.cache.Durations;
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.Durations;
+import io.cachepolicy.settings.WriteBackSpec;
 
 import org.springframework.util.backoff.ExponentialBackOff;
 

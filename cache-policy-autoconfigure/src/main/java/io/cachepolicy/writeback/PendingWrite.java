@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.WriteContext;
 import org.jspecify.annotations.Nullable;
 
 /**

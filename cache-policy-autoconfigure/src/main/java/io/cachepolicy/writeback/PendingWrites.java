@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.jspecify.annotations.Nullable;
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.RowReference;
-import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.RowReference;
+import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

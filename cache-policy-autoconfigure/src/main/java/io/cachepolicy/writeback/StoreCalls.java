@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.RowRelations;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,11 @@ package io.cachepolicy.writeback;
 import java.time.Clock;
 
 import io.cachepolicy.WriteFailureHandler;
-import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContextCapture;
 
 /**
  * Creates {@link DeferredWrites} that are kept in memory until they are flushed.

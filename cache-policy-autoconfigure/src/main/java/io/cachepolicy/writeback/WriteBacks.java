@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.cachepolicy.spi.FlushListener;
+
 /**
  * The caches of a manager that defer writes: those that share a resource are away
  * together, and foreign keys go from one to the other.

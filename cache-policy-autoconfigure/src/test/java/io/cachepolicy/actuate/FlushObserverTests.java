@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-import io.cachepolicy.writeback.FlushListener;
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
@@ -171,7 +171,8 @@ class FlushObserverTests {
 
 	private static FlushListener.Result result(int size, int written, int deadLettered, int pending,
 			@Nullable Throwable failure) {
-		return new FlushListener.Result(size, written, deadLettered, pending, Duration.ofMillis(1), failure);
+		return new FlushListener.Result(size, written, deadLettered, pending, Duration.ofMillis(1), failure,
+				failure instanceof DataAccessResourceFailureException);
 	}
 
 	private static WriteContext contextOf(@Nullable Observation observation) {

@@ -8,7 +8,7 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Item;
 import io.cachepolicy.testsupport.Specs;

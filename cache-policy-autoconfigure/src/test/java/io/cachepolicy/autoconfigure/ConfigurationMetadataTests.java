@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-import io.cachepolicy.cache.CacheSpec;
+import io.cachepolicy.settings.CacheSpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

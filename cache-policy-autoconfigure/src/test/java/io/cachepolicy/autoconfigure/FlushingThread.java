@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.WriteContext;
 import org.jspecify.annotations.Nullable;
 
 /**

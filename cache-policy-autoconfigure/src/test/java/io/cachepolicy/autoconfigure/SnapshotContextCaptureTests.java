@@ -2,7 +2,7 @@ package io.cachepolicy.autoconfigure;
 
 import java.util.List;
 
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.WriteContext;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;

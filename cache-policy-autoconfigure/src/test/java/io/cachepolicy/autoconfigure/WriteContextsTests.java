@@ -2,8 +2,8 @@ package io.cachepolicy.autoconfigure;
 
 import java.util.Map;
 
-import io.cachepolicy.writeback.WriteContext;
-import io.cachepolicy.writeback.WriteContextCapture;
+import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteContextCapture;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.WriteObserver;
+import io.cachepolicy.spi.WriteObserver;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;

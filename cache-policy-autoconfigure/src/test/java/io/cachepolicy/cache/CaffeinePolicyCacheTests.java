@@ -13,6 +13,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Item;
 import io.cachepolicy.testsupport.Specs;

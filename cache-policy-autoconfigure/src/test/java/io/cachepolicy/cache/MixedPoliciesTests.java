@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.testsupport.Item;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.DisplayName;

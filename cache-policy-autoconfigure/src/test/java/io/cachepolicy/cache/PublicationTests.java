@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Item;

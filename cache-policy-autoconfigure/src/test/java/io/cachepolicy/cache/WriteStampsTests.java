@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import io.cachepolicy.transaction.Transactions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

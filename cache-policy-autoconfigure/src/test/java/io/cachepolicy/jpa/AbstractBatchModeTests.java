@@ -17,8 +17,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.jpa.domain.Book;
 import io.cachepolicy.jpa.domain.Country;
 import io.cachepolicy.jpa.domain.JpaTestContext;
@@ -29,6 +27,8 @@ import io.cachepolicy.jpa.graph.Graph;
 import io.cachepolicy.jpa.row.Rows;
 import io.cachepolicy.jpa.row.Rows.Row;
 import io.cachepolicy.jpa.row.RowsContext;
+import io.cachepolicy.settings.StoreMode;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.testsupport.Specs;
 import org.hibernate.SessionFactory;
 import org.hibernate.persister.entity.EntityPersister;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.jpa.domain.Product;
+import io.cachepolicy.spi.BackingStore;
 import org.hibernate.Hibernate;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.cachepolicy.jpa;
 
-import io.cachepolicy.cache.StoreMode;
+import io.cachepolicy.settings.StoreMode;
 
 /**
  * Tests for {@link RepositoryStore} on H2, when batches are written as rows.

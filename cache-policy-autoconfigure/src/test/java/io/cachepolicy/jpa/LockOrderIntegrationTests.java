@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.jpa.domain.JpaTestContext;
 import io.cachepolicy.jpa.row.Rows;
 import io.cachepolicy.jpa.row.RowsContext;
+import io.cachepolicy.settings.StoreMode;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.testsupport.Postgres;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.jpa.domain.Country;
 import io.cachepolicy.jpa.domain.JpaTestContext;
+import io.cachepolicy.settings.StoreMode;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.testsupport.Specs;
 import jakarta.persistence.EntityManager;
 import org.hibernate.boot.spi.SessionFactoryOptions;

@@ -1,8 +1,8 @@
 package io.cachepolicy.mappings;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.StoreMode;
 import io.cachepolicy.mappings.zoo.Specimen;
+import io.cachepolicy.settings.StoreMode;
 
 /**
  * How a cache writes.

@@ -65,7 +65,7 @@ class WrongSettingsTests {
 			.expire-after-access=-1s                 | 'cache-policy.caches.notes.expire-after-access' is PT-1S.                       | Set it to a value above 0.
 			.refresh-after-write=0s                  | 'cache-policy.caches.notes.refresh-after-write' is PT0S.                        | Set it to a value above 0.
 			.policy=write-behind                     | notes.policy' to io.cachepolicy.WritePolicy                                     | WRITE_BACK
-			.isolation=deep                          | notes.isolation' to io.cachepolicy.cache.Isolation                              | COPY
+			.isolation=deep                          | notes.isolation' to io.cachepolicy.settings.Isolation                              | COPY
 			.cache-absent=maybe                      | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.entity=com.acme.Missing                 | java.lang.ClassNotFoundException: com.acme.Missing                              | Update your application's configuration
 			.spec=maximumSize=ten                    | 'cache-policy.caches.notes.spec' is not a valid CaffeineSpec                    | as in "maximumSize=10000,expireAfterWrite=5m"
@@ -87,7 +87,7 @@ class WrongSettingsTests {
 			.write-back.batch-size=9 .write-back.max-pending=8 | notes.write-back.batch-size' is 9.                                    | at most 'write-back.max-pending', which is 8.
 			.write-back.coalesce=maybe               | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.write-back.max-pending=-1               | 'cache-policy.caches.notes.write-back.max-pending' is -1.                       | Set it to a value above 0.
-			.write-back.overflow=drop                | notes.write-back.overflow' to io.cachepolicy.cache.Overflow                     | REJECT
+			.write-back.overflow=drop                | notes.write-back.overflow' to io.cachepolicy.settings.Overflow                     | REJECT
 			.write-back.overflow-timeout=0s          | 'cache-policy.caches.notes.write-back.overflow-timeout' is PT0S.                | Set it to a value above 0.
 			.write-back.flush-threads=0              | 'cache-policy.caches.notes.write-back.flush-threads' is 0.                      | Set it to a value above 0.
 			.write-back.max-writes-per-second=-1     | 'cache-policy.caches.notes.write-back.max-writes-per-second' is -1.             | Set it to a value of at least 0.

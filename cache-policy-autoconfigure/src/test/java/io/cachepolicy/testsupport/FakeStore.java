@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 
-import io.cachepolicy.cache.BackingStore;
-import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.RowRelations;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.cachepolicy.testsupport;
 
-import io.cachepolicy.cache.TransactionClock;
+import io.cachepolicy.transaction.TransactionClock;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.SavepointManager;

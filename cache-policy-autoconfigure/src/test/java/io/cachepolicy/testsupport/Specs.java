@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.List;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.CacheInfrastructure;
-import io.cachepolicy.cache.CacheSpec;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.Isolation;
-import io.cachepolicy.cache.OnConflict;
-import io.cachepolicy.cache.Overflow;
-import io.cachepolicy.cache.StoreMode;
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.settings.Isolation;
+import io.cachepolicy.settings.OnConflict;
+import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.settings.StoreMode;
+import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.writeback.WriteBackFactory;
 import org.jspecify.annotations.Nullable;
 

@@ -9,8 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.cachepolicy.DeadLetter;
-import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -5,7 +5,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.FlushListener;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

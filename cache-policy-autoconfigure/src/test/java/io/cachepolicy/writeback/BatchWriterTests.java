@@ -11,7 +11,7 @@ import java.util.Set;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.cache.OnConflict;
+import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.PendingWrites.Claim;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.cache.RowReference;
-import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.spi.RowReference;
+import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.BeforeEach;

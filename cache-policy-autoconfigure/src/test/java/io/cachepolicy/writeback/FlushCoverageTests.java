@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.Test;

@@ -17,6 +17,10 @@ import ch.qos.logback.core.AppenderBase;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.FlushListener.Result;
+import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.awaitility.Awaitility;
@@ -69,7 +73,7 @@ class FlushListenerTests {
 		FlushListener.Result result = awaitResult();
 		assertThat(result).usingRecursiveComparison()
 			.ignoringFields("duration")
-			.isEqualTo(new FlushListener.Result(4, 3, 1, 0, Duration.ZERO, null));
+			.isEqualTo(new FlushListener.Result(4, 3, 1, 0, Duration.ZERO, null, false));
 		assertThat(result.duration()).isPositive();
 	}
 
@@ -84,7 +88,7 @@ class FlushListenerTests {
 		FlushListener.Result result = awaitResult();
 		assertThat(result).usingRecursiveComparison()
 			.ignoringFields("duration")
-			.isEqualTo(new FlushListener.Result(1, 0, 0, 1, Duration.ZERO, null));
+			.isEqualTo(new FlushListener.Result(1, 0, 0, 1, Duration.ZERO, null, false));
 	}
 
 	@Test
@@ -198,7 +202,8 @@ class FlushListenerTests {
 	}
 
 	private static FlushListener.Result result(@Nullable Throwable failure) {
-		return new FlushListener.Result(1, 0, 0, 1, Duration.ZERO, failure);
+		return new BatchTally(1, (write, failed) -> {
+		}).result(Duration.ZERO, failure);
 	}
 
 	@Test

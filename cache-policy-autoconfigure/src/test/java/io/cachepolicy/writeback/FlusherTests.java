@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import io.cachepolicy.writeback.Settlement.AfterClaim;

@@ -2,7 +2,7 @@ package io.cachepolicy.writeback;
 
 import java.time.Duration;
 
-import io.cachepolicy.cache.WriteBackSpec;
+import io.cachepolicy.settings.WriteBackSpec;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.util.backoff.ExponentialBackOff;

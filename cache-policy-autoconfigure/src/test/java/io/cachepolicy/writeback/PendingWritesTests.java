@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrite.State;
 import io.cachepolicy.writeback.PendingWrites.Accepted;
 import io.cachepolicy.writeback.PendingWrites.Accepted.Kind;

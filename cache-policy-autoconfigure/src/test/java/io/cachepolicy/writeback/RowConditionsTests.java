@@ -5,8 +5,9 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.cache.RowReference;
-import io.cachepolicy.cache.RowRelations;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.RowReference;
+import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.writeback.PendingWrites.Claim;
 import org.jspecify.annotations.Nullable;

@@ -26,7 +26,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;

@@ -18,7 +18,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.cache.Overflow;
+import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;

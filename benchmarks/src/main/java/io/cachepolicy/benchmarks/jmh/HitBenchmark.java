@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.benchmarks.app.Product;
-import io.cachepolicy.cache.ValueCopier;
+import io.cachepolicy.spi.ValueCopier;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -8,7 +8,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.peers.JdbcUpsert;
-import io.cachepolicy.cache.ValueCopier;
+import io.cachepolicy.spi.ValueCopier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;

@@ -9,8 +9,8 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.benchmarks.Database;
 import io.cachepolicy.benchmarks.app.Product;
 import io.cachepolicy.benchmarks.app.ShopApplication;
-import io.cachepolicy.cache.ValueCopier;
-import io.cachepolicy.jpa.EntityCopier;
+import io.cachepolicy.jpa.copy.EntityCopier;
+import io.cachepolicy.spi.ValueCopier;
 import jakarta.persistence.EntityManagerFactory;
 
 import org.springframework.cache.CacheManager;

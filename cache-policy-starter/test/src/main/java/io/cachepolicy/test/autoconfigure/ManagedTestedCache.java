@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
-import io.cachepolicy.cache.BackingStore;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.DeferredWrites;
 import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.test.TestedCache;
 import org.jspecify.annotations.Nullable;
 

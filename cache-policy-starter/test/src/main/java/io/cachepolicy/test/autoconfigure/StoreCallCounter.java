@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.cache.WriteObserver;
-import io.cachepolicy.writeback.FlushListener;
-import io.cachepolicy.writeback.WriteContext;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteObserver;
 
 /**
  * Counts store calls of flushes and of writes whose callers wait for them, and the rows

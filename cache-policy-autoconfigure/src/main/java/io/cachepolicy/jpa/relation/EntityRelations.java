@@ -1,0 +1,50 @@
+package io.cachepolicy.jpa.relation;
+
+import java.util.Collection;
+import java.util.List;
+
+import io.cachepolicy.spi.RowReference;
+import io.cachepolicy.spi.RowRelations;
+
+/**
+ * How the rows of one hierarchy of entities refer to others, see {@link ForeignKeys}.
+ */
+final class EntityRelations implements RowRelations {
+
+	private final ForeignKeys foreignKeys;
+
+	private final ForeignKeys.Rows rows;
+
+	private final int rank;
+
+	private final boolean associated;
+
+	EntityRelations(ForeignKeys foreignKeys, ForeignKeys.Rows rows) {
+		this.foreignKeys = foreignKeys;
+		this.rows = rows;
+		this.rank = foreignKeys.graph().rank(rows.root());
+		this.associated = foreignKeys.hasAssociations(rows.root());
+	}
+
+	@Override
+	public Object rows() {
+		return this.rows;
+	}
+
+	@Override
+	public int rank() {
+		return this.rank;
+	}
+
+	@Override
+	public boolean refersTo(RowRelations other) {
+		return other instanceof EntityRelations relations && relations.rows.factory() == this.rows.factory()
+				&& this.foreignKeys.graph().reaches(this.rows.root(), relations.rows.root());
+	}
+
+	@Override
+	public Collection<RowReference> references(Object value) {
+		return this.associated ? new ReferredRows(this.foreignKeys).of(value) : List.of();
+	}
+
+}

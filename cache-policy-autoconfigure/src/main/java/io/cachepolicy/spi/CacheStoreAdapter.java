@@ -1,0 +1,128 @@
+package io.cachepolicy.spi;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.cachepolicy.CacheStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.BeanUtils;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.core.convert.support.DefaultConversionService;
+
+/**
+ * Adapts an application's {@link CacheStore}, of whose keys and values nothing is known
+ * but their types.
+ */
+public final class CacheStoreAdapter implements BackingStore {
+
+	private final String cacheName;
+
+	private final CacheStore<Object, Object> store;
+
+	private final Class<?> keyType;
+
+	private final Class<?> valueType;
+
+	/**
+	 * Create an adapter.
+	 * @param cacheName the name of the cache
+	 * @param store the application's store
+	 */
+	@SuppressWarnings("unchecked")
+	public CacheStoreAdapter(String cacheName, CacheStore<?, ?> store) {
+		this.cacheName = cacheName;
+		this.store = (CacheStore<Object, Object>) store;
+		ResolvableType type = ResolvableType.forClass(CacheStore.class, AopUtils.getTargetClass(store));
+		this.keyType = type.getGeneric(0).resolve(Object.class);
+		this.valueType = type.getGeneric(1).resolve(Object.class);
+	}
+
+	@Override
+	public Class<?> getValueType() {
+		return this.valueType;
+	}
+
+	@Override
+	public Object toKey(Object key) {
+		if (this.keyType.isInstance(key) || !BeanUtils.isSimpleValueType(this.keyType)) {
+			return key;
+		}
+		try {
+			Object converted = DefaultConversionService.getSharedInstance().convert(key, this.keyType);
+			return (converted != null) ? converted : key;
+		}
+		catch (ConversionException ex) {
+			throw new IllegalArgumentException("The key of cache '%s' is a %s, which the %s '%s' is not"
+				.formatted(this.cacheName, this.keyType.getName(), key.getClass().getName(), key), ex);
+		}
+	}
+
+	@Override
+	public Object keyOf(Object value) {
+		throw new IllegalArgumentException(
+				"The store of cache '%s' can't tell the key of a value: set 'key' on the method that writes"
+					.formatted(this.cacheName));
+	}
+
+	@Override
+	public @Nullable Object load(Object key) {
+		return this.store.load(key);
+	}
+
+	@Override
+	public Map<Object, Object> loadAll(Collection<?> keys) {
+		return this.store.loadAll(keys);
+	}
+
+	@Override
+	public Object save(@Nullable Object key, Object value) {
+		Object required = (key != null) ? key : keyOf(value);
+		return saveAll(Map.of(required, value)).getOrDefault(required, value);
+	}
+
+	@Override
+	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+		Map<Object, Object> stored = new LinkedHashMap<>(entries);
+		stored.putAll(this.store.saveAll(entries));
+		return stored;
+	}
+
+	@Override
+	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+		return saveAll(entries);
+	}
+
+	@Override
+	public void deleteAll(Collection<?> keys) {
+		this.store.deleteAll(keys);
+	}
+
+	@Override
+	public boolean isManaged(Object value) {
+		return false;
+	}
+
+	@Override
+	public boolean isLoaded(Object key) {
+		return false;
+	}
+
+	/**
+	 * Return {@code true}: nobody knows what an application's store makes of the thread
+	 * that calls it.
+	 */
+	@Override
+	public boolean isContextual() {
+		return true;
+	}
+
+	@Override
+	public String toString() {
+		return "store of cache " + this.cacheName;
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.cachepolicy.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a deferred write needs of the thread that wrote: for example who is the auditor of
+ * the entity, the log context or the trace.
+ * <p>
+ * Equal contexts store the same: writes with equal contexts may share a call of the
+ * store, in the context of one of them. A context is used by one thread at a time.
+ */
+public interface WriteContext {
+
+	/**
+	 * Run an action in this context: what was captured is restored before, and what was
+	 * there is back afterwards. May be called any number of times, as a flush that failed
+	 * is tried again.
+	 * @param action the action, run exactly once in the calling thread unless this method
+	 * throws an exception of its own; what it throws is thrown on
+	 */
+	void run(Runnable action);
+
+	/**
+	 * Return what was captured under a key.
+	 * @param key the key that the source of the context has for the value
+	 * @return the value, or {@code null} if there is none
+	 */
+	default @Nullable Object get(Object key) {
+		return null;
+	}
+
+}

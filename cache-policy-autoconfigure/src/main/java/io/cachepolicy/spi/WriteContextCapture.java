@@ -1,0 +1,24 @@
+package io.cachepolicy.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Captures the {@link WriteContext context} of deferred writes.
+ */
+@FunctionalInterface
+public interface WriteContextCapture {
+
+	/**
+	 * Captures nothing.
+	 */
+	WriteContextCapture NONE = () -> null;
+
+	/**
+	 * Capture the context of the current thread, which is one that writes. Called once
+	 * for every write that is deferred, also after the commit of its transaction: cheap,
+	 * and throws nothing.
+	 * @return the context, or {@code null} if there is nothing to carry
+	 */
+	@Nullable WriteContext capture();
+
+}

@@ -1,0 +1,193 @@
+package io.cachepolicy.transaction;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.cachepolicy.transaction.PreparedWrite.Overtaken;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * What a transaction did to one cache. The writer reads it; everyone else sees it when
+ * the transaction has committed, and never if it rolls back.
+ * <p>
+ * Bound to the thread of the transaction and used by it alone. It is among the first
+ * synchronizations to run, so that a failure of another one can't keep a committed write
+ * from being published.
+ */
+public final class CacheTransaction implements TransactionSynchronization {
+
+	private static final Log logger = LogFactory.getLog(CacheTransaction.class);
+
+	private final Object resource;
+
+	private final List<PreparedWrite> writes = new ArrayList<>();
+
+	private final Map<Object, Object> visible = new HashMap<>();
+
+	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
+
+	private boolean committing = Transactions.isCommitting();
+
+	private boolean completed;
+
+	private CacheTransaction(Object resource) {
+		this.resource = resource;
+	}
+
+	/**
+	 * Return what the current transaction did to a cache.
+	 * @param resource identifies the cache
+	 * @return the transaction, or {@code null} if there is none or it did nothing
+	 */
+	public static @Nullable CacheTransaction current(Object resource) {
+		return (CacheTransaction) TransactionSynchronizationManager.getResource(resource);
+	}
+
+	/**
+	 * Add a write to the current transaction.
+	 * @param resource identifies the cache
+	 * @param write the write
+	 */
+	public static void add(Object resource, PreparedWrite write) {
+		CacheTransaction transaction = current(resource);
+		if (transaction == null) {
+			transaction = new CacheTransaction(resource);
+			// First what may fail: what is bound would stay
+			TransactionSynchronizationManager.registerSynchronization(transaction);
+			TransactionSynchronizationManager.bindResource(resource, transaction);
+			Transactions.written();
+		}
+		transaction.add(write);
+	}
+
+	private void add(PreparedWrite write) {
+		if (this.committing) {
+			write.beforeCommit();
+		}
+		if (this.completed) {
+			complete(write);
+			return;
+		}
+		this.writes.add(write);
+		write.describe(this.visible);
+	}
+
+	/**
+	 * Return what the transaction wrote for a key.
+	 * @param key the key
+	 * @return the value, or {@code null} if the transaction did not write it
+	 */
+	public @Nullable Object find(Object key) {
+		return this.visible.get(key);
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE + 1;
+	}
+
+	@Override
+	public void suspend() {
+		TransactionSynchronizationManager.unbindResourceIfPossible(this.resource);
+	}
+
+	@Override
+	public void resume() {
+		TransactionSynchronizationManager.bindResource(this.resource, this);
+	}
+
+	@Override
+	public void savepoint(Object savepoint) {
+		this.savepoints.put(savepoint, this.writes.size());
+	}
+
+	/**
+	 * Forget what was done since a savepoint. One that is not known was made before the
+	 * transaction first touched the cache.
+	 */
+	@Override
+	public void savepointRollback(Object savepoint) {
+		int size = this.savepoints.getOrDefault(savepoint, 0);
+		for (int i = this.writes.size() - 1; i >= size; i--) {
+			this.writes.remove(i).cancel();
+		}
+		this.visible.clear();
+		this.writes.forEach((write) -> write.describe(this.visible));
+	}
+
+	@Override
+	public void beforeCommit(boolean readOnly) {
+		this.committing = true;
+		dropOvertaken();
+		for (PreparedWrite write : List.copyOf(this.writes)) {
+			write.beforeCommit();
+		}
+	}
+
+	@Override
+	public void afterCommit() {
+		complete();
+	}
+
+	@Override
+	public void afterCompletion(int status) {
+		TransactionSynchronizationManager.unbindResourceIfPossible(this.resource);
+		if (status == STATUS_COMMITTED) {
+			complete();
+		}
+		else {
+			cancel();
+		}
+	}
+
+	private void complete() {
+		if (!this.completed) {
+			this.completed = true;
+			this.visible.clear();
+			dropOvertaken();
+			this.writes.forEach(this::complete);
+			this.committing = true;
+		}
+	}
+
+	/**
+	 * Keep deferred writes from reaching the store after later writes of their keys that
+	 * are there already, and let deferred writes coalesce.
+	 */
+	private void dropOvertaken() {
+		Overtaken later = new Overtaken();
+		for (int i = this.writes.size() - 1; i >= 0; i--) {
+			this.writes.get(i).overtake(later);
+		}
+	}
+
+	private void complete(PreparedWrite write) {
+		try {
+			if (!this.committing) {
+				// Bound too late to be asked before the commit
+				write.beforeCommit();
+			}
+			write.complete();
+		}
+		catch (Throwable ex) {
+			// The other writes are committed too
+			logger.error("A committed write could not be published", ex);
+		}
+	}
+
+	private void cancel() {
+		for (int i = this.writes.size() - 1; i >= 0; i--) {
+			this.writes.get(i).cancel();
+		}
+	}
+
+}

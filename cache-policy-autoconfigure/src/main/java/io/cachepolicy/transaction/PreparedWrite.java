@@ -1,0 +1,60 @@
+package io.cachepolicy.transaction;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is left to do for a write (or an eviction) when it is known whether the caller's
+ * transaction commits. Without a transaction that is at once.
+ */
+public interface PreparedWrite {
+
+	/**
+	 * Add what the writer reads until then.
+	 * @param visible the values by key
+	 */
+	default void describe(Map<Object, Object> visible) {
+	}
+
+	/**
+	 * Drop what later writes of the same transaction replace, and tell what this one
+	 * does. Called from the last write to the first.
+	 * @param later what later writes do
+	 */
+	default void overtake(Overtaken later) {
+	}
+
+	/**
+	 * Do what may still fail, and with it the transaction.
+	 */
+	default void beforeCommit() {
+	}
+
+	/**
+	 * Make the write visible to everyone. Does not fail and calls no store.
+	 */
+	void complete();
+
+	/**
+	 * Leave no trace.
+	 */
+	default void cancel() {
+	}
+
+	/**
+	 * What the later writes of a transaction do.
+	 *
+	 * @param stored the keys of values that they stored at once
+	 * @param coalescing the keys of values that they defer, where these take the place of
+	 * others
+	 */
+	record Overtaken(Set<Object> stored, Set<Object> coalescing) {
+
+		public Overtaken() {
+			this(new HashSet<>(), new HashSet<>());
+		}
+
+	}
+
+}

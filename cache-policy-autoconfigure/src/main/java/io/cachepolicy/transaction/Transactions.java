@@ -1,0 +1,223 @@
+package io.cachepolicy.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+
+/**
+ * What the caches have to know of the current thread's transaction: whether it can still
+ * be joined, and when it began.
+ * <p>
+ * Time is a logical clock that ticks when a transaction begins. A write that reads the
+ * clock after it completed, and finds it at or after the tick of a transaction, may not
+ * be visible to that transaction.
+ */
+public final class Transactions {
+
+	/**
+	 * The begin of a transaction that is not known.
+	 */
+	public static final long UNKNOWN = Long.MIN_VALUE;
+
+	private static final AtomicLong clock = new AtomicLong();
+
+	private static final ThreadLocal<List<State>> open = ThreadLocal.withInitial(ArrayList::new);
+
+	private Transactions() {
+	}
+
+	/**
+	 * Return whether there is a transaction that can still be joined, and that will tell
+	 * how it ended.
+	 * @return whether a transaction is active
+	 */
+	public static boolean isActive() {
+		return TransactionSynchronizationManager.isSynchronizationActive()
+				&& TransactionSynchronizationManager.isActualTransactionActive() && !isCommitted();
+	}
+
+	/**
+	 * Return whether the thread still looks as if it had a transaction that has in fact
+	 * ended: in callbacks after the commit or the completion. A store has to start a new
+	 * transaction there, as a write that joined would never be committed.
+	 * @return whether the current transaction has ended
+	 */
+	public static boolean isCompleting() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& (!TransactionSynchronizationManager.isSynchronizationActive() || isCommitted());
+	}
+
+	/**
+	 * Return whether the current transaction is about to commit, so that synchronizations
+	 * that are registered now may not be asked before.
+	 * @return whether the commit has begun
+	 */
+	static boolean isCommitting() {
+		State state = current();
+		return state != null && state.committing;
+	}
+
+	public static boolean isReadOnly() {
+		return TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+	}
+
+	/**
+	 * Note that the current transaction did something to a cache.
+	 */
+	static void written() {
+		State state = current();
+		if (state != null) {
+			state.written = true;
+		}
+	}
+
+	/**
+	 * Return whether the current transaction may see what others don't.
+	 * @return whether it did something to a cache
+	 */
+	public static boolean hasWritten() {
+		State state = current();
+		return state != null && state.written;
+	}
+
+	/**
+	 * Return when the current transaction began.
+	 * @return the time, or {@link #UNKNOWN}
+	 */
+	public static long begin() {
+		State state = current();
+		return (state != null) ? state.begin : UNKNOWN;
+	}
+
+	public static long now() {
+		return clock.get();
+	}
+
+	public static long tick() {
+		return clock.incrementAndGet();
+	}
+
+	/**
+	 * Attach what is known to the transaction that just began.
+	 * @param manager its transaction manager
+	 * @param begin when it began
+	 */
+	static void register(Object manager, long begin) {
+		if (TransactionSynchronizationManager.isSynchronizationActive() && current() == null) {
+			State state = new State(manager, begin);
+			TransactionSynchronizationManager.bindResource(State.class, state);
+			TransactionSynchronizationManager.registerSynchronization(state);
+			open.get().add(state);
+		}
+	}
+
+	/**
+	 * Return whether a transaction manager has a transaction in this thread around the
+	 * current one, which is another manager's. What joins it has another outcome than the
+	 * current one.
+	 * @param manager the transaction manager, {@code null} if it is not known
+	 * @return whether it has an outer transaction
+	 */
+	public static boolean isOuter(@Nullable Object manager) {
+		State state = current();
+		return state != null && state.manager != manager && find(manager) != null;
+	}
+
+	/**
+	 * Leave what is left to do for a write to an outer transaction.
+	 * @param manager its transaction manager
+	 * @param write the write
+	 */
+	public static void addToOuter(@Nullable Object manager, PreparedWrite write) {
+		State state = find(manager);
+		Assert.state(state != null, "The outer transaction has ended");
+		state.writes.add(write);
+	}
+
+	private static @Nullable State find(@Nullable Object manager) {
+		List<State> states = open.get();
+		for (int i = states.size() - 1; i >= 0; i--) {
+			if (states.get(i).manager == manager) {
+				return states.get(i);
+			}
+		}
+		return null;
+	}
+
+	private static boolean isCommitted() {
+		State state = current();
+		return state != null && state.committed;
+	}
+
+	private static @Nullable State current() {
+		return (State) TransactionSynchronizationManager.getResource(State.class);
+	}
+
+	/**
+	 * The state of one transaction, bound to its thread. It is told of the commit before
+	 * any other synchronization.
+	 */
+	private static final class State implements TransactionSynchronization {
+
+		private final Object manager;
+
+		private final long begin;
+
+		private final List<PreparedWrite> writes = new ArrayList<>();
+
+		private boolean committing;
+
+		private boolean committed;
+
+		private boolean written;
+
+		State(Object manager, long begin) {
+			this.manager = manager;
+			this.begin = begin;
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+		@Override
+		public void suspend() {
+			TransactionSynchronizationManager.unbindResourceIfPossible(State.class);
+		}
+
+		@Override
+		public void resume() {
+			TransactionSynchronizationManager.bindResource(State.class, this);
+		}
+
+		@Override
+		public void beforeCommit(boolean readOnly) {
+			this.committing = true;
+		}
+
+		@Override
+		public void afterCommit() {
+			this.committed = true;
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			TransactionSynchronizationManager.unbindResourceIfPossible(State.class);
+			open.get().remove(this);
+			if (open.get().isEmpty()) {
+				open.remove();
+			}
+			this.writes.forEach((status == STATUS_COMMITTED) ? PreparedWrite::complete : PreparedWrite::cancel);
+		}
+
+	}
+
+}
