@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write that the store refused for good, kept for a person to inspect,
+ * A deferred write that is not in the store, kept for a person to inspect,
  * {@link PolicyCache#replay replay} or {@link PolicyCache#discard discard}.
  * <p>
  * The description leaves out the value, which may be confidential.
@@ -14,18 +14,66 @@ import org.jspecify.annotations.Nullable;
  * @param cache the name of the cache
  * @param key the key of the write
  * @param value the value that was to be written, {@code null} for a removal
- * @param reason why the store refused it
+ * @param kind why the write was given up
+ * @param reason what the store threw, or an exception that says what else happened
  * @param attempts how often the write was tried
  * @param firstFailure when it failed first
  * @param lastFailure when it failed last
  */
-public record DeadLetter(long id, String cache, Object key, @Nullable Object value, Throwable reason, int attempts,
-		Instant firstFailure, Instant lastFailure) {
+public record DeadLetter(long id, String cache, Object key, @Nullable Object value, Kind kind, Throwable reason,
+		int attempts, Instant firstFailure, Instant lastFailure) {
+
+	/**
+	 * Create a dead letter whose kind follows from its reason: {@link Kind#NOT_STORED}
+	 * for a {@link DrainTimeoutException}, else {@link Kind#REFUSED}.
+	 * @param id identifies the dead letter within its cache
+	 * @param cache the name of the cache
+	 * @param key the key of the write
+	 * @param value the value that was to be written, {@code null} for a removal
+	 * @param reason what the store threw, or an exception that says what else happened
+	 * @param attempts how often the write was tried
+	 * @param firstFailure when it failed first
+	 * @param lastFailure when it failed last
+	 */
+	public DeadLetter(long id, String cache, Object key, @Nullable Object value, Throwable reason, int attempts,
+			Instant firstFailure, Instant lastFailure) {
+		this(id, cache, key, value, (reason instanceof DrainTimeoutException) ? Kind.NOT_STORED : Kind.REFUSED, reason,
+				attempts, firstFailure, lastFailure);
+	}
 
 	@Override
 	public String toString() {
-		return "DeadLetter[id=%d, cache=%s, key=%s, operation=%s, reason=%s, attempts=%d]".formatted(this.id,
-				this.cache, this.key, (this.value != null) ? "put" : "remove", this.reason, this.attempts);
+		return "DeadLetter[id=%d, cache=%s, key=%s, operation=%s, kind=%s, reason=%s, attempts=%d]".formatted(this.id,
+				this.cache, this.key, (this.value != null) ? "put" : "remove", this.kind, this.reason, this.attempts);
+	}
+
+	/**
+	 * Why a write was given up.
+	 */
+	public enum Kind {
+
+		/**
+		 * The store refused the write as often as it was tried.
+		 */
+		REFUSED,
+
+		/**
+		 * Someone else changed or deleted the row.
+		 */
+		CONFLICT,
+
+		/**
+		 * The write was still pending when the time to drain its cache was over. Such a
+		 * letter is handed to each {@link WriteFailureHandler} and kept nowhere.
+		 */
+		NOT_STORED,
+
+		/**
+		 * Nobody knows whether the transaction of the write was committed, as the process
+		 * ended before that was recorded.
+		 */
+		IN_DOUBT
+
 	}
 
 }

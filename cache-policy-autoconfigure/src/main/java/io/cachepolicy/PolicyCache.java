@@ -84,7 +84,7 @@ public interface PolicyCache extends Cache {
 	List<DeadLetter> deadLetters();
 
 	/**
-	 * Write the value of a dead letter again, as a new pending write, which supersedes
+	 * Write the value of a dead letter, found by its id, again as a new pending write, which supersedes
 	 * the dead letter like any newer write of its key. It is written over what the row
 	 * holds at the time of this call, whoever changed it; changes from then on are
 	 * conflicts.
@@ -96,7 +96,7 @@ public interface PolicyCache extends Cache {
 	boolean replay(DeadLetter letter);
 
 	/**
-	 * Drop a dead letter for good.
+	 * Drop a dead letter, found by its id, for good.
 	 * @param letter the dead letter to discard
 	 * @return {@code false} if the dead letter is no longer kept
 	 */

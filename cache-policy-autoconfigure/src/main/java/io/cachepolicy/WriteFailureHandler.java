@@ -7,7 +7,7 @@ package io.cachepolicy;
  * <li>a write became a {@link DeadLetter dead letter}, which is kept to be inspected,
  * {@link PolicyCache#replay replayed} or {@link PolicyCache#discard discarded};</li>
  * <li>a write could not be stored in time when the application stopped. The
- * {@link DeadLetter#reason() reason} is a {@link DrainTimeoutException} then, and the
+ * {@link DeadLetter#kind() kind} is {@link DeadLetter.Kind#NOT_STORED} then, and the
  * letter is the last that is left of the write: it is kept nowhere else. A store call
  * that was on its way then may still store it.</li>
  * </ul>

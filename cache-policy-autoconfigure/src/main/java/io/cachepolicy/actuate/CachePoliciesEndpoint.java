@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -12,7 +13,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ public class CachePoliciesEndpoint {
 	 * @return whether there is such a dead letter
 	 */
 	boolean replay(String cache, long id) {
-		return onDeadLetter(cache, id, CaffeinePolicyCache::replay);
+		return onGivenUp(cache, id, CaffeinePolicyCache::replay);
 	}
 
 	/**
@@ -106,10 +107,10 @@ public class CachePoliciesEndpoint {
 	 * @return whether there is such a dead letter
 	 */
 	boolean discard(String cache, long id) {
-		return onDeadLetter(cache, id, CaffeinePolicyCache::discard);
+		return onGivenUp(cache, id, CaffeinePolicyCache::discard);
 	}
 
-	private boolean onDeadLetter(String name, long id, BiPredicate<CaffeinePolicyCache, DeadLetter> action) {
+	private boolean onGivenUp(String name, long id, BiPredicate<CaffeinePolicyCache, DeadLetter> action) {
 		CaffeinePolicyCache cache = find(name);
 		return cache != null && cache.deadLetters()
 			.stream()
@@ -162,7 +163,7 @@ public class CachePoliciesEndpoint {
 				.orElse(null);
 			this.maxPending = cache.maxPendingWrites();
 			this.deadLetters = cache.deadLetters().size();
-			DeferredWrites writes = cache.deferredWrites();
+			PendingWrites writes = cache.deferredWrites();
 			this.status = (writes != null) ? writes.status() : null;
 		}
 
@@ -235,7 +236,7 @@ public class CachePoliciesEndpoint {
 		 * @return the failure, or {@code null} if there was none
 		 */
 		public @Nullable FailureDescriptor getLastError() {
-			WriteStatus.Failure failure = (this.status != null) ? this.status.lastFailure() : null;
+			WriteStatus.LastFailure failure = (this.status != null) ? this.status.lastFailure() : null;
 			return (failure != null) ? FailureDescriptor.of(failure.reason(), failure.time()) : null;
 		}
 
@@ -319,16 +320,18 @@ public class CachePoliciesEndpoint {
 	 * @param id identifies the dead letter within its cache
 	 * @param key the key of the write
 	 * @param operation {@code put} or {@code remove}
+	 * @param kind {@code refused}, {@code conflict} or {@code in-doubt}
 	 * @param attempts how often the write was tried
 	 * @param firstFailure when it failed first
 	 * @param reason the last failure
 	 */
-	public record DeadLetterDescriptor(long id, String key, String operation, int attempts, Instant firstFailure,
+	public record DeadLetterDescriptor(long id, String key, String operation, String kind, int attempts, Instant firstFailure,
 			FailureDescriptor reason) {
 
 		static DeadLetterDescriptor of(DeadLetter letter) {
 			return new DeadLetterDescriptor(letter.id(), String.valueOf(letter.key()),
-					(letter.value() != null) ? "put" : "remove", letter.attempts(), letter.firstFailure(),
+					(letter.value() != null) ? "put" : "remove",
+					letter.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), letter.attempts(), letter.firstFailure(),
 					FailureDescriptor.of(letter.reason(), letter.lastFailure()));
 		}
 

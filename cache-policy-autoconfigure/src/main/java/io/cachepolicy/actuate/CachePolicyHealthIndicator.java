@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -41,7 +41,7 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 		Findings findings = new Findings();
 		for (String name : this.manager.getCacheNames()) {
 			CaffeinePolicyCache cache = this.manager.getCache(name);
-			DeferredWrites writes = (cache != null) ? cache.deferredWrites() : null;
+			PendingWrites writes = (cache != null) ? cache.deferredWrites() : null;
 			if (writes != null) {
 				findings.add(name, writes, this.thresholds);
 			}
@@ -76,7 +76,7 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 
 		private boolean down;
 
-		void add(String name, DeferredWrites writes, Thresholds thresholds) {
+		void add(String name, PendingWrites writes, Thresholds thresholds) {
 			WriteStatus status = writes.status();
 			addStore(name, status, thresholds);
 			if (status.oldestAge().compareTo(thresholds.backlogAge()) >= 0 && status.pending() > 0) {

@@ -6,7 +6,7 @@ import java.util.function.ToLongFunction;
 
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteCounts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -65,7 +65,7 @@ public final class PolicyCacheMetrics implements MeterBinder {
 	}
 
 	private static double oldestAge(CaffeinePolicyCache cache) {
-		DeferredWrites writes = cache.deferredWrites();
+		PendingWrites writes = cache.deferredWrites();
 		return (writes != null) ? writes.status().oldestAge().toNanos() : 0;
 	}
 
@@ -75,7 +75,7 @@ public final class PolicyCacheMetrics implements MeterBinder {
 		bindWrites(cache, tags.and("result", "cancelled"), registry, WriteCounts::cancelled);
 		bindWrites(cache, tags.and("result", "written"), registry, WriteCounts::written);
 		bindWrites(cache, tags.and("result", "retried"), registry, WriteCounts::retried);
-		bindWrites(cache, tags.and("result", "failed"), registry, WriteCounts::failed);
+		bindWrites(cache, tags.and("result", "failed"), registry, WriteCounts::failedAttempts);
 		bindWrites(cache, tags.and("result", "dead-lettered"), registry, WriteCounts::deadLettered);
 		bindWrites(cache, tags.and("result", "refused"), registry, WriteCounts::refused);
 	}
@@ -83,7 +83,7 @@ public final class PolicyCacheMetrics implements MeterBinder {
 	private static void bindWrites(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry,
 			ToLongFunction<WriteCounts> count) {
 		ToDoubleFunction<CaffeinePolicyCache> function = (counted) -> {
-			DeferredWrites writes = counted.deferredWrites();
+			PendingWrites writes = counted.deferredWrites();
 			return (writes != null) ? count.applyAsLong(writes.counts()) : 0;
 		};
 		FunctionCounter.builder("cache.policy.writes", cache, function)

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.CaffeineSpec;
 import io.cachepolicy.InvalidPolicyCacheException;
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.autoconfigure.LayeredSettings.Layer;
 import io.cachepolicy.settings.CacheSpec.Bounds;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +77,7 @@ class BoundsMapper {
 	}
 
 	private Map<String, String> separate(Layer layer) {
-		CacheProperties properties = layer.properties();
+		CacheSettings properties = layer.properties();
 		Map<String, String> parts = new LinkedHashMap<>();
 		Long maximumSize = properties.getMaximumSize();
 		if (maximumSize != null) {

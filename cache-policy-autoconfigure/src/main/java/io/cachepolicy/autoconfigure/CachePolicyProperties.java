@@ -31,12 +31,12 @@ public class CachePolicyProperties {
 	 */
 	private Duration shutdownTimeout = Duration.ofSeconds(25);
 
-	private final CacheProperties defaults = new CacheProperties();
+	private final CacheSettings defaults = new CacheSettings();
 
 	/**
 	 * Settings of single caches by name. What one leaves out is taken from the defaults.
 	 */
-	private final Map<String, CacheProperties> caches = new LinkedHashMap<>();
+	private final Map<String, CacheSettings> caches = new LinkedHashMap<>();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -54,18 +54,18 @@ public class CachePolicyProperties {
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
-	public CacheProperties getDefaults() {
+	public CacheSettings getDefaults() {
 		return this.defaults;
 	}
 
-	public Map<String, CacheProperties> getCaches() {
+	public Map<String, CacheSettings> getCaches() {
 		return this.caches;
 	}
 
 	/**
 	 * Settings of a cache.
 	 */
-	public static class CacheProperties {
+	public static class CacheSettings {
 
 		/**
 		 * How writes reach the store, unless a method says otherwise.

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.settings.CacheSpec;
@@ -119,11 +119,11 @@ class CacheSettingsValidator {
 	}
 
 	private List<String> invalidates(String name) {
-		return this.specs.settings(name).get("invalidates", CacheProperties::getInvalidates, List.of());
+		return this.specs.settings(name).get("invalidates", CacheSettings::getInvalidates, List.of());
 	}
 
 	private @Nullable String invalidatesProperty(String name) {
-		var setting = this.specs.settings(name).find("invalidates", CacheProperties::getInvalidates);
+		var setting = this.specs.settings(name).find("invalidates", CacheSettings::getInvalidates);
 		return (setting != null) ? setting.property() : null;
 	}
 
@@ -138,7 +138,7 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private void failIfPaced(String prefix, CacheProperties properties) {
+	private void failIfPaced(String prefix, CacheSettings properties) {
 		Long rate = properties.getWriteBack().getMaxWritesPerSecond();
 		if (rate != null && rate > 0) {
 			throw new InvalidPolicyCacheException(
@@ -180,7 +180,7 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private void validateIsolation(String prefix, CacheProperties own) {
+	private void validateIsolation(String prefix, CacheSettings own) {
 		if (own.getIsolation() == Isolation.COPY && own.getStore() != null) {
 			throw new InvalidPolicyCacheException(
 					"Property '%s.isolation' is copy, but values of a CacheStore are not entities, so that they can't be copied"
@@ -190,7 +190,7 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private void validateStoreMode(String prefix, CacheProperties own) {
+	private void validateStoreMode(String prefix, CacheSettings own) {
 		StoreMode mode = own.getWriteBack().getStoreMode();
 		if (mode != null && mode != StoreMode.AUTO) {
 			throw new InvalidPolicyCacheException(
@@ -200,7 +200,7 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private void validateOnConflict(String prefix, CacheProperties own) {
+	private void validateOnConflict(String prefix, CacheSettings own) {
 		OnConflict onConflict = own.getWriteBack().getOnConflict();
 		if (onConflict == OnConflict.CACHE_WINS) {
 			throw new InvalidPolicyCacheException(
@@ -214,7 +214,7 @@ class CacheSettingsValidator {
 		return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	private void validateWriteBack(String name, String prefix, CacheProperties own, List<PolicyCachedMethod> methods) {
+	private void validateWriteBack(String name, String prefix, CacheSettings own, List<PolicyCachedMethod> methods) {
 		String writeBack = WriteBackMapper.findOwn(own);
 		if (writeBack != null && !isWriteBack(name, methods)) {
 			throw new InvalidPolicyCacheException(
@@ -225,7 +225,7 @@ class CacheSettingsValidator {
 
 	private boolean isWriteBack(String name, List<PolicyCachedMethod> methods) {
 		WritePolicy policy = this.specs.settings(name)
-			.get("policy", CacheProperties::getPolicy, WritePolicy.WRITE_THROUGH);
+			.get("policy", CacheSettings::getPolicy, WritePolicy.WRITE_THROUGH);
 		return policy == WritePolicy.WRITE_BACK || methods.stream()
 			.anyMatch((method) -> method.cacheName().equals(name) && method.policy() == WritePolicy.WRITE_BACK);
 	}

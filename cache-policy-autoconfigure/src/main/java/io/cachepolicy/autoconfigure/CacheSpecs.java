@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.autoconfigure.LayeredSettings.Layer;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.CacheSpec.Bounds;
@@ -78,12 +78,12 @@ class CacheSpecs {
 
 	private CacheSpec map(String name) {
 		LayeredSettings settings = settings(name);
-		CacheProperties store = storeProperties(settings);
+		CacheSettings store = storeProperties(settings);
 		Bounds bounds = this.boundsMapper.map(settings.layers());
 		return new CacheSpec(name, policy(settings), this.passThrough ? NOTHING : bounds,
-				settings.get("isolation", CacheProperties::getIsolation, Isolation.COPY),
-				settings.get("cache-absent", CacheProperties::getCacheAbsent, false),
-				List.copyOf(settings.get("invalidates", CacheProperties::getInvalidates, List.of())), store.getEntity(),
+				settings.get("isolation", CacheSettings::getIsolation, Isolation.COPY),
+				settings.get("cache-absent", CacheSettings::getCacheAbsent, false),
+				List.copyOf(settings.get("invalidates", CacheSettings::getInvalidates, List.of())), store.getEntity(),
 				text(store.getRepository()), text(store.getStore()), new WriteBackMapper(settings).map());
 	}
 
@@ -98,10 +98,10 @@ class CacheSpecs {
 
 	private WritePolicy policy(LayeredSettings settings) {
 		return this.passThrough ? WritePolicy.WRITE_AROUND
-				: settings.get("policy", CacheProperties::getPolicy, WritePolicy.WRITE_THROUGH);
+				: settings.get("policy", CacheSettings::getPolicy, WritePolicy.WRITE_THROUGH);
 	}
 
-	private CacheProperties storeProperties(LayeredSettings settings) {
+	private CacheSettings storeProperties(LayeredSettings settings) {
 		return settings.layers()
 			.stream()
 			.map(Layer::properties)

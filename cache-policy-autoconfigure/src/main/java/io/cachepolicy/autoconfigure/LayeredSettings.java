@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 
 import io.cachepolicy.InvalidPolicyCacheException;
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.settings.CacheSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ class LayeredSettings {
 
 	private final List<Layer> layers;
 
-	LayeredSettings(String cacheName, @Nullable CacheProperties own, CacheProperties defaults) {
+	LayeredSettings(String cacheName, @Nullable CacheSettings own, CacheSettings defaults) {
 		Layer shared = new Layer(DEFAULTS, defaults);
 		this.layers = (own != null) ? List.of(new Layer(CacheSpec.propertiesOf(cacheName), own), shared)
 				: List.of(shared);
@@ -38,7 +38,7 @@ class LayeredSettings {
 	 * @param getter reads the setting
 	 * @return the value and where it is set, or {@code null} if it is nowhere
 	 */
-	<T> @Nullable Setting<T> find(String name, Function<CacheProperties, @Nullable T> getter) {
+	<T> @Nullable Setting<T> find(String name, Function<CacheSettings, @Nullable T> getter) {
 		for (Layer layer : this.layers) {
 			T value = getter.apply(layer.properties());
 			if (value != null) {
@@ -56,7 +56,7 @@ class LayeredSettings {
 	 * @param builtIn the value if the setting is nowhere
 	 * @return the value
 	 */
-	<T> T get(String name, Function<CacheProperties, @Nullable T> getter, T builtIn) {
+	<T> T get(String name, Function<CacheSettings, @Nullable T> getter, T builtIn) {
 		Setting<T> setting = find(name, getter);
 		return (setting != null) ? setting.value() : builtIn;
 	}
@@ -67,7 +67,7 @@ class LayeredSettings {
 	 * @param prefix the prefix of their properties
 	 * @param properties the settings
 	 */
-	record Layer(String prefix, CacheProperties properties) {
+	record Layer(String prefix, CacheSettings properties) {
 
 	}
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.PropertyMatches;
@@ -65,7 +65,7 @@ class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConf
 			if (type != Map.class && field == null) {
 				return advise(name, i, type);
 			}
-			type = (field != null) ? field.getType() : CacheProperties.class;
+			type = (field != null) ? field.getType() : CacheSettings.class;
 		}
 		return "Remove '%s'.".formatted(name);
 	}

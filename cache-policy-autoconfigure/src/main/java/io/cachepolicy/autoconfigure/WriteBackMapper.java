@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.cachepolicy.InvalidPolicyCacheException;
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.Retry;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.WriteBack;
 import io.cachepolicy.autoconfigure.LayeredSettings.Setting;
@@ -38,7 +38,7 @@ class WriteBackMapper {
 	 * @param properties the settings of the cache
 	 * @return the name of the property, or {@code null} if there is none
 	 */
-	static @Nullable String findOwn(CacheProperties properties) {
+	static @Nullable String findOwn(CacheSettings properties) {
 		return values(properties).entrySet()
 			.stream()
 			.filter((entry) -> entry.getValue() != null)
@@ -47,7 +47,7 @@ class WriteBackMapper {
 			.orElse(null);
 	}
 
-	private static Map<String, @Nullable Object> values(CacheProperties properties) {
+	private static Map<String, @Nullable Object> values(CacheSettings properties) {
 		WriteBack writeBack = properties.getWriteBack();
 		Retry retry = writeBack.getRetry();
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.cachepolicy.DeadLetter;
-import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.WriteDeadLettered;
 import io.cachepolicy.WriteFailureHandler;
 import org.apache.commons.logging.Log;
@@ -36,7 +35,7 @@ class WriteFailures implements WriteFailureHandler {
 	public void handle(DeadLetter letter) {
 		quietly(letter, "The handlers", () -> this.handlers.get()
 			.forEach((handler) -> quietly(letter, handler.getClass().getName(), () -> handler.handle(letter))));
-		if (!(letter.reason() instanceof DrainTimeoutException)) {
+		if (letter.kind() != DeadLetter.Kind.NOT_STORED) {
 			quietly(letter, "A listener", () -> this.publisher.publishEvent(new WriteDeadLettered(letter)));
 		}
 	}

@@ -7,6 +7,7 @@ import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Isolation;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
@@ -15,23 +16,17 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.cache.support.NullValue;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * The parts of one cache, shared by its reads and its writes.
  * <p>
  * Keys are those of the store, see {@link #toKey}. Values are in stored form: isolated
- * from callers, with {@link NullValue} for the absence of one.
+ * from callers, with {@link Absent#VALUE} for none.
  */
 final class CacheCore {
 
 	private static final Log logger = LogFactory.getLog(CacheCore.class);
-
-	/**
-	 * The stored form of no value.
-	 */
-	static final Object ABSENT = NullValue.INSTANCE;
 
 	private final CacheSpec spec;
 
@@ -47,7 +42,7 @@ final class CacheCore {
 
 	private final Executor executor;
 
-	private volatile @Nullable DeferredWrites deferred;
+	private volatile @Nullable PendingWrites deferred;
 
 	private boolean closed;
 
@@ -123,7 +118,7 @@ final class CacheCore {
 	 * Return the deferred writes, if the cache ever deferred one.
 	 * @return the deferred writes, or {@code null}
 	 */
-	@Nullable DeferredWrites deferred() {
+	@Nullable PendingWrites deferred() {
 		return this.deferred;
 	}
 
@@ -132,13 +127,13 @@ final class CacheCore {
 	 * @param store the store
 	 * @return the deferred writes
 	 */
-	DeferredWrites deferred(BackingStore store) {
-		DeferredWrites deferred = this.deferred;
+	PendingWrites deferred(BackingStore store) {
+		PendingWrites deferred = this.deferred;
 		return (deferred != null) ? deferred : createDeferred(store);
 	}
 
-	private synchronized DeferredWrites createDeferred(BackingStore store) {
-		DeferredWrites deferred = this.deferred;
+	private synchronized PendingWrites createDeferred(BackingStore store) {
+		PendingWrites deferred = this.deferred;
 		if (deferred == null) {
 			deferred = this.infrastructure.deferredWrites()
 				.create(name(), this.spec.writeBack(), store, new Listener());
@@ -182,7 +177,7 @@ final class CacheCore {
 	 */
 	@Nullable Object isolateIfPossible(Object key, Object value) {
 		try {
-			return (value != ABSENT) ? isolate(value) : value;
+			return (!Absent.is(value)) ? isolate(value) : value;
 		}
 		catch (RuntimeException ex) {
 			logger.error("A committed value can't be copied: cache '" + name() + "', key '" + key + "'", ex);
@@ -196,7 +191,7 @@ final class CacheCore {
 	 * @return the caller's own value, {@code null} for absence
 	 */
 	@Nullable Object toCaller(Object stored) {
-		return (stored != ABSENT) ? isolate(stored) : null;
+		return (!Absent.is(stored)) ? isolate(stored) : null;
 	}
 
 	/**
@@ -224,7 +219,7 @@ final class CacheCore {
 	 */
 	boolean evict(Object key) {
 		if (Transactions.isActive()) {
-			CacheTransaction.add(this, new Eviction(() -> this.tier.evict(key)));
+			CacheTransaction.add(this, new PreparedEviction(() -> this.tier.evict(key)));
 		}
 		return this.tier.evict(key);
 	}
@@ -235,7 +230,7 @@ final class CacheCore {
 	 */
 	boolean clear() {
 		if (Transactions.isActive()) {
-			CacheTransaction.add(this, new Eviction(this.tier::clear));
+			CacheTransaction.add(this, new PreparedEviction(this.tier::clear));
 		}
 		return this.tier.clear();
 	}
@@ -252,7 +247,7 @@ final class CacheCore {
 	 *
 	 * @param action the eviction
 	 */
-	private record Eviction(Runnable action) implements PreparedWrite {
+	private record PreparedEviction(Runnable action) implements PreparedWrite {
 
 		@Override
 		public void complete() {
@@ -269,7 +264,7 @@ final class CacheCore {
 	/**
 	 * Keeps the entries in step with what the flusher did.
 	 */
-	private final class Listener implements DeferredWrites.Listener {
+	private final class Listener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
@@ -277,7 +272,7 @@ final class CacheCore {
 		}
 
 		@Override
-		public void onDeadLetter(Object key) {
+		public void onGivenUp(Object key) {
 			CacheCore.this.tier.evict(key);
 			// What was derived from the value never was in the store
 			changed();

@@ -17,7 +17,7 @@ import io.cachepolicy.spi.WriteObserver;
  * @param observer observes writes that go to the store at once
  */
 public record CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier,
-		DeferredWrites.Factory deferredWrites, BiConsumer<String, Caffeine<Object, Object>> customizer,
+		PendingWrites.Factory deferredWrites, BiConsumer<String, Caffeine<Object, Object>> customizer,
 		WriteObserver observer) {
 
 	/**
@@ -27,7 +27,7 @@ public record CacheInfrastructure(BackingStoreResolver resolver, ValueCopier cop
 	 * @param deferredWrites creates the deferred writes of a cache
 	 * @param customizer customizes the Caffeine builder of a cache, by its name
 	 */
-	public CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier, DeferredWrites.Factory deferredWrites,
+	public CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier, PendingWrites.Factory deferredWrites,
 			BiConsumer<String, Caffeine<Object, Object>> customizer) {
 		this(resolver, copier, deferredWrites, customizer, WriteObserver.NONE);
 	}

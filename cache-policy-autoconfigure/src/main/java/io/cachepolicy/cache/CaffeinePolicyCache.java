@@ -16,6 +16,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +176,7 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	}
 
 	private @Nullable ValueWrapper toWrapper(@Nullable Object stored) {
-		if (stored == null || (stored == CacheCore.ABSENT && !isAllowNullValues())) {
+		if (stored == null || (Absent.is(stored) && !isAllowNullValues())) {
 			return null;
 		}
 		return new SimpleValueWrapper(this.core.toCaller(stored));
@@ -193,7 +194,7 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 			this.writes.write(policy, this.core.toKey(key), value);
 		}
 		else if (this.core.store() == null) {
-			this.writes.write(policy, key, CacheCore.ABSENT);
+			this.writes.write(policy, key, Absent.VALUE);
 		}
 	}
 
@@ -280,25 +281,25 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 
 	private Object insertIfAbsent(WritePolicy policy, BackingStore store, Object key, Object value) {
 		Object stored = this.reads.get(key, () -> store.load(key));
-		if (stored == CacheCore.ABSENT) {
+		if (Absent.is(stored)) {
 			this.writes.write(policy, key, value);
 		}
 		return stored;
 	}
 
 	private @Nullable ValueWrapper toExisting(Object stored) {
-		return (stored != CacheCore.ABSENT) ? new SimpleValueWrapper(this.core.toCaller(stored)) : null;
+		return (!Absent.is(stored)) ? new SimpleValueWrapper(this.core.toCaller(stored)) : null;
 	}
 
 	private @Nullable ValueWrapper plainPutIfAbsent(Object key, @Nullable Object value) {
 		if (Transactions.isActive()) {
 			ValueWrapper existing = find(key);
 			if (existing == null) {
-				this.writes.write(getPolicy(), key, (value != null) ? value : CacheCore.ABSENT);
+				this.writes.write(getPolicy(), key, (value != null) ? value : Absent.VALUE);
 			}
 			return existing;
 		}
-		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
+		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		Object existing = this.core.tier().publishIfAbsent(key, stored);
 		if (existing == null) {
 			this.core.changed();
@@ -313,7 +314,7 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 
 	void remove(WritePolicy policy, Object key) {
 		if (this.core.store() != null) {
-			this.writes.write(policy, this.core.toKey(key), CacheCore.ABSENT);
+			this.writes.write(policy, this.core.toKey(key), Absent.VALUE);
 		}
 		else {
 			evict(key);
@@ -368,7 +369,7 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 
 	@Override
 	public long pendingWrites() {
-		DeferredWrites deferred = this.core.deferred();
+		PendingWrites deferred = this.core.deferred();
 		return (deferred != null) ? deferred.size() : 0;
 	}
 
@@ -384,39 +385,37 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	 * Return the deferred writes, for those who watch them.
 	 * @return the deferred writes, or {@code null} if the cache never deferred one
 	 */
-	public @Nullable DeferredWrites deferredWrites() {
+	public @Nullable PendingWrites deferredWrites() {
 		return this.core.deferred();
 	}
 
 	@Override
 	public FlushReport flush(Duration timeout) {
-		DeferredWrites deferred = this.core.deferred();
+		PendingWrites deferred = this.core.deferred();
 		return (deferred != null) ? deferred.flush(timeout) : FlushReport.EMPTY;
 	}
 
 	@Override
 	public List<DeadLetter> deadLetters() {
-		DeferredWrites deferred = this.core.deferred();
+		PendingWrites deferred = this.core.deferred();
 		return (deferred != null) ? deferred.deadLetters() : List.of();
 	}
 
 	@Override
 	public boolean replay(DeadLetter letter) {
 		BackingStore store = this.core.store();
-		if (store == null || !isKept(letter)) {
+		PendingWrites pending = this.core.deferred();
+		DeadLetter kept = (pending != null) ? pending.findDeadLetter(letter) : null;
+		if (store == null || kept == null) {
 			return false;
 		}
-		Object value = (letter.value() != null) ? store.rebase(letter.key(), letter.value()) : CacheCore.ABSENT;
-		return this.writes.replay(store, letter, value);
-	}
-
-	private boolean isKept(DeadLetter letter) {
-		return deadLetters().contains(letter);
+		Object value = (kept.value() != null) ? store.rebase(kept.key(), kept.value()) : Absent.VALUE;
+		return this.writes.replay(store, kept, value);
 	}
 
 	@Override
 	public boolean discard(DeadLetter letter) {
-		DeferredWrites deferred = this.core.deferred();
+		PendingWrites deferred = this.core.deferred();
 		return deferred != null && deferred.discard(letter);
 	}
 

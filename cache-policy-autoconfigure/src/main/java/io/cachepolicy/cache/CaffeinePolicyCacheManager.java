@@ -171,7 +171,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 		FlushReport report = FlushReport.EMPTY;
 		for (Managed managed : this.caches.values()) {
-			DeferredWrites deferred = managed.cache().core().deferred();
+			PendingWrites deferred = managed.cache().core().deferred();
 			if (deferred != null) {
 				report = report.plus(deferred.awaitDrained(remaining(deadline)));
 			}
@@ -271,7 +271,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 
 		void expedite(Object key) {
-			DeferredWrites deferred = get().deferred();
+			PendingWrites deferred = get().deferred();
 			if (deferred != null) {
 				deferred.expedite(key);
 			}

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
@@ -30,7 +31,7 @@ final class DeferredWrite implements PreparedWrite {
 
 	private final @Nullable DeadLetter letter;
 
-	private @Nullable DeferredWrites reserved;
+	private @Nullable PendingWrites reserved;
 
 	private @Nullable PreparedWrite through;
 
@@ -65,7 +66,7 @@ final class DeferredWrite implements PreparedWrite {
 		this.writes = writes;
 		this.store = store;
 		entries.forEach((key, value) -> {
-			if (!Writes.isRemoval(value) && store.isManaged(value)) {
+			if (!Absent.is(value) && store.isManaged(value)) {
 				this.managed.add(key);
 			}
 			this.values.put(key, isFinal(key, value) ? core.isolate(value) : value);
@@ -73,7 +74,7 @@ final class DeferredWrite implements PreparedWrite {
 	}
 
 	private boolean isFinal(Object key, Object value) {
-		return !Writes.isRemoval(value) && !this.managed.contains(key);
+		return !Absent.is(value) && !this.managed.contains(key);
 	}
 
 	@Override
@@ -94,7 +95,7 @@ final class DeferredWrite implements PreparedWrite {
 		int count = this.values.size();
 		this.values.keySet().removeAll(later.stored());
 		this.values.entrySet()
-			.removeIf((entry) -> !Writes.isRemoval(entry.getValue()) && later.coalescing().contains(entry.getKey()));
+			.removeIf((entry) -> !Absent.is(entry.getValue()) && later.coalescing().contains(entry.getKey()));
 		if (this.reserved != null) {
 			this.reserved.release(count - this.values.size());
 		}
@@ -108,7 +109,7 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.values.isEmpty()) {
 			return;
 		}
-		DeferredWrites deferred = this.core.deferred(this.store);
+		PendingWrites deferred = this.core.deferred(this.store);
 		if (deferred.reserve(this.values.size())) {
 			this.reserved = deferred;
 		}
@@ -123,7 +124,7 @@ final class DeferredWrite implements PreparedWrite {
 			this.through.complete();
 		}
 		else if (this.reserved != null) {
-			DeferredWrites deferred = this.reserved;
+			PendingWrites deferred = this.reserved;
 			try {
 				Writes.forEach(this.values, (key, value) -> accept(deferred, key, value));
 			}
@@ -133,7 +134,7 @@ final class DeferredWrite implements PreparedWrite {
 		}
 	}
 
-	private void accept(DeferredWrites deferred, Object key, Object value) {
+	private void accept(PendingWrites deferred, Object key, Object value) {
 		if (this.letter != null) {
 			this.writes.accept(deferred, this.letter, value);
 			return;

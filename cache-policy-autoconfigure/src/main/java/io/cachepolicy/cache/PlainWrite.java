@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.transaction.PreparedWrite;
 
 /**
@@ -16,7 +17,7 @@ final class PlainWrite implements PreparedWrite {
 
 	PlainWrite(CacheCore core, Map<Object, Object> entries) {
 		this.core = core;
-		entries.forEach((key, value) -> this.values.put(key, (Writes.isRemoval(value)) ? value : core.isolate(value)));
+		entries.forEach((key, value) -> this.values.put(key, (Absent.is(value)) ? value : core.isolate(value)));
 	}
 
 	@Override
@@ -27,7 +28,7 @@ final class PlainWrite implements PreparedWrite {
 	@Override
 	public void complete() {
 		this.values.forEach((key, value) -> {
-			if (Writes.isRemoval(value) && !this.core.spec().cacheAbsent()) {
+			if (Absent.is(value) && !this.core.spec().cacheAbsent()) {
 				this.core.tier().evict(key);
 			}
 			else {

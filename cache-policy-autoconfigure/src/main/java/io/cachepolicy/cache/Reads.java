@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.CacheTransaction;
 import org.jspecify.annotations.Nullable;
@@ -118,13 +119,13 @@ final class Reads {
 		for (Object key : keys) {
 			Object found = find(key);
 			// Keeps the order of the keys for those that are loaded later
-			values.put(key, (found != null) ? found : CacheCore.ABSENT);
+			values.put(key, (found != null) ? found : Absent.VALUE);
 			if (found == null) {
 				missing.add(ticket(key));
 			}
 		}
 		loadAll(missing, values);
-		values.values().removeIf((value) -> value == CacheCore.ABSENT);
+		values.values().removeIf(Absent::is);
 		return values;
 	}
 
@@ -160,7 +161,7 @@ final class Reads {
 	 * @return the value in stored form
 	 */
 	Object keep(LoadTicket ticket, @Nullable Object value, Loader loader) {
-		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
+		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		if (isCacheable(value, loader)) {
 			switch (ticket.visibility()) {
 				case NOW -> this.tier.populate(ticket.key(), stored, ticket.stamp());
@@ -179,7 +180,7 @@ final class Reads {
 	}
 
 	private Object keepAsync(LoadTicket ticket, @Nullable Object value, Loader loader) {
-		Object stored = (value != null) ? this.core.isolate(value) : CacheCore.ABSENT;
+		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		// The transaction of the caller, if there was one, is not the one of this thread
 		if (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader)) {
 			this.tier.populate(ticket.key(), stored, ticket.stamp());
@@ -224,9 +225,9 @@ final class Reads {
 	 * @return the value in stored form, or {@code null} if nothing is pending
 	 */
 	@Nullable Object findPending(Object key, long stamp) {
-		DeferredWrites deferred = this.core.deferred();
+		PendingWrites deferred = this.core.deferred();
 		Object pending = (deferred != null) ? deferred.find(key) : null;
-		if (pending != null && pending != DeferredWrites.DELETED) {
+		if (pending != null && !Absent.is(pending)) {
 			this.tier.populate(key, pending, stamp);
 		}
 		return pending;

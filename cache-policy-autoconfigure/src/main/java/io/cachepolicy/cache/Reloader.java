@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.CacheLoader;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,11 @@ final class Reloader implements CacheLoader<Object, Object> {
 		if (value != null) {
 			return core.isolate(value);
 		}
-		return (core.spec().cacheAbsent()) ? CacheCore.ABSENT : null;
+		return (core.spec().cacheAbsent()) ? Absent.VALUE : null;
 	}
 
 	private static boolean isPending(CacheCore core, Object key) {
-		DeferredWrites deferred = core.deferred();
+		PendingWrites deferred = core.deferred();
 		return deferred != null && deferred.find(key) != null;
 	}
 

@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.util.Map;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold keeps older pending writes of the keys back, if there may be some
  */
 record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> stored, Stamps stamps,
-		DeferredWrites.@Nullable Hold hold) implements PreparedWrite {
+		PendingWrites.@Nullable Hold hold) implements PreparedWrite {
 
 	@Override
 	public void describe(Map<Object, Object> visible) {
@@ -58,7 +59,7 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 
 	private void publish(Object key, Object value) {
 		Object copy = (this.policy != WritePolicy.WRITE_AROUND) ? this.core.isolateIfPossible(key, value) : null;
-		if (copy == null || Writes.isRemoval(copy)) {
+		if (copy == null || Absent.is(copy)) {
 			this.core.tier().evict(key);
 		}
 		else {

@@ -8,11 +8,11 @@ package io.cachepolicy.cache;
  * @param cancelled pending writes that were dropped because the store has a newer value
  * @param written rows that were stored or deleted
  * @param retried rows that are tried again after the store refused them
- * @param failed attempts of rows that the store refused
+ * @param failedAttempts attempts of rows that the store refused
  * @param deadLettered writes that became dead letters
  * @param refused writes that were refused because there was no room
  */
-public record WriteCounts(long accepted, long coalesced, long cancelled, long written, long retried, long failed,
+public record WriteCounts(long accepted, long coalesced, long cancelled, long written, long retried, long failedAttempts,
 		long deadLettered, long refused) {
 
 }

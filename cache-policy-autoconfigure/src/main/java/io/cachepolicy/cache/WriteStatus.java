@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure the last failure of a store call, {@code null} if there was none
  */
 public record WriteStatus(long pending, long maxPending, Duration oldestAge, Duration awayFor, boolean flusherAlive,
-		@Nullable Failure lastFailure) {
+		@Nullable LastFailure lastFailure) {
 
 	/**
 	 * A failure of a store call.
@@ -25,7 +25,7 @@ public record WriteStatus(long pending, long maxPending, Duration oldestAge, Dur
 	 * @param reason what the store threw
 	 * @param time when that was
 	 */
-	public record Failure(Throwable reason, Instant time) {
+	public record LastFailure(Throwable reason, Instant time) {
 
 	}
 

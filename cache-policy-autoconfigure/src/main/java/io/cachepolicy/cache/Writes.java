@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Writes of one cache, by any policy. A value of {@link CacheCore#ABSENT} removes.
+ * Writes of one cache, by any policy. A value of {@link Absent#VALUE} removes.
  * <p>
  * Inside a transaction a write is {@link PreparedWrite prepared} and completed by the
  * {@link CacheTransaction}; outside of one it is completed at once. No lock is held while
@@ -87,9 +88,9 @@ final class Writes {
 			finish(new DeferredWrite(this.core, this, store, letter, value));
 			return true;
 		}
-		DeferredWrites deferred = this.core.deferred(store);
+		PendingWrites deferred = this.core.deferred(store);
 		// Before room is taken, as it may fail
-		Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
+		Object copy = (Absent.is(value)) ? value : this.core.isolate(value);
 		if (!deferred.reserve(1)) {
 			defer(store, letter.key(), value);
 			return true;
@@ -109,7 +110,7 @@ final class Writes {
 	 * @param value the value in stored form
 	 * @return whether there was no newer one
 	 */
-	boolean accept(DeferredWrites deferred, DeadLetter letter, Object value) {
+	boolean accept(PendingWrites deferred, DeadLetter letter, Object value) {
 		long stamp = this.core.tier().stamp(letter.key());
 		boolean accepted = deferred.accept(letter, value);
 		if (accepted) {
@@ -141,13 +142,13 @@ final class Writes {
 	}
 
 	private StoredWrite stored(BackingStore store, WritePolicy policy, Map<Object, Object> values, Stamps stamps,
-			DeferredWrites.@Nullable Hold hold) {
+			PendingWrites.@Nullable Hold hold) {
 		Map<Object, Object> own = values;
 		if (Transactions.isActive()) {
 			// Published later: a managed value as it is then, any other one as it is now
 			own = new LinkedHashMap<>(values);
 			own.replaceAll(
-					(key, value) -> (isRemoval(value) || store.isManaged(value)) ? value : this.core.isolate(value));
+					(key, value) -> (Absent.is(value) || store.isManaged(value)) ? value : this.core.isolate(value));
 		}
 		if (Transactions.isOuter(store.transactionManager())) {
 			// Not to be cached before the outer transaction ends, which may roll back
@@ -183,8 +184,8 @@ final class Writes {
 		// Where writes are deferred, also before the first one: it is not to pass this
 		// one by
 		boolean defers = this.core.effective(this.core.spec().policy()) == WritePolicy.WRITE_BACK;
-		DeferredWrites deferred = (defers) ? this.core.deferred(store) : this.core.deferred();
-		DeferredWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
+		PendingWrites deferred = (defers) ? this.core.deferred(store) : this.core.deferred();
+		PendingWrites.Hold hold = (deferred != null) ? deferred.hold(entries.keySet()) : null;
 		try {
 			Map<Object, Object> values = this.core.observe(policy, entries.size(), () -> store(store, entries, puts));
 			return stored(store, policy, values, stamps, hold);
@@ -205,7 +206,7 @@ final class Writes {
 			return storeOne(store, entries, puts);
 		}
 		Map<Object, Object> values = new LinkedHashMap<>(entries);
-		List<Object> removals = entries.keySet().stream().filter((key) -> isRemoval(entries.get(key))).toList();
+		List<Object> removals = entries.keySet().stream().filter((key) -> Absent.is(entries.get(key))).toList();
 		values.keySet().removeAll(removals);
 		if (!removals.isEmpty()) {
 			store.deleteAll(removals);
@@ -225,7 +226,7 @@ final class Writes {
 	private Map<Object, Object> storeOne(BackingStore store, Map<Object, Object> entry,
 			UnaryOperator<Map<Object, Object>> put) {
 		Object key = entry.keySet().iterator().next();
-		if (isRemoval(entry.get(key))) {
+		if (Absent.is(entry.get(key))) {
 			store.deleteAll(entry.keySet());
 			return entry;
 		}
@@ -241,7 +242,7 @@ final class Writes {
 	 */
 	private Map<Object, Object> removed(Map<Object, Object> values) {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
-		DeferredWrites deferred = this.core.deferred();
+		PendingWrites deferred = this.core.deferred();
 		if (transaction == null && deferred == null) {
 			return Map.of();
 		}
@@ -251,10 +252,10 @@ final class Writes {
 	}
 
 	private static boolean isRemoved(Object key, @Nullable CacheTransaction transaction,
-			@Nullable DeferredWrites deferred) {
+			@Nullable PendingWrites deferred) {
 		Object own = (transaction != null) ? transaction.find(key) : null;
 		Object last = (own == null && deferred != null) ? deferred.find(key) : own;
-		return isRemoval(last);
+		return Absent.is(last);
 	}
 
 	private Map<Object, Object> save(BackingStore store, Map<Object, Object> values) {
@@ -290,7 +291,7 @@ final class Writes {
 		}
 	}
 
-	private Map<Object, Object> offer(DeferredWrites deferred, Map<Object, Object> entries) {
+	private Map<Object, Object> offer(PendingWrites deferred, Map<Object, Object> entries) {
 		Map<Object, Object> rejected = new LinkedHashMap<>();
 		entries.forEach((key, value) -> {
 			if (!offer(deferred, key, value)) {
@@ -300,9 +301,9 @@ final class Writes {
 		return rejected;
 	}
 
-	private boolean offer(DeferredWrites deferred, Object key, Object value) {
+	private boolean offer(PendingWrites deferred, Object key, Object value) {
 		long stamp = this.core.tier().stamp(key);
-		Object copy = (isRemoval(value)) ? value : this.core.isolate(value);
+		Object copy = (Absent.is(value)) ? value : this.core.isolate(value);
 		boolean accepted = deferred.offer(key, copy);
 		if (accepted) {
 			publish(key, copy, stamp);
@@ -321,7 +322,7 @@ final class Writes {
 	 * @param stamp the key's stamp before the write
 	 */
 	void publish(Object key, Object value, long stamp) {
-		if (isRemoval(value)) {
+		if (Absent.is(value)) {
 			this.core.tier().evict(key);
 		}
 		else {
@@ -369,10 +370,6 @@ final class Writes {
 			failures.stream().skip(1).filter((other) -> other != first).forEach(first::addSuppressed);
 			ReflectionUtils.rethrowRuntimeException(first);
 		}
-	}
-
-	static boolean isRemoval(@Nullable Object value) {
-		return value == CacheCore.ABSENT;
 	}
 
 }

@@ -12,7 +12,7 @@ import org.springframework.core.PriorityOrdered;
 
 /**
  * Replaces the {@link CacheInterceptor} of {@code @EnableCaching} by a
- * {@link PolicyCacheInterceptor} with the same settings, so that Spring's own annotations
+ * {@link OperationAwareCacheInterceptor} with the same settings, so that Spring's own annotations
  * read and write as they say. An interceptor or aspect of another class is left alone.
  */
 class CacheInterceptorReplacer implements BeanPostProcessor, PriorityOrdered {
@@ -37,8 +37,8 @@ class CacheInterceptorReplacer implements BeanPostProcessor, PriorityOrdered {
 		return bean;
 	}
 
-	private PolicyCacheInterceptor replace(CacheInterceptor original) {
-		PolicyCacheInterceptor replacement = new PolicyCacheInterceptor();
+	private OperationAwareCacheInterceptor replace(CacheInterceptor original) {
+		OperationAwareCacheInterceptor replacement = new OperationAwareCacheInterceptor();
 		replacement.configure(original::getErrorHandler, original::getKeyGenerator, original::getCacheResolver, null);
 		replacement.setCacheOperationSource(original.getCacheOperationSource());
 		replacement.setBeanFactory(this.beanFactory);

@@ -154,7 +154,7 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 		checkKeyVariable(method, attributes.key());
 		checkExpression(method, "condition", attributes.condition());
 		checkExpression(method, "unless", attributes.unless());
-		for (Eviction eviction : attributes.evictions()) {
+		for (EvictExpression eviction : attributes.evictions()) {
 			checkExpression(method, "evicts", (eviction.key() != null) ? eviction.key() : "");
 		}
 		if (kind == Operation.READ) {

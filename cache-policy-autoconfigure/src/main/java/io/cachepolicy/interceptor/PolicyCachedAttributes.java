@@ -67,15 +67,15 @@ class PolicyCachedAttributes {
 		return "";
 	}
 
-	List<Eviction> evictions() {
+	List<EvictExpression> evictions() {
 		String[] entries = this.annotation.evicts();
 		if (entries.length == 0 && this.defaults != null) {
 			entries = this.defaults.evicts();
 		}
-		List<Eviction> evictions = new ArrayList<>(entries.length);
+		List<EvictExpression> evictions = new ArrayList<>(entries.length);
 		for (String entry : entries) {
 			try {
-				evictions.add(Eviction.parse(entry));
+				evictions.add(EvictExpression.parse(entry));
 			}
 			catch (IllegalArgumentException ex) {
 				throw invalid(this.method, "has a malformed 'evicts': " + ex.getMessage(),

@@ -35,7 +35,7 @@ import org.springframework.util.ObjectUtils;
  * write.
  */
 @SuppressWarnings("serial")
-class PolicyCachedInterceptor extends PolicyCacheInterceptor {
+class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 
 	private final transient PolicyCacheAnnotationParser parser;
 
@@ -196,12 +196,12 @@ class PolicyCachedInterceptor extends PolicyCacheInterceptor {
 		}
 
 		void evict(@Nullable Object value) {
-			for (Eviction eviction : this.operation.evictions()) {
+			for (EvictExpression eviction : this.operation.evictions()) {
 				evict(eviction, ObjectUtils.unwrapOptional(value));
 			}
 		}
 
-		private void evict(Eviction eviction, @Nullable Object value) {
+		private void evict(EvictExpression eviction, @Nullable Object value) {
 			Cache cache = PolicyCachedInterceptor.this.resolver.getCache(eviction.cacheName());
 			if (eviction.key() == null) {
 				doClear(cache, false);

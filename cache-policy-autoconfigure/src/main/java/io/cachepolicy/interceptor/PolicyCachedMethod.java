@@ -33,7 +33,7 @@ public record PolicyCachedMethod(Class<?> type, Method method, Operation operati
 
 	static PolicyCachedMethod of(Class<?> type, Method method, PolicyCachedOperation operation) {
 		return new PolicyCachedMethod(type, method, operation.kind(), operation.cacheName(), operation.policy(),
-				operation.hasKey(), operation.evictions().stream().map(Eviction::cacheName).distinct().toList());
+				operation.hasKey(), operation.evictions().stream().map(EvictExpression::cacheName).distinct().toList());
 	}
 
 	/**

@@ -24,7 +24,7 @@ import org.springframework.cache.interceptor.CacheOperation;
  * @param evictions what to evict after the operation
  */
 record PolicyCachedOperation(CacheOperation operation, Operation kind, String cacheName, @Nullable WritePolicy policy,
-		boolean hasKey, int keyArgument, String unless, List<Eviction> evictions) {
+		boolean hasKey, int keyArgument, String unless, List<EvictExpression> evictions) {
 
 	/**
 	 * Return whether the operation is nothing but a lookup by an argument.

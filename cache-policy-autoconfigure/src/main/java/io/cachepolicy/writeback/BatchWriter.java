@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.WriteBackSpec;
-import io.cachepolicy.writeback.PendingWrites.Claim;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 
 /**
  * Hands a batch of claims to the store, and settles each claim by what the store does.
@@ -117,7 +118,7 @@ final class BatchWriter {
 	}
 
 	private void refused(List<Claim> claims, Throwable failure, AfterClaim after) {
-		this.counters.lastFailure = new WriteStatus.Failure(failure, this.settlement.clock().instant());
+		this.counters.lastFailure = new WriteStatus.LastFailure(failure, this.settlement.clock().instant());
 		StoreFailure kind = StoreFailure.of(failure);
 		if (kind == StoreFailure.AWAY) {
 			throw new StoreAwayException(failure);
@@ -128,7 +129,7 @@ final class BatchWriter {
 			store(claims.subList(half, claims.size()), after);
 			return;
 		}
-		this.counters.failed.increment();
+		this.counters.failedAttempts.increment();
 		if (isOverwriting(claims.get(0), kind)) {
 			overwrite(claims.get(0), after);
 		}
@@ -136,7 +137,7 @@ final class BatchWriter {
 			conflict(claims.get(0), failure, after);
 		}
 		else {
-			refused(claims.get(0), failure, kind != StoreFailure.BUSY, after);
+			refused(claims.get(0), kind, failure, after);
 		}
 	}
 
@@ -148,13 +149,13 @@ final class BatchWriter {
 	 * @return whether it may be written over the row
 	 */
 	private static boolean isOverwriting(Claim claim, StoreFailure kind) {
-		boolean mayBeDuplicate = kind == StoreFailure.REFUSED && claim.write().failure() == null;
+		boolean mayBeDuplicate = kind == StoreFailure.REFUSED && claim.write().attempts() == null;
 		return !claim.isDelete() && claim.write().isOverwriting() && (kind == StoreFailure.CONFLICT || mayBeDuplicate);
 	}
 
 	private void conflict(Claim claim, Throwable cause, AfterClaim after) {
 		switch (this.onConflict) {
-			case DEAD_LETTER -> failed(claim, cause, attempted(claim, true), after);
+			case DEAD_LETTER -> failed(claim, DeadLetter.Kind.CONFLICT, cause, attempted(claim, true), after);
 			case STORE_WINS -> this.settlement.lost(claim, after);
 			case CACHE_WINS -> overwrite(claim, after);
 		}
@@ -176,7 +177,7 @@ final class BatchWriter {
 			if (kind == StoreFailure.AWAY) {
 				throw new StoreAwayException(ex);
 			}
-			refused(claim, ex, kind != StoreFailure.BUSY, after);
+			refused(claim, kind, ex, after);
 			return;
 		}
 		written(List.of(claim), stored, after);
@@ -185,14 +186,16 @@ final class BatchWriter {
 	/**
 	 * Try a write again, or give it up.
 	 * @param claim the write
+	 * @param kind how it failed: what met another call is tried without a limit
 	 * @param cause why the store refused it
-	 * @param counts whether the number of attempts is limited
 	 * @param after told of writes that wait again
 	 */
-	private void refused(Claim claim, Throwable cause, boolean counts, AfterClaim after) {
-		Failure failure = attempted(claim, counts);
-		if (counts && failure.refusals() >= this.retry.maxAttempts()) {
-			failed(claim, cause, failure, after);
+	private void refused(Claim claim, StoreFailure kind, Throwable cause, AfterClaim after) {
+		boolean counts = kind != StoreFailure.BUSY;
+		Attempts attempts = attempted(claim, counts);
+		if (counts && attempts.refusals() >= this.retry.maxAttempts()) {
+			failed(claim, (kind == StoreFailure.CONFLICT) ? DeadLetter.Kind.CONFLICT : DeadLetter.Kind.REFUSED, cause,
+					attempts, after);
 		}
 		else {
 			this.counters.retried.increment();
@@ -200,25 +203,25 @@ final class BatchWriter {
 		}
 	}
 
-	private void failed(Claim claim, Throwable cause, Failure failure, AfterClaim after) {
+	private void failed(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts, AfterClaim after) {
 		boolean superseded = this.settlement.isCoalescing() && claim.write().newer() != null;
 		if (superseded) {
 			this.settlement.giveBack(claim, after);
 		}
 		else {
-			this.settlement.deadLetter(claim, cause, failure, after);
+			this.settlement.deadLetter(claim, kind, cause, attempts, after);
 		}
 	}
 
-	private Failure attempted(Claim claim, boolean counts) {
+	private Attempts attempted(Claim claim, boolean counts) {
 		PendingWrite write = claim.write();
-		Failure failure = write.failure();
-		if (failure == null) {
-			failure = new Failure(Pauses.of(this.retry).start(), this.settlement.clock().instant());
-			write.failure(failure);
+		Attempts attempts = write.attempts();
+		if (attempts == null) {
+			attempts = new Attempts(Pauses.of(this.retry).start(), this.settlement.clock().instant());
+			write.attempts(attempts);
 		}
-		failure.attempted(System.nanoTime(), counts);
-		return failure;
+		attempts.failed(System.nanoTime(), counts);
+		return attempts;
 	}
 
 }

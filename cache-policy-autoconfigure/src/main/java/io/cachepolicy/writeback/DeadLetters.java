@@ -82,9 +82,23 @@ final class DeadLetters {
 		return this.letters.values().stream().map(Kept::letter).toList();
 	}
 
-	synchronized boolean remove(DeadLetter letter) {
+	/**
+	 * Return the dead letter that is kept under the id of another one.
+	 * @param letter the other one
+	 * @return the dead letter, or {@code null} if it is no longer kept
+	 */
+	synchronized @Nullable DeadLetter find(DeadLetter letter) {
 		Kept kept = this.letters.get(letter.key());
-		if (kept == null || kept.letter().id() != letter.id()) {
+		return (kept != null && kept.letter().id() == letter.id()) ? kept.letter() : null;
+	}
+
+	/**
+	 * Take out the dead letter that is kept under the id of another one.
+	 * @param letter the other one
+	 * @return whether it was kept
+	 */
+	synchronized boolean remove(DeadLetter letter) {
+		if (find(letter) == null) {
 			return false;
 		}
 		this.letters.remove(letter.key());

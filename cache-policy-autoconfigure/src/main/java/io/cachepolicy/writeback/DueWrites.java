@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import io.cachepolicy.settings.Durations;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.writeback.PendingWrite.State;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Used by one flusher at a time, the one that has its turn; only {@link #putBack},
  * {@link #timedOut} and {@link #answered} may be called by others. A write that waits is
- * in exactly one of the queue of the {@link PendingWrites}, the {@link Sweep}, the
+ * in exactly one of the queue of the {@link WriteChains}, the {@link Sweep}, the
  * returned ones, the retries and the blocked ones; who was claimed as an urgent one may
  * be left behind in the queue or the sweep.
  */
@@ -52,7 +52,7 @@ final class DueWrites {
 	 */
 	private static final int DEEPEST = 100;
 
-	private final PendingWrites pending;
+	private final WriteChains pending;
 
 	private final FlushRequests requests;
 
@@ -60,7 +60,7 @@ final class DueWrites {
 
 	private final Pace pace;
 
-	private final RowOrder order;
+	private final FlushOrder order;
 
 	private final int threshold;
 
@@ -72,7 +72,7 @@ final class DueWrites {
 
 	private final Set<PendingWrite> retries = new LinkedHashSet<>();
 
-	private final Map<PendingWrite, Condition> blocked = new LinkedHashMap<>();
+	private final Map<PendingWrite, Prerequisite> blocked = new LinkedHashMap<>();
 
 	/**
 	 * The size of the next batch: smaller than the settings say after one took too long.
@@ -85,7 +85,7 @@ final class DueWrites {
 
 	private long rounds;
 
-	DueWrites(PendingWrites pending, FlushRequests requests, WriteBackSpec spec, RowOrder order) {
+	DueWrites(WriteChains pending, FlushRequests requests, WriteBackSpec spec, FlushOrder order) {
 		this.pending = pending;
 		this.requests = requests;
 		this.spec = spec;
@@ -201,9 +201,9 @@ final class DueWrites {
 	}
 
 	private boolean isUnblocked() {
-		Map<Condition, Boolean> known = new HashMap<>();
+		Map<Prerequisite, Boolean> known = new HashMap<>();
 		return this.blocked.entrySet().stream().anyMatch((entry) -> {
-			Condition condition = entry.getValue();
+			Prerequisite condition = entry.getValue();
 			return !condition.concerns(entry.getKey()) || isMet(condition, known);
 		});
 	}
@@ -214,13 +214,13 @@ final class DueWrites {
 	 * @param known what was asked before
 	 * @return whether it is met
 	 */
-	private static boolean isMet(Condition condition, Map<Condition, Boolean> known) {
-		return known.computeIfAbsent(condition, Condition::isMet);
+	private static boolean isMet(Prerequisite condition, Map<Prerequisite, Boolean> known) {
+		return known.computeIfAbsent(condition, Prerequisite::isMet);
 	}
 
 	private static long retryAt(PendingWrite write, long now, boolean hurry) {
-		Failure failure = write.failure();
-		return (failure != null) ? failure.retryAt(hurry) : now;
+		Attempts attempts = write.attempts();
+		return (attempts != null) ? attempts.retryAt(hurry) : now;
 	}
 
 	private boolean isDue(PendingWrite oldest, long now, boolean hurry) {
@@ -282,13 +282,13 @@ final class DueWrites {
 	}
 
 	private void takeUnblocked(Batch batch) {
-		Map<Condition, Boolean> known = new HashMap<>();
-		for (Map.Entry<PendingWrite, Condition> entry : List.copyOf(this.blocked.entrySet())) {
+		Map<Prerequisite, Boolean> known = new HashMap<>();
+		for (Map.Entry<PendingWrite, Prerequisite> entry : List.copyOf(this.blocked.entrySet())) {
 			if (!batch.hasRoom()) {
 				return;
 			}
 			PendingWrite write = entry.getKey();
-			Condition condition = entry.getValue();
+			Prerequisite condition = entry.getValue();
 			if (write.state() != State.WAITING) {
 				this.blocked.remove(write);
 			}
@@ -386,17 +386,17 @@ final class DueWrites {
 			claim(write, write.sequence(), null);
 		}
 
-		void claimUnblocked(PendingWrite write, Condition met) {
+		void claimUnblocked(PendingWrite write, Prerequisite met) {
 			claim(write, write.sequence(), met);
 		}
 
-		private void claim(PendingWrite write, long position, @Nullable Condition met) {
+		private void claim(PendingWrite write, long position, @Nullable Prerequisite met) {
 			Claim claim = DueWrites.this.pending.claim(write, position);
 			if (claim == null) {
 				return;
 			}
 			this.claimed.put(write, claim);
-			Condition condition = condition(claim, met);
+			Prerequisite condition = condition(claim, met);
 			if (condition == null) {
 				this.claims.add(claim);
 			}
@@ -407,12 +407,12 @@ final class DueWrites {
 			}
 		}
 
-		private @Nullable Condition condition(Claim claim, @Nullable Condition met) {
-			RowOrder order = DueWrites.this.order;
+		private @Nullable Prerequisite condition(Claim claim, @Nullable Prerequisite met) {
+			FlushOrder order = DueWrites.this.order;
 			if (claim.isDelete()) {
-				return (met instanceof RowOrder.DeleteBarrier) ? null : order.ofDelete(this.round);
+				return (met instanceof FlushOrder.DeleteBarrier) ? null : order.ofDelete(this.round);
 			}
-			Condition condition = order.ofPut(claim, met, (referred) -> pull(referred, claim));
+			Prerequisite condition = order.ofPut(claim, met, (referred) -> pull(referred, claim));
 			return (condition != null && leadsTo(condition, claim.write())) ? order.ofOthers(condition) : condition;
 		}
 
@@ -422,13 +422,13 @@ final class DueWrites {
 		 * @param referring the claim of the other one
 		 * @return what to wait for, {@code null} if the row is in this batch
 		 */
-		private @Nullable Condition pull(PendingWrite write, Claim referring) {
+		private @Nullable Prerequisite pull(PendingWrite write, Claim referring) {
 			this.referred.computeIfAbsent(referring.write(), (key) -> new ArrayList<>()).add(write);
 			if (this.claimed.containsKey(write)) {
 				advance(write, referring.position());
 				return null;
 			}
-			Condition condition = DueWrites.this.blocked.get(write);
+			Prerequisite condition = DueWrites.this.blocked.get(write);
 			if (condition != null && condition.concerns(write) && !condition.isMet()) {
 				return condition;
 			}
@@ -478,8 +478,8 @@ final class DueWrites {
 		 * @param write the write
 		 * @return whether the write would wait for itself
 		 */
-		private boolean leadsTo(Condition condition, PendingWrite write) {
-			RowOrder order = DueWrites.this.order;
+		private boolean leadsTo(Prerequisite condition, PendingWrite write) {
+			FlushOrder order = DueWrites.this.order;
 			Set<PendingWrite> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 			Deque<PendingWrite> open = new ArrayDeque<>(order.awaitedHere(condition));
 			while (!open.isEmpty()) {

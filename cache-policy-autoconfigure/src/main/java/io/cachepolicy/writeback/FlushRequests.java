@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushRequests {
 
-	private final PendingWrites pending;
+	private final WriteChains pending;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -28,7 +28,7 @@ final class FlushRequests {
 
 	private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-	FlushRequests(PendingWrites pending) {
+	FlushRequests(WriteChains pending) {
 		this.pending = pending;
 	}
 

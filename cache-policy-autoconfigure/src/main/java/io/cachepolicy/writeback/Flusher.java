@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class Flusher {
 
 	private final String name;
 
-	private final PendingWrites pending;
+	private final WriteChains pending;
 
 	private final FlushRequests requests;
 
@@ -74,7 +74,7 @@ final class Flusher {
 
 	private volatile boolean idle;
 
-	Flusher(String cacheName, PendingWrites pending, FlushRequests requests, DueWrites due, BatchWriter writer,
+	Flusher(String cacheName, WriteChains pending, FlushRequests requests, DueWrites due, BatchWriter writer,
 			Availability availability, WriteBacks all, WriteBackSpec spec, FlushListener listener) {
 		this.name = cacheName;
 		this.pending = pending;

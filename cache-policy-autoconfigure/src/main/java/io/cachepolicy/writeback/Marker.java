@@ -1,7 +1,7 @@
 package io.cachepolicy.writeback;
 
 /**
- * A position in the queue of {@link PendingWrites}: what stands before it is due,
+ * A position in the queue of {@link WriteChains}: what stands before it is due,
  * whatever its age.
  */
 final class Marker implements Queued {

@@ -1,6 +1,6 @@
 package io.cachepolicy.writeback;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.WriteContext;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One accepted write of one key. The writes of a key form a chain, from the oldest to the
  * newest.
  * <p>
- * {@link PendingWrites} alone changes state, value and the link to the newer write, under
+ * {@link WriteChains} alone changes state, value and the link to the newer write, under
  * this write's monitor. While a write is in flight it is not replaced: who claimed it
- * sets the {@link #failure}, and the value as it was stored. Readers see what is
+ * sets the {@link #attempts}, and the value as it was stored. Readers see what is
  * volatile. What comes with the value is not: it is read under the monitor, under the
  * lock of the key's bin if the write is not the oldest, or by who claimed it.
  */
@@ -32,7 +32,7 @@ final class PendingWrite implements Queued {
 
 	private volatile State state = State.WAITING;
 
-	private volatile @Nullable Failure failure;
+	private volatile @Nullable Attempts attempts;
 
 	private volatile boolean urgent;
 
@@ -92,11 +92,11 @@ final class PendingWrite implements Queued {
 	 * @param context the context of its writer
 	 */
 	synchronized void replace(Object value, @Nullable WriteContext context) {
-		this.overwriting = value != DeferredWrites.DELETED && (this.overwriting || isDelete());
+		this.overwriting = !Absent.is(value) && (this.overwriting || isDelete());
 		this.context = context;
 		this.value = value;
-		if (this.failure != null) {
-			this.failure = null;
+		if (this.attempts != null) {
+			this.attempts = null;
 		}
 	}
 
@@ -111,7 +111,7 @@ final class PendingWrite implements Queued {
 	}
 
 	boolean isDelete() {
-		return this.value == DeferredWrites.DELETED;
+		return Absent.is(this.value);
 	}
 
 	@Nullable PendingWrite newer() {
@@ -138,12 +138,12 @@ final class PendingWrite implements Queued {
 		this.state = state;
 	}
 
-	@Nullable Failure failure() {
-		return this.failure;
+	@Nullable Attempts attempts() {
+		return this.attempts;
 	}
 
-	void failure(@Nullable Failure failure) {
-		this.failure = failure;
+	void attempts(@Nullable Attempts attempts) {
+		this.attempts = attempts;
 	}
 
 	/**

@@ -1,7 +1,7 @@
 package io.cachepolicy.writeback;
 
 /**
- * What stands in the queue of {@link PendingWrites}.
+ * What stands in the queue of {@link WriteChains}.
  */
 sealed interface Queued permits PendingWrite, Marker {
 

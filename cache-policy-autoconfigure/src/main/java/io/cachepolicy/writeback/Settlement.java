@@ -4,8 +4,9 @@ import java.time.Clock;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WriteFailureHandler;
-import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.cache.PendingWrites;
+import io.cachepolicy.spi.Absent;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,13 @@ final class Settlement {
 
 	private final String cacheName;
 
-	private final PendingWrites pending;
+	private final WriteChains pending;
 
 	private final FlushRequests requests;
 
 	private final DeadLetters deadLetters;
 
-	private final DeferredWrites.Listener listener;
+	private final PendingWrites.Listener listener;
 
 	private final WriteFailureHandler failureHandler;
 
@@ -40,8 +41,8 @@ final class Settlement {
 
 	private final Clock clock;
 
-	Settlement(String cacheName, PendingWrites pending, FlushRequests requests, DeadLetters deadLetters,
-			DeferredWrites.Listener listener, WriteFailureHandler failureHandler, WriteCounters counters, Clock clock) {
+	Settlement(String cacheName, WriteChains pending, FlushRequests requests, DeadLetters deadLetters,
+			PendingWrites.Listener listener, WriteFailureHandler failureHandler, WriteCounters counters, Clock clock) {
 		this.cacheName = cacheName;
 		this.pending = pending;
 		this.requests = requests;
@@ -104,12 +105,13 @@ final class Settlement {
 	/**
 	 * End a claim whose write failed for good.
 	 * @param claim the claim
+	 * @param kind why it is given up
 	 * @param cause why the store refused it
-	 * @param failure its attempts
+	 * @param attempts its attempts
 	 * @param after told of the next write of the key
 	 */
-	void deadLetter(Claim claim, Throwable cause, Failure failure, AfterClaim after) {
-		DeadLetter letter = letter(claim.key(), claim.value(), cause, failure);
+	void deadLetter(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts, AfterClaim after) {
+		DeadLetter letter = letter(claim, kind, cause, attempts);
 		this.deadLetters.add(letter, claim.write().sequence());
 		this.counters.deadLettered.increment();
 		after.deadLettered();
@@ -118,9 +120,9 @@ final class Settlement {
 		handle(letter);
 	}
 
-	private DeadLetter letter(Object key, Object value, Throwable cause, Failure failure) {
-		return new DeadLetter(this.deadLetters.nextId(), this.cacheName, key,
-				(value != DeferredWrites.DELETED) ? value : null, cause, failure.attempts(), failure.first(),
+	private DeadLetter letter(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts) {
+		return new DeadLetter(this.deadLetters.nextId(), this.cacheName, claim.key(),
+				(claim.isDelete()) ? null : claim.value(), kind, cause, attempts.count(), attempts.first(),
 				this.clock.instant());
 	}
 
@@ -139,7 +141,7 @@ final class Settlement {
 	private void forget(Claim claim, AfterClaim after) {
 		this.requests.atOnce(() -> {
 			leave(claim, after);
-			this.listener.onDeadLetter(claim.key());
+			this.listener.onGivenUp(claim.key());
 		});
 	}
 
@@ -167,12 +169,12 @@ final class Settlement {
 	 * @param reason why it was not stored
 	 */
 	void abandoned(PendingWrite write, RuntimeException reason) {
-		Failure failure = write.failure();
+		Attempts attempts = write.attempts();
 		// Once, as a late writer may still replace it
 		Object value = write.value();
 		handle(new DeadLetter(this.deadLetters.nextId(), this.cacheName, write.key(),
-				(value != DeferredWrites.DELETED) ? value : null, reason, (failure != null) ? failure.attempts() : 0,
-				(failure != null) ? failure.first() : this.clock.instant(), this.clock.instant()));
+				(!Absent.is(value)) ? value : null, DeadLetter.Kind.NOT_STORED, reason, (attempts != null) ? attempts.count() : 0,
+				(attempts != null) ? attempts.first() : this.clock.instant(), this.clock.instant()));
 	}
 
 	private void handle(DeadLetter letter) {

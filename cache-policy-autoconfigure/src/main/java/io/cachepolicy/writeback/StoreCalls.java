@@ -11,7 +11,7 @@ import java.util.Optional;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

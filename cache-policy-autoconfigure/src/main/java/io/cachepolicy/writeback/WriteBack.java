@@ -12,7 +12,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteCounts;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.Durations;
@@ -22,13 +22,13 @@ import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
-import io.cachepolicy.writeback.PendingWrites.Accepted;
+import io.cachepolicy.writeback.WriteChains.Accepted;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link DeferredWrites} of a cache in memory: {@link PendingWrites}, and a
+ * The {@link PendingWrites} of a cache in memory: {@link WriteChains}, and a
  * {@link Flusher} that brings them to the store.
  * <p>
  * <b>Closing.</b> A writer takes room before it looks at {@link #closed}, and
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * through. A write that coalesces takes no room, but the place of one that has it and is
  * drained.
  */
-final class WriteBack implements DeferredWrites {
+final class WriteBack implements PendingWrites {
 
 	private static final Log logger = LogFactory.getLog(WriteBack.class);
 
@@ -53,7 +53,7 @@ final class WriteBack implements DeferredWrites {
 
 	private final WriteContextCapture contexts;
 
-	private final PendingWrites pending;
+	private final WriteChains pending;
 
 	private final FlushRequests requests;
 
@@ -80,12 +80,12 @@ final class WriteBack implements DeferredWrites {
 		this.spec = spec;
 		this.relations = store.relations();
 		this.contexts = factory.contexts();
-		this.pending = new PendingWrites(spec.maxPending(), spec.coalesce());
+		this.pending = new WriteChains(spec.maxPending(), spec.coalesce());
 		this.requests = new FlushRequests(this.pending);
 		this.settlement = new Settlement(cacheName, this.pending, this.requests, this.deadLetters, listener,
 				factory.failureHandler(), this.counters, factory.clock());
 		Availability availability = factory.all().availability(store.resource());
-		RowOrder order = new RowOrder(this, store, factory.all());
+		FlushOrder order = new FlushOrder(this, store, factory.all());
 		this.flusher = new Flusher(cacheName, this.pending, this.requests,
 				new DueWrites(this.pending, this.requests, spec, order),
 				new BatchWriter(new StoreCalls(store), this.settlement, this.counters, spec), availability,
@@ -344,6 +344,11 @@ final class WriteBack implements DeferredWrites {
 	@Override
 	public List<DeadLetter> deadLetters() {
 		return this.deadLetters.list();
+	}
+
+	@Override
+	public @Nullable DeadLetter findDeadLetter(DeadLetter letter) {
+		return this.deadLetters.find(letter);
 	}
 
 	@Override

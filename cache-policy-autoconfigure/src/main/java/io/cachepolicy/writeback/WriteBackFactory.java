@@ -3,16 +3,16 @@ package io.cachepolicy.writeback;
 import java.time.Clock;
 
 import io.cachepolicy.WriteFailureHandler;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContextCapture;
 
 /**
- * Creates {@link DeferredWrites} that are kept in memory until they are flushed.
+ * Creates {@link PendingWrites} that are kept in memory until they are flushed.
  */
-public final class WriteBackFactory implements DeferredWrites.Factory {
+public final class WriteBackFactory implements PendingWrites.Factory {
 
 	private final WriteBacks all;
 
@@ -60,8 +60,8 @@ public final class WriteBackFactory implements DeferredWrites.Factory {
 	}
 
 	@Override
-	public DeferredWrites create(String cacheName, WriteBackSpec spec, BackingStore store,
-			DeferredWrites.Listener listener) {
+	public PendingWrites create(String cacheName, WriteBackSpec spec, BackingStore store,
+			PendingWrites.Listener listener) {
 		return new WriteBack(cacheName, spec, store, listener, this);
 	}
 

@@ -22,7 +22,7 @@ final class WriteCounters {
 
 	final LongAdder retried = new LongAdder();
 
-	final LongAdder failed = new LongAdder();
+	final LongAdder failedAttempts = new LongAdder();
 
 	final LongAdder deadLettered = new LongAdder();
 
@@ -31,7 +31,7 @@ final class WriteCounters {
 	/**
 	 * The last failure of a store call.
 	 */
-	volatile WriteStatus.@Nullable Failure lastFailure;
+	volatile WriteStatus.@Nullable LastFailure lastFailure;
 
 	/**
 	 * Return what became of the writes so far.
@@ -42,7 +42,7 @@ final class WriteCounters {
 	WriteCounts snapshot(long added, long collapsed) {
 		long coalesced = this.coalesced.sum();
 		return new WriteCounts(added + coalesced, coalesced + collapsed, this.cancelled.sum(), this.written.sum(),
-				this.retried.sum(), this.failed.sum(), this.deadLettered.sum(), this.refused.sum());
+				this.retried.sum(), this.failedAttempts.sum(), this.deadLettered.sum(), this.refused.sum());
 	}
 
 }

@@ -8,7 +8,7 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.actuate.CachePolicyHealthIndicator.Thresholds;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Item;
@@ -112,7 +112,7 @@ class CachePolicyHealthIndicatorTests {
 
 	@Test
 	void isDownWhenFlusherIsDead() {
-		DeferredWrites writes = mock(DeferredWrites.class);
+		PendingWrites writes = mock(PendingWrites.class);
 		given(writes.status()).willReturn(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, false, null));
 		CaffeinePolicyCache cache = mock(CaffeinePolicyCache.class);
 		given(cache.deferredWrites()).willReturn(writes);

@@ -34,7 +34,7 @@ class ConfigurationMetadataTests {
 			"cache-policy.defaults.expire-after-write", "cache-policy.defaults.expire-after-access",
 			"cache-policy.defaults.refresh-after-write", "cache-policy.defaults.invalidates");
 
-	private static final Set<Class<?>> NESTED = Set.of(CachePolicyProperties.CacheProperties.class,
+	private static final Set<Class<?>> NESTED = Set.of(CachePolicyProperties.CacheSettings.class,
 			CachePolicyProperties.WriteBack.class, CachePolicyProperties.Retry.class);
 
 	private final List<Map<String, Object>> properties = read("properties");
@@ -107,7 +107,7 @@ class ConfigurationMetadataTests {
 		assertThat(this.properties).filteredOn((property) -> "cache-policy.caches".equals(property.get("name")))
 			.extracting((property) -> property.get("type"))
 			.containsExactly(
-					"java.util.Map<java.lang.String," + CachePolicyProperties.CacheProperties.class.getName() + ">");
+					"java.util.Map<java.lang.String," + CachePolicyProperties.CacheSettings.class.getName() + ">");
 	}
 
 	@Test

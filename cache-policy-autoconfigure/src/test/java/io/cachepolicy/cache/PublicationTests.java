@@ -102,7 +102,7 @@ class PublicationTests {
 		assertThat(cache.find(4L)).isNotNull();
 		assertThat(cache.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.rows()).hasSize(4);
-		DeferredWrites deferred = cache.deferredWrites();
+		PendingWrites deferred = cache.deferredWrites();
 		if (deferred != null) {
 			assertThat(deferred.reserve(100_000)).as("all room is free").isTrue();
 			deferred.release(100_000);

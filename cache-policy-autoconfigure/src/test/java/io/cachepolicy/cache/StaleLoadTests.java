@@ -97,10 +97,10 @@ class StaleLoadTests {
 
 	private CaffeinePolicyCacheManager managerWithHook(AtomicReference<@Nullable Runnable> afterFind) {
 		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC());
-		DeferredWrites.Factory hooked = (name, spec, store, listener) -> {
-			DeferredWrites writes = factory.create(name, spec, store, listener);
-			return (DeferredWrites) Proxy.newProxyInstance(getClass().getClassLoader(),
-					new Class<?>[] { DeferredWrites.class }, (proxy, method, arguments) -> {
+		PendingWrites.Factory hooked = (name, spec, store, listener) -> {
+			PendingWrites writes = factory.create(name, spec, store, listener);
+			return (PendingWrites) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { PendingWrites.class }, (proxy, method, arguments) -> {
 						try {
 							Object result = method.invoke(writes, arguments);
 							Runnable hook = (method.getName().equals("find")) ? afterFind.getAndSet(null) : null;

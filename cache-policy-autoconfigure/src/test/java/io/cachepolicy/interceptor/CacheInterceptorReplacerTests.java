@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link CacheInterceptorReplacer} and {@link PolicyCacheInterceptor}.
+ * Tests for {@link CacheInterceptorReplacer} and {@link OperationAwareCacheInterceptor}.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class CacheInterceptorReplacerTests {
@@ -36,7 +36,7 @@ class CacheInterceptorReplacerTests {
 	void replaceWhenInterceptorIsOfSpringKeepsItsSettings() {
 		run(PlainConfiguration.class, (context) -> {
 			CacheInterceptor interceptor = context.getBean("cacheInterceptor", CacheInterceptor.class);
-			assertThat(interceptor).isExactlyInstanceOf(PolicyCacheInterceptor.class);
+			assertThat(interceptor).isExactlyInstanceOf(OperationAwareCacheInterceptor.class);
 			assertThat(interceptor.getCacheOperationSource()).isSameAs(context.getBean(CacheOperationSource.class));
 		});
 	}

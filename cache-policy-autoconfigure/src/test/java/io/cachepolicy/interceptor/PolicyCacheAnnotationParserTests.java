@@ -59,8 +59,8 @@ class PolicyCacheAnnotationParserTests {
 		assertThat(parsed.hasKey()).isFalse();
 		assertThat(parsed.operation()).isInstanceOfSatisfying(CachePutOperation.class,
 				(operation) -> assertThat(operation.getUnless()).isEqualTo("#result.hidden"));
-		assertThat(parsed.evictions()).containsExactly(new Eviction("pages", null),
-				new Eviction("shelves", "#result.shelf"));
+		assertThat(parsed.evictions()).containsExactly(new EvictExpression("pages", null),
+				new EvictExpression("shelves", "#result.shelf"));
 	}
 
 	@Test
@@ -95,7 +95,7 @@ class PolicyCacheAnnotationParserTests {
 		PolicyCachedOperation parsed = parse(Defaults.class, "annotated");
 		assertThat(parsed.cacheName()).isEqualTo("defaults");
 		assertThat(parsed.policy()).isEqualTo(WRITE_BACK);
-		assertThat(parsed.evictions()).containsExactly(new Eviction("pages", null));
+		assertThat(parsed.evictions()).containsExactly(new EvictExpression("pages", null));
 		assertThat(parsed.unless()).isEqualTo("#result == null");
 	}
 
@@ -104,7 +104,7 @@ class PolicyCacheAnnotationParserTests {
 		PolicyCachedOperation parsed = parse(Defaults.class, "overriding");
 		assertThat(parsed.cacheName()).isEqualTo("own");
 		assertThat(parsed.policy()).isEqualTo(WRITE_THROUGH);
-		assertThat(parsed.evictions()).containsExactly(new Eviction("shelves", null));
+		assertThat(parsed.evictions()).containsExactly(new EvictExpression("shelves", null));
 	}
 
 	@Test

@@ -11,7 +11,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.support.NullValue;
@@ -203,7 +203,7 @@ final class Case implements Stage {
 	 * What is not pending is free.
 	 */
 	private void checkRoom(int pending) {
-		DeferredWrites writes = this.cache.deferredWrites();
+		PendingWrites writes = this.cache.deferredWrites();
 		int free = TransactionsApplication.MAX_PENDING - pending;
 		if (writes != null) {
 			assertThat(writes.reserve(free)).isTrue();

@@ -6,7 +6,7 @@ import java.util.Objects;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -76,7 +76,7 @@ class TransactionMatrixTests {
 	@DisplayName("W3: a full buffer fails the transaction before its commit, and all that it did")
 	void fullBufferFailsTheTransaction(Operation operation) {
 		Case example = new Case(this.fixture, WritePolicy.WRITE_BACK, operation, Scenario.ROLLBACK, State.CACHED);
-		DeferredWrites writes = Objects.requireNonNull(this.fixture.cache(WritePolicy.WRITE_BACK).deferredWrites());
+		PendingWrites writes = Objects.requireNonNull(this.fixture.cache(WritePolicy.WRITE_BACK).deferredWrites());
 		assertThat(writes.reserve(TransactionsApplication.MAX_PENDING)).isTrue();
 		long own = this.fixture.newId();
 		try {

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.cachepolicy.DeadLetter;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
@@ -37,7 +37,7 @@ abstract class AbstractWriteBackTests {
 
 	private final WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), this.handled::add, this::capture);
 
-	private final List<DeferredWrites> created = new ArrayList<>();
+	private final List<PendingWrites> created = new ArrayList<>();
 
 	/**
 	 * Return the context of the current thread.
@@ -59,7 +59,7 @@ abstract class AbstractWriteBackTests {
 
 	@AfterEach
 	void close() {
-		this.created.forEach(DeferredWrites::close);
+		this.created.forEach(PendingWrites::close);
 		this.created.forEach((writes) -> writes.awaitDrained(TIMEOUT));
 	}
 
@@ -75,14 +75,14 @@ abstract class AbstractWriteBackTests {
 	/**
 	 * Remembers what is to be forgotten.
 	 */
-	private final class Listener implements DeferredWrites.Listener {
+	private final class Listener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
 		}
 
 		@Override
-		public void onDeadLetter(Object key) {
+		public void onGivenUp(Object key) {
 			AbstractWriteBackTests.this.beforeForget.run();
 			AbstractWriteBackTests.this.forgotten.add(key);
 		}

@@ -10,11 +10,12 @@ import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PartialWriteException;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.OnConflict;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class BatchWriterTests {
 	 */
 	private final Map<Object, @Nullable Object> found = new HashMap<>();
 
-	private PendingWrites pending = new PendingWrites(100, true);
+	private WriteChains pending = new WriteChains(100, true);
 
 	private Claim claim(Object key, Object... values) {
 		for (Object value : values) {
@@ -140,7 +141,7 @@ class BatchWriterTests {
 			.isThrownBy(() -> write(Specs.of("items"), claim("a", "value"), rest))
 			.withCause(cause);
 		assertThat(this.waiting).containsExactly(rest.write());
-		assertThat(rest.write().failure()).isNull();
+		assertThat(rest.write().attempts()).isNull();
 	}
 
 	@Test
@@ -149,7 +150,7 @@ class BatchWriterTests {
 		for (RuntimeException failure : List.of(new DataIntegrityViolationException("duplicate"),
 				new OptimisticLockingFailureException("changed"))) {
 			failUnlessOver(failure);
-			write(Specs.of("items"), claim("k", "old", DeferredWrites.DELETED, "new", "newest"));
+			write(Specs.of("items"), claim("k", "old", Absent.VALUE, "new", "newest"));
 			assertThat(this.store.rows()).containsEntry("k", "newest" + OVER);
 			assertThat(this.found).containsEntry("k", "newest" + OVER);
 			this.store.rows().clear();
@@ -161,7 +162,7 @@ class BatchWriterTests {
 	@Test
 	@DisplayName("a put over a pending delete is written over a row that changed, also after a failure")
 	void putOverAPendingDeleteIsWrittenOverARowThatChangesLater() {
-		Claim claim = claim("k", DeferredWrites.DELETED, "new");
+		Claim claim = claim("k", Absent.VALUE, "new");
 		fail(new CannotAcquireLockException("busy"));
 		write(Specs.of("items"), claim);
 		assertThat(this.waiting).containsExactly(claim.write());
@@ -174,7 +175,7 @@ class BatchWriterTests {
 
 	@Test
 	void putOverAPendingDeleteIsADuplicateAtFirstOnly() {
-		Claim claim = claim("k", DeferredWrites.DELETED, "new");
+		Claim claim = claim("k", Absent.VALUE, "new");
 		fail(new CannotAcquireLockException("busy"));
 		write(Specs.of("items"), claim);
 		this.store.beforeWrite((keys) -> {
@@ -188,7 +189,7 @@ class BatchWriterTests {
 	@Test
 	void putOverAPendingDeleteIsTriedAgainIfTheStoreIsBusy() {
 		failUnlessOver(new CannotAcquireLockException("busy"));
-		Claim claim = claim("k", DeferredWrites.DELETED, "new");
+		Claim claim = claim("k", Absent.VALUE, "new");
 		write(Specs.of("items"), claim);
 		assertThat(this.store.rows()).isEmpty();
 		assertThat(this.waiting).containsExactly(claim.write());
@@ -207,7 +208,7 @@ class BatchWriterTests {
 	void deleteIsNotWrittenOver() {
 		failUnlessOver(new OptimisticLockingFailureException("changed"));
 		fail(new OptimisticLockingFailureException("changed"));
-		Claim claim = claim("k", DeferredWrites.DELETED, "new", DeferredWrites.DELETED);
+		Claim claim = claim("k", Absent.VALUE, "new", Absent.VALUE);
 		write(Specs.of("items").onConflict(OnConflict.CACHE_WINS), claim);
 		assertThat(this.store.calls()).containsExactly("deleteAll[k]");
 		assertThat(this.waiting).containsExactly(claim.write());
@@ -225,7 +226,7 @@ class BatchWriterTests {
 		assertThat(this.deadLetters.list()).isEmpty();
 		assertThat(this.waiting).containsExactly(claim.write());
 		assertThat(claim.write().value()).isEqualTo("newer");
-		assertThat(claim.write().failure()).isNull();
+		assertThat(claim.write().attempts()).isNull();
 		assertThat(this.pending.size()).isOne();
 	}
 
@@ -250,7 +251,7 @@ class BatchWriterTests {
 	@Test
 	@DisplayName("a write that failed for good is a dead letter though there is a newer one, if each counts")
 	void writeThatFailedForGoodIsADeadLetterIfWritesDoNotCoalesce() {
-		this.pending = new PendingWrites(100, false);
+		this.pending = new WriteChains(100, false);
 		Claim claim = claim("k", "refused");
 		this.store.beforeWrite((keys) -> {
 			add("k", "newer");
@@ -281,7 +282,7 @@ class BatchWriterTests {
 	/**
 	 * Remembers what is found while a write still counts as pending.
 	 */
-	private final class Listener implements DeferredWrites.Listener {
+	private final class Listener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
@@ -289,7 +290,7 @@ class BatchWriterTests {
 		}
 
 		@Override
-		public void onDeadLetter(Object key) {
+		public void onGivenUp(Object key) {
 		}
 
 		@Override

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.testsupport.FakeStore;
@@ -74,8 +74,8 @@ class ChangedWaitingWritesTests extends AbstractWriteBackTests {
 		this.documents.offer("document", "folder");
 		this.documents.expedite("document");
 		await().until(this.documents::isWaiting);
-		this.documents.offer("document", DeferredWrites.DELETED);
-		this.folders.offer("folder", DeferredWrites.DELETED);
+		this.documents.offer("document", Absent.VALUE);
+		this.folders.offer("folder", Absent.VALUE);
 		this.release.countDown();
 		assertThat(this.folders.flush(SHORT).remaining()).isZero();
 		assertThat(this.documents.flush(SHORT).remaining()).isZero();
@@ -90,7 +90,7 @@ class ChangedWaitingWritesTests extends AbstractWriteBackTests {
 		this.documents.expedite("document");
 		await().until(this.documents::isWaiting);
 		this.documents.offer("document", "another");
-		this.folders.offer("folder", DeferredWrites.DELETED);
+		this.folders.offer("folder", Absent.VALUE);
 		this.release.countDown();
 		assertThat(this.folders.flush(SHORT).remaining()).isZero();
 		assertThat(this.documentRows.rows()).containsEntry("document", "another");
@@ -100,8 +100,8 @@ class ChangedWaitingWritesTests extends AbstractWriteBackTests {
 	@DisplayName("W4, J5: a parent that is put again does not wait for children")
 	void parentDoesNotWaitForChildrenOnceItsDeleteBecameAPut() {
 		hold(this.documents, this.documentRows);
-		this.documents.offer("document", DeferredWrites.DELETED);
-		this.folders.offer("folder", DeferredWrites.DELETED);
+		this.documents.offer("document", Absent.VALUE);
+		this.folders.offer("folder", Absent.VALUE);
 		this.folders.expedite("folder");
 		await().until(this.folders::isWaiting);
 		this.folders.offer("folder", "");

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
@@ -50,7 +50,7 @@ class ClosingTests extends AbstractWriteBackTests {
 
 	private static void awaitBlocked(Thread thread) {
 		await()
-			.until(() -> isIn(thread, PendingWrites.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
+			.until(() -> isIn(thread, WriteChains.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
 	}
 
 	private static boolean isIn(Thread thread, Class<?> type, String method) {
@@ -118,7 +118,7 @@ class ClosingTests extends AbstractWriteBackTests {
 			}
 
 		};
-		DeferredWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
+		PendingWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
 		}, WriteContextCapture.NONE, slow).create("items", Specs.of("items").writeBack(), this.store,
 				new IgnoringListener());
 		writes.offer("a", 1);
@@ -200,14 +200,14 @@ class ClosingTests extends AbstractWriteBackTests {
 		await().untilAsserted(() -> assertThat(this.store.rows().values()).containsOnly("again"));
 	}
 
-	private static final class IgnoringListener implements DeferredWrites.Listener {
+	private static final class IgnoringListener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
 		}
 
 		@Override
-		public void onDeadLetter(Object key) {
+		public void onGivenUp(Object key) {
 		}
 
 		@Override

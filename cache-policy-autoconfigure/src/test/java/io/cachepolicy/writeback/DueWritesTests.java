@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.testsupport.Specs;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -39,16 +39,16 @@ class DueWritesTests {
 
 	private final long start = System.nanoTime();
 
-	private final PendingWrites pending = new PendingWrites(100, true);
+	private final WriteChains pending = new WriteChains(100, true);
 
 	private final FlushRequests requests = new FlushRequests(this.pending);
 
-	private final RowOrder order = mock(RowOrder.class);
+	private final FlushOrder order = mock(FlushOrder.class);
 
 	/**
 	 * What the writes of keys wait for.
 	 */
-	private final Map<Object, Condition> conditions = new HashMap<>();
+	private final Map<Object, Prerequisite> conditions = new HashMap<>();
 
 	/**
 	 * The key to which the row of another key refers.
@@ -71,7 +71,7 @@ class DueWritesTests {
 			.will((call) -> condition(call.getArgument(0), call.getArgument(2)));
 	}
 
-	private @Nullable Condition condition(Claim claim, Function<PendingWrite, @Nullable Condition> pull) {
+	private @Nullable Prerequisite condition(Claim claim, Function<PendingWrite, @Nullable Prerequisite> pull) {
 		Object referred = this.references.get(claim.key());
 		return (referred != null) ? pull.apply(head(referred)) : this.conditions.get(claim.key());
 	}
@@ -203,7 +203,7 @@ class DueWritesTests {
 		this.due = create(specs().batchSize(2));
 		add(9, 8);
 		this.pending.tryReserve(1);
-		this.pending.add(3, DeferredWrites.DELETED, null, this.start);
+		this.pending.add(3, Absent.VALUE, null, this.start);
 		add(2, 1);
 		this.pending.mark();
 		assertThat(take(0)).containsExactlyInAnyOrder(8, 9);
@@ -399,14 +399,14 @@ class DueWritesTests {
 		assertThat(take(0)).containsExactly("c");
 	}
 
-	private void awaits(Condition condition, Object key) {
+	private void awaits(Prerequisite condition, Object key) {
 		given(this.order.awaitedHere(condition)).will((call) -> List.of(head(key)));
 	}
 
 	/**
 	 * A condition that is met when a test says so.
 	 */
-	private static final class Settable implements Condition {
+	private static final class Settable implements Prerequisite {
 
 		private boolean met;
 

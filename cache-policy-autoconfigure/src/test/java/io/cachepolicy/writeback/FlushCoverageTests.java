@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.FlushReport;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
@@ -33,9 +33,9 @@ class FlushCoverageTests {
 
 	private final FakeStore store = new FakeStore();
 
-	private DeferredWrites create(Specs specs) {
-		DeferredWrites.Listener listener = (DeferredWrites.Listener) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { DeferredWrites.Listener.class }, (proxy, method, args) -> null);
+	private PendingWrites create(Specs specs) {
+		PendingWrites.Listener listener = (PendingWrites.Listener) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { PendingWrites.Listener.class }, (proxy, method, args) -> null);
 		return new WriteBackFactory(Clock.systemUTC()).create("items", specs.writeBack(), this.store, listener);
 	}
 
@@ -64,7 +64,7 @@ class FlushCoverageTests {
 
 	@Test
 	void thresholdReachedDuringAFlushStartsAnother() {
-		DeferredWrites writes = create(Specs.of("items").flushThreshold(1));
+		PendingWrites writes = create(Specs.of("items").flushThreshold(1));
 		CountDownLatch latch = holdUpWritesOf(1L);
 		writes.offer(1L, "first");
 		awaitStoreCall();
@@ -77,7 +77,7 @@ class FlushCoverageTests {
 
 	@Test
 	void everythingIsDueWhileAWriterWaitsForRoom() throws Exception {
-		DeferredWrites writes = create(
+		PendingWrites writes = create(
 				Specs.of("items").maxPending(4).overflow(Overflow.BLOCK, Duration.ofSeconds(60)));
 		CountDownLatch latch = holdUpWritesOf(1L);
 		writes.offer(1L, "first");
@@ -99,11 +99,11 @@ class FlushCoverageTests {
 
 	@Test
 	void writeThatIsQueuedBehindTheMarkerOfARequestThatCoversItIsKnownToBeDue() {
-		PendingWrites pending = new PendingWrites(10, true);
+		WriteChains pending = new WriteChains(10, true);
 		FlushRequests requests = new FlushRequests(pending);
 		assertThat(pending.tryReserve(3)).isTrue();
 		pending.add(1L, "in flight", null, System.nanoTime());
-		PendingWrites.Claim claim = pending.claim(Objects.requireNonNull(pending.peek()), 0);
+		WriteChains.Claim claim = pending.claim(Objects.requireNonNull(pending.peek()), 0);
 		pending.add(1L, "waits behind", null, System.nanoTime());
 		PendingWrite next = pending.complete(Objects.requireNonNull(claim));
 		requests.add();
@@ -116,14 +116,14 @@ class FlushCoverageTests {
 
 	@Test
 	void writeThatWaitedLongBehindAnotherOneOfItsKeyIsDue() {
-		PendingWrites pending = new PendingWrites(10, true);
+		WriteChains pending = new WriteChains(10, true);
 		DueWrites due = new DueWrites(pending, new FlushRequests(pending), Specs.of("items").writeBack(),
-				mock(RowOrder.class));
+				mock(FlushOrder.class));
 		long old = System.nanoTime() - Duration.ofHours(1).toNanos();
 		assertThat(pending.tryReserve(4)).isTrue();
 		for (long key = 1; key <= 2; key++) {
 			pending.add(key, "in flight", null, old);
-			PendingWrites.Claim claim = pending.claim(Objects.requireNonNull(pending.head(key)), 0);
+			WriteChains.Claim claim = pending.claim(Objects.requireNonNull(pending.head(key)), 0);
 			pending.add(key, "waits behind", null, (key == 1) ? old : System.nanoTime());
 			due.putBack(Objects.requireNonNull(pending.complete(Objects.requireNonNull(claim))), false);
 		}
@@ -137,7 +137,7 @@ class FlushCoverageTests {
 	 */
 	@Test
 	void flushDoesNotWaitForTheIntervalOfAWriteThatIsBeingAccepted() throws Exception {
-		DeferredWrites writes = create(Specs.of("items").batchSize(1));
+		PendingWrites writes = create(Specs.of("items").batchSize(1));
 		CyclicBarrier barrier = new CyclicBarrier(2);
 		int rounds = Integer.getInteger("cache-policy.rounds", 2_000);
 		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
@@ -165,7 +165,7 @@ class FlushCoverageTests {
 
 	@Test
 	void keyExpeditedOftenDuringAnOutageIsKeptOnce() {
-		PendingWrites pending = new PendingWrites(10, true);
+		WriteChains pending = new WriteChains(10, true);
 		assertThat(pending.tryReserve(1)).isTrue();
 		pending.add(1L, "value", null, System.nanoTime());
 		for (int i = 0; i < 1000; i++) {
@@ -179,7 +179,7 @@ class FlushCoverageTests {
 
 	@Test
 	void valueThatOverflowsTheStackIsRefusedAndDoesNotStopTheOthers() {
-		DeferredWrites writes = create(Specs.of("items"));
+		PendingWrites writes = create(Specs.of("items"));
 		this.store.beforeWrite((keys) -> {
 			if (keys.contains(1L)) {
 				throw new StackOverflowError();

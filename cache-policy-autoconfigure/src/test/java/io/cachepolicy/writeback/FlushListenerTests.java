@@ -15,7 +15,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.cachepolicy.FlushReport;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.FlushListener.Result;
@@ -50,19 +50,19 @@ class FlushListenerTests {
 
 	private final FakeStore store = new FakeStore();
 
-	private final List<DeferredWrites> created = new ArrayList<>();
+	private final List<PendingWrites> created = new ArrayList<>();
 
 	@AfterEach
 	void close() {
 		this.store.beforeWrite((keys) -> {
 		});
-		this.created.forEach(DeferredWrites::close);
+		this.created.forEach(PendingWrites::close);
 		this.created.forEach((writes) -> writes.awaitDrained(TIMEOUT));
 	}
 
 	@Test
 	void batchIsToldWithWhatBecameOfItsWrites() {
-		DeferredWrites writes = create("items", Specs.of("items").maxAttempts(1).batchSize(10));
+		PendingWrites writes = create("items", Specs.of("items").maxAttempts(1).batchSize(10));
 		this.store.beforeWrite((keys) -> {
 			if (keys.contains("bad")) {
 				throw new DataIntegrityViolationException("bad");
@@ -79,7 +79,7 @@ class FlushListenerTests {
 
 	@Test
 	void writeThatIsToBeTriedAgainIsPending() {
-		DeferredWrites writes = create("items", Specs.of("items").maxAttempts(5).initialInterval(Duration.ofHours(1)));
+		PendingWrites writes = create("items", Specs.of("items").maxAttempts(5).initialInterval(Duration.ofHours(1)));
 		this.store.beforeWrite((keys) -> {
 			throw new DataIntegrityViolationException("bad");
 		});
@@ -93,7 +93,7 @@ class FlushListenerTests {
 
 	@Test
 	void outageIsToldOnceEachWayInOrder() {
-		DeferredWrites items = create("items", Specs.of("items"));
+		PendingWrites items = create("items", Specs.of("items"));
 		create("others", Specs.of("others"));
 		DataAccessResourceFailureException failure = new DataAccessResourceFailureException("no connection");
 		CountDownLatch failed = new CountDownLatch(3);
@@ -150,7 +150,7 @@ class FlushListenerTests {
 
 	@Test
 	void statusTellsWhatIsPendingAndHowOld() {
-		DeferredWrites writes = create("items", Specs.of("items").maxPending(7));
+		PendingWrites writes = create("items", Specs.of("items").maxPending(7));
 		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, null));
 		writes.offer("a", "value");
 		Duration age = writes.status().oldestAge();
@@ -165,7 +165,7 @@ class FlushListenerTests {
 
 	@Test
 	void statusTellsAgeOfWriteThatWaitsForRetry() {
-		DeferredWrites writes = create("items", Specs.of("items").maxAttempts(5).initialInterval(Duration.ofHours(1)));
+		PendingWrites writes = create("items", Specs.of("items").maxAttempts(5).initialInterval(Duration.ofHours(1)));
 		this.store.beforeWrite((keys) -> {
 			throw new DataIntegrityViolationException("bad");
 		});
@@ -182,7 +182,7 @@ class FlushListenerTests {
 
 	@Test
 	void statusTellsForHowLongStoreIsAway() {
-		DeferredWrites writes = create("items", Specs.of("items"));
+		PendingWrites writes = create("items", Specs.of("items"));
 		this.store.beforeWrite((keys) -> {
 			throw new DataAccessResourceFailureException("no connection");
 		});
@@ -218,7 +218,7 @@ class FlushListenerTests {
 		};
 		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
 		}, WriteContextCapture.NONE, failing);
-		DeferredWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
+		PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
 				new IgnoringListener());
 		this.created.add(writes);
 		writes.offer("a", "value");
@@ -232,7 +232,7 @@ class FlushListenerTests {
 		appender.start();
 		logger.addAppender(appender);
 		try {
-			DeferredWrites writes = this.factory.create("items", Specs.of("items").writeBack(), this.store,
+			PendingWrites writes = this.factory.create("items", Specs.of("items").writeBack(), this.store,
 					new FailingListener());
 			writes.offer("a", "value");
 			writes.flush(Duration.ofMillis(1));
@@ -243,8 +243,8 @@ class FlushListenerTests {
 		}
 	}
 
-	private DeferredWrites create(String name, Specs specs) {
-		DeferredWrites writes = this.factory.create(name, specs.writeBack(), this.store, new IgnoringListener());
+	private PendingWrites create(String name, Specs specs) {
+		PendingWrites writes = this.factory.create(name, specs.writeBack(), this.store, new IgnoringListener());
 		this.created.add(writes);
 		return writes;
 	}
@@ -299,14 +299,14 @@ class FlushListenerTests {
 
 	}
 
-	private static class IgnoringListener implements DeferredWrites.Listener {
+	private static class IgnoringListener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
 		}
 
 		@Override
-		public void onDeadLetter(Object key) {
+		public void onGivenUp(Object key) {
 		}
 
 		@Override

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.writeback.FlushRequests.Request;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +18,7 @@ class FlushRequestsTests {
 
 	private static final long LONG = TimeUnit.SECONDS.toNanos(60);
 
-	private final PendingWrites pending = new PendingWrites(10, true);
+	private final WriteChains pending = new WriteChains(10, true);
 
 	private final FlushRequests requests = new FlushRequests(this.pending);
 

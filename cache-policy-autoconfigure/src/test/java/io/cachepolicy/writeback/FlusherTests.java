@@ -34,7 +34,7 @@ class FlusherTests {
 	@Test
 	void writeThatIsQueuedBetweenTheLookAndTheParkIsSeen() {
 		WriteBackSpec spec = Specs.of("items").flushInterval(Duration.ofMillis(20)).writeBack();
-		PendingWrites pending = new PendingWrites(10, true);
+		WriteChains pending = new WriteChains(10, true);
 		Availability availability = mock(Availability.class);
 		AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
 		given(availability.nanosUntilCall(anyLong(), anyBoolean())).will((call) -> {
@@ -58,7 +58,7 @@ class FlusherTests {
 	 */
 	@Test
 	void signalIsSeenAlthoughALockTookThePermitToGoOn() {
-		PendingWrites pending = new PendingWrites(10, true);
+		WriteChains pending = new WriteChains(10, true);
 		Availability availability = mock(Availability.class);
 		AtomicReference<@Nullable Flusher> started = new AtomicReference<>();
 		AtomicBoolean first = new AtomicBoolean(true);
@@ -79,14 +79,14 @@ class FlusherTests {
 		flusher.abandon();
 	}
 
-	private Flusher create(WriteBackSpec spec, PendingWrites pending, Availability availability) {
+	private Flusher create(WriteBackSpec spec, WriteChains pending, Availability availability) {
 		FlushRequests requests = new FlushRequests(pending);
 		BatchWriter writer = mock(BatchWriter.class);
 		willAnswer((call) -> {
 			this.written.countDown();
 			return null;
 		}).given(writer).write(any(), any());
-		return new Flusher("items", pending, requests, new DueWrites(pending, requests, spec, mock(RowOrder.class)),
+		return new Flusher("items", pending, requests, new DueWrites(pending, requests, spec, mock(FlushOrder.class)),
 				writer, availability, new WriteBacks(FlushListener.NONE), spec, FlushListener.NONE);
 	}
 

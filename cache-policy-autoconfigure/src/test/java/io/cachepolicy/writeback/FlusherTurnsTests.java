@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
-import io.cachepolicy.writeback.PendingWrites.Claim;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -48,11 +48,11 @@ class FlusherTurnsTests {
 
 	private static final long TURN = 7;
 
-	private final PendingWrites pending = new PendingWrites(10, true);
+	private final WriteChains pending = new WriteChains(10, true);
 
 	private final Availability availability = mock(Availability.class);
 
-	private final RowOrder order = mock(RowOrder.class);
+	private final FlushOrder order = mock(FlushOrder.class);
 
 	private final WriteBacks all = new WriteBacks(FlushListener.NONE);
 
@@ -244,7 +244,7 @@ class FlusherTurnsTests {
 
 	@Test
 	void flusherTellsWhetherItWaitsForOthers() {
-		Condition condition = mock(Condition.class);
+		Prerequisite condition = mock(Prerequisite.class);
 		given(condition.concerns(any())).willReturn(true);
 		given(this.order.ofPut(any(), any(), any())).willReturn(condition);
 		assertThat(this.flusher.isWaiting()).isFalse();

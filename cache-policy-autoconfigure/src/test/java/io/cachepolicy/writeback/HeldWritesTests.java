@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ class HeldWritesTests {
 
 	private final FakeStore store = new FakeStore();
 
-	private DeferredWrites create(Specs specs) {
+	private PendingWrites create(Specs specs) {
 		return new WriteBackFactory(Clock.systemUTC()).create("items", specs.writeBack(), this.store,
 				new IgnoringListener());
 	}
@@ -45,9 +45,9 @@ class HeldWritesTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void writeAcceptedWhileItsKeyIsHeldIsNotDropped(boolean coalesce) {
-		DeferredWrites writes = create(Specs.of("items").coalesce(coalesce));
+		PendingWrites writes = create(Specs.of("items").coalesce(coalesce));
 		writes.offer(1L, "older");
-		DeferredWrites.Hold hold = writes.hold(List.of(1L));
+		PendingWrites.Hold hold = writes.hold(List.of(1L));
 		this.store.save(1L, "stored at once");
 		writes.offer(1L, "newer");
 		writes.offer(1L, "newest");
@@ -60,11 +60,11 @@ class HeldWritesTests {
 
 	@Test
 	void olderWritesAreDroppedByEachHoldThatCameAfterThem() {
-		DeferredWrites writes = create(Specs.of("items").maxPending(3));
+		PendingWrites writes = create(Specs.of("items").maxPending(3));
 		writes.offer(1L, "first");
-		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L));
 		writes.offer(1L, "second");
-		DeferredWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L));
 		writes.offer(1L, "third");
 		assertThat(writes.size()).isEqualTo(3);
 		first.supersede((key) -> "first at once");
@@ -85,11 +85,11 @@ class HeldWritesTests {
 	@ValueSource(booleans = { true, false })
 	@DisplayName("R2, W1, trap: a deferred write between two overlapping write-throughs does not bring back the first")
 	void writeThatReplacesOneOfAnOverlappedHoldIsStoredLast(boolean coalesce) {
-		DeferredWrites writes = create(Specs.of("items").coalesce(coalesce));
-		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites writes = create(Specs.of("items").coalesce(coalesce));
+		PendingWrites.Hold first = writes.hold(List.of(1L));
 		writes.offer(1L, "deferred");
-		DeferredWrites.Hold second = writes.hold(List.of(1L));
-		DeferredWrites.Hold third = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold third = writes.hold(List.of(1L));
 		this.store.save(1L, "second");
 		this.store.save(1L, "first");
 		first.supersede((key) -> "first");
@@ -105,12 +105,12 @@ class HeldWritesTests {
 
 	@Test
 	void writeThatReplacesOneOfAnOverlappedHoldComesBeforeLaterOnes() {
-		DeferredWrites writes = create(Specs.of("items").maxPending(3));
-		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites writes = create(Specs.of("items").maxPending(3));
+		PendingWrites.Hold first = writes.hold(List.of(1L));
 		writes.offer(1L, "deferred");
-		DeferredWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L));
 		writes.offer(1L, "later");
-		DeferredWrites.Hold third = writes.hold(List.of(1L));
+		PendingWrites.Hold third = writes.hold(List.of(1L));
 		first.supersede((key) -> "first");
 		second.supersede((key) -> "second");
 		assertThat(writes.find(1L)).isEqualTo("later");
@@ -123,18 +123,18 @@ class HeldWritesTests {
 
 	@Test
 	void nothingIsStoredAgainUnlessAnOverlappedHoldEndedWithAWrite() {
-		DeferredWrites writes = create(Specs.of("items").maxPending(2));
-		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites writes = create(Specs.of("items").maxPending(2));
+		PendingWrites.Hold first = writes.hold(List.of(1L));
 		writes.offer(1L, "deferred");
-		DeferredWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L));
 		first.release();
 		second.supersede((key) -> "second");
 		assertThat(writes.size()).isZero();
 		assertThat(this.store.calls()).isEmpty();
-		DeferredWrites.Hold third = writes.hold(List.of(1L));
+		PendingWrites.Hold third = writes.hold(List.of(1L));
 		writes.offer(1L, "deferred");
 		third.supersede((key) -> "third");
-		DeferredWrites.Hold fourth = writes.hold(List.of(1L));
+		PendingWrites.Hold fourth = writes.hold(List.of(1L));
 		fourth.supersede((key) -> "fourth");
 		assertThat(writes.size()).isZero();
 		assertThat(this.store.rows()).doesNotContainValue("fourth");
@@ -143,11 +143,11 @@ class HeldWritesTests {
 
 	@Test
 	void writesBeforeAndDuringHoldsThatAreReleasedCoalesce() {
-		DeferredWrites writes = create(Specs.of("items").maxPending(10));
+		PendingWrites writes = create(Specs.of("items").maxPending(10));
 		writes.offer(1L, "first");
-		DeferredWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L));
 		writes.offer(1L, "second");
-		DeferredWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L));
 		writes.offer(1L, "third");
 		assertThat(writes.size()).isEqualTo(3);
 		first.release();
@@ -160,7 +160,7 @@ class HeldWritesTests {
 
 	@Test
 	void refusedWriteWhoseRetryMetAHoldIsTriedAgainAfterwards() throws Exception {
-		DeferredWrites writes = create(Specs.of("items").maxAttempts(10));
+		PendingWrites writes = create(Specs.of("items").maxAttempts(10));
 		CountDownLatch held = new CountDownLatch(1);
 		AtomicInteger attempts = new AtomicInteger();
 		this.store.beforeWrite((keys) -> {
@@ -173,7 +173,7 @@ class HeldWritesTests {
 		CompletableFuture<Void> flush = CompletableFuture.runAsync(() -> writes.flush(TIMEOUT.multipliedBy(6)));
 		await().until(() -> attempts.get() == 1);
 		AtomicReference<Thread> holder = new AtomicReference<>();
-		CompletableFuture<DeferredWrites.Hold> hold = CompletableFuture.supplyAsync(() -> {
+		CompletableFuture<PendingWrites.Hold> hold = CompletableFuture.supplyAsync(() -> {
 			holder.set(Thread.currentThread());
 			return writes.hold(List.of(1L));
 		});
@@ -196,14 +196,14 @@ class HeldWritesTests {
 		}
 	}
 
-	private static final class IgnoringListener implements DeferredWrites.Listener {
+	private static final class IgnoringListener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
 		}
 
 		@Override
-		public void onDeadLetter(Object key) {
+		public void onGivenUp(Object key) {
 		}
 
 		@Override

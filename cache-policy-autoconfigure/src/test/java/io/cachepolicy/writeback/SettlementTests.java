@@ -19,10 +19,11 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteCounts;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
@@ -84,7 +85,7 @@ class SettlementTests extends AbstractWriteBackTests {
 		writes.flush(TIMEOUT);
 		assertThat(writes.deadLetters()).hasSize(4);
 		writes.offer("put", "newer");
-		writes.offer("delete", DeferredWrites.DELETED);
+		writes.offer("delete", Absent.VALUE);
 		writes.hold(List.of("held")).supersede((key) -> "stored at once");
 		assertThat(writes.deadLetters()).extracting(DeadLetter::key).containsExactly("other");
 		writes.hold(List.of("other")).release();
@@ -130,7 +131,7 @@ class SettlementTests extends AbstractWriteBackTests {
 			throw new IllegalStateException("handler");
 		}, WriteContextCapture.NONE);
 		refuseAll();
-		DeferredWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store, quiet());
+		PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store, quiet());
 		writes.offer("a", "value");
 		writes.offer("b", "value");
 		assertThat(writes.flush(TIMEOUT).failed()).isEqualTo(2);
@@ -146,7 +147,7 @@ class SettlementTests extends AbstractWriteBackTests {
 		});
 		WriteBack writes = create(Specs.of("items"), this.store);
 		writes.offer("put", "value");
-		writes.offer("delete", DeferredWrites.DELETED);
+		writes.offer("delete", Absent.VALUE);
 		writes.close();
 		assertThat(writes.awaitDrained(Duration.ofMillis(50)).remaining()).isEqualTo(2);
 		assertThat(this.handled).hasSize(2)
@@ -220,7 +221,7 @@ class SettlementTests extends AbstractWriteBackTests {
 			throw new OptimisticLockingFailureException("changed");
 		});
 		WriteBack writes = create(Specs.of("items"), this.store);
-		writes.offer("k", DeferredWrites.DELETED);
+		writes.offer("k", Absent.VALUE);
 		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(0, 1, 0));
 		assertThat(writes.deadLetters()).singleElement().extracting(DeadLetter::attempts).isEqualTo(3);
 	}
@@ -412,12 +413,12 @@ class SettlementTests extends AbstractWriteBackTests {
 	@DisplayName("W6: a write whose entry can't be updated is stored once, and its entry is dropped")
 	void storedWriteWhoseEntryFailsIsNotStoredAgain(Class<? extends Throwable> failure) {
 		List<Object> dropped = new CopyOnWriteArrayList<>();
-		DeferredWrites.Listener failing = listener((key) -> {
+		PendingWrites.Listener failing = listener((key) -> {
 			if (key.equals(2)) {
 				ReflectionUtils.rethrowRuntimeException(BeanUtils.instantiateClass(failure));
 			}
 		}, dropped::add);
-		DeferredWrites writes = new WriteBackFactory(Clock.systemUTC()).create("items", Specs.of("items").writeBack(),
+		PendingWrites writes = new WriteBackFactory(Clock.systemUTC()).create("items", Specs.of("items").writeBack(),
 				this.store, failing);
 		for (int i = 1; i <= 3; i++) {
 			writes.offer(i, "value");
@@ -463,14 +464,14 @@ class SettlementTests extends AbstractWriteBackTests {
 		});
 	}
 
-	private static DeferredWrites.Listener quiet() {
+	private static PendingWrites.Listener quiet() {
 		return listener((key) -> {
 		}, (key) -> {
 		});
 	}
 
-	private static DeferredWrites.Listener listener(Consumer<Object> onWritten, Consumer<Object> onDeadLetter) {
-		return new DeferredWrites.Listener() {
+	private static PendingWrites.Listener listener(Consumer<Object> onWritten, Consumer<Object> onDeadLetter) {
+		return new PendingWrites.Listener() {
 
 			@Override
 			public void onWritten(Object key, Object value, @Nullable Object stored) {
@@ -478,7 +479,7 @@ class SettlementTests extends AbstractWriteBackTests {
 			}
 
 			@Override
-			public void onDeadLetter(Object key) {
+			public void onGivenUp(Object key) {
 				onDeadLetter.accept(key);
 			}
 

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.FakeStore;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class StoreCallsTests {
 
 	private final StoreCalls calls = new StoreCalls(this.store);
 
-	private final PendingWrites pending = new PendingWrites(100, true);
+	private final WriteChains pending = new WriteChains(100, true);
 
 	private final List<String> entered = new ArrayList<>();
 
@@ -82,7 +82,7 @@ class StoreCallsTests {
 	@Test
 	void deletesInTheContextOfTheWriterAndStoresNothing() {
 		this.store.rows().put("k", "value");
-		assertThat(this.calls.write(List.of(claim("k", DeferredWrites.DELETED, context("alice"))))).isEmpty();
+		assertThat(this.calls.write(List.of(claim("k", Absent.VALUE, context("alice"))))).isEmpty();
 		assertThat(this.store.rows()).isEmpty();
 		assertThat(this.entered).containsExactly("alice");
 	}

@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import io.cachepolicy.cache.DeferredWrites;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.spi.Absent;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Shows that {@link PendingWrites} in front of a store are as good as the store: a reader
+ * Shows that {@link WriteChains} in front of a store are as good as the store: a reader
  * who looks at the pending writes first and at the store then, in two steps, never misses
  * an accepted write and never sees an older one again, whatever the flusher does.
  */
@@ -65,7 +65,7 @@ class StoreReadsLincheckTests {
 
 		private static final int ROOM = 2;
 
-		private final PendingWrites pending = new PendingWrites(ROOM, this instanceof Coalescing);
+		private final WriteChains pending = new WriteChains(ROOM, this instanceof Coalescing);
 
 		private final Map<Object, Object> store = new ConcurrentHashMap<>();
 
@@ -78,7 +78,7 @@ class StoreReadsLincheckTests {
 
 		@Operation
 		public void delete(@Param(name = "key") int key) {
-			write(key, DeferredWrites.DELETED);
+			write(key, Absent.VALUE);
 		}
 
 		@Operation
@@ -92,7 +92,7 @@ class StoreReadsLincheckTests {
 			if (value == null) {
 				return this.store.get(key);
 			}
-			return (value != DeferredWrites.DELETED) ? value : null;
+			return (!Absent.is(value)) ? value : null;
 		}
 
 		@Operation
@@ -168,7 +168,7 @@ class StoreReadsLincheckTests {
 		}
 
 		private void apply(Object key, Object value) {
-			if (value == DeferredWrites.DELETED) {
+			if (Absent.is(value)) {
 				this.store.remove(key);
 			}
 			else {

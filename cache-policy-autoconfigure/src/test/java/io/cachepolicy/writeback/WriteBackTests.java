@@ -17,8 +17,9 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.WriteRefusedException;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link WriteBack}, {@link PendingWrites} and {@link Flusher} together.
+ * Tests for {@link WriteBack}, {@link WriteChains} and {@link Flusher} together.
  */
 class WriteBackTests {
 
@@ -49,17 +50,17 @@ class WriteBackTests {
 
 	private final List<Object> deadLettered = new ArrayList<>();
 
-	private DeferredWrites writes = create(Specs.of("items"));
+	private PendingWrites writes = create(Specs.of("items"));
 
-	private DeferredWrites create(Specs specs) {
-		DeferredWrites.Listener listener = new DeferredWrites.Listener() {
+	private PendingWrites create(Specs specs) {
+		PendingWrites.Listener listener = new PendingWrites.Listener() {
 
 			@Override
 			public void onWritten(Object key, Object value, Object stored) {
 			}
 
 			@Override
-			public void onDeadLetter(Object key) {
+			public void onGivenUp(Object key) {
 				WriteBackTests.this.deadLettered.add(key);
 			}
 
@@ -88,7 +89,7 @@ class WriteBackTests {
 	}
 
 	private void delete(Object key) {
-		put(key, DeferredWrites.DELETED);
+		put(key, Absent.VALUE);
 	}
 
 	@Test
@@ -99,7 +100,7 @@ class WriteBackTests {
 				throw new QueryTimeoutException("too much");
 			}
 		});
-		DeferredWrites writes = create(Specs.of("items").batchSize(100));
+		PendingWrites writes = create(Specs.of("items").batchSize(100));
 		for (int i = 0; i < 250; i++) {
 			writes.offer(i, "value");
 		}
@@ -116,7 +117,7 @@ class WriteBackTests {
 				throw new QueryTimeoutException("locked");
 			}
 		});
-		DeferredWrites writes = create(Specs.of("items").batchSize(8));
+		PendingWrites writes = create(Specs.of("items").batchSize(8));
 		for (int i = 0; i < 20; i++) {
 			writes.offer(i, "value");
 		}
@@ -170,7 +171,7 @@ class WriteBackTests {
 			delete("gone");
 			delete("back");
 			put("back", 3);
-			assertThat(this.writes.find("gone")).isSameAs(DeferredWrites.DELETED);
+			assertThat(this.writes.find("gone")).isSameAs(Absent.VALUE);
 			assertThat(this.writes.find("back")).isEqualTo(3);
 			this.writes.flush(TIMEOUT);
 			assertThat(this.store.rows()).containsEntry("again", 2).containsEntry("back", 3).doesNotContainKey("gone");
@@ -574,11 +575,11 @@ class WriteBackTests {
 		put("k", 1);
 		this.writes.expedite("k");
 		awaitLatch(entered);
-		CompletableFuture<DeferredWrites.Hold> holding = CompletableFuture
+		CompletableFuture<PendingWrites.Hold> holding = CompletableFuture
 			.supplyAsync(() -> this.writes.hold(List.of("k")));
 		assertThat(holding).isNotDone();
 		go.countDown();
-		DeferredWrites.Hold hold = holding.join();
+		PendingWrites.Hold hold = holding.join();
 		assertThat(this.store.rows()).containsEntry("k", 1);
 		put("k", 2);
 		put("other", 1);
@@ -592,7 +593,7 @@ class WriteBackTests {
 	@Test
 	void holdThatEndsByANewerValueDropsPendingWrites() {
 		put("k", 1);
-		DeferredWrites.Hold hold = this.writes.hold(List.of("k"));
+		PendingWrites.Hold hold = this.writes.hold(List.of("k"));
 		this.store.rows().put("k", "newer");
 		hold.supersede((key) -> "stored at once");
 		assertThat(this.writes.size()).isZero();
@@ -725,8 +726,8 @@ class WriteBackTests {
 		for (int round = 0; round < 50; round++) {
 			FakeStore raced = new FakeStore();
 			WriteBack racing = new WriteBack("items", Specs.of("items").batchSize(3).writeBack(), raced,
-					(DeferredWrites.Listener) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
-							new Class<?>[] { DeferredWrites.Listener.class }, (proxy, method, args) -> null),
+					(PendingWrites.Listener) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
+							new Class<?>[] { PendingWrites.Listener.class }, (proxy, method, args) -> null),
 					new WriteBackFactory(Clock.systemUTC()));
 			Map<Object, Object> accepted = new java.util.concurrent.ConcurrentHashMap<>();
 			CountDownLatch started = new CountDownLatch(2);

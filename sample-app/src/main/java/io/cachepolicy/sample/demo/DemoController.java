@@ -107,15 +107,15 @@ class DemoController {
 
 	@PostMapping("/dead-letters/{id}/replay")
 	ResponseEntity<Void> replay(@PathVariable long id) {
-		return onDeadLetter(id, this.readings.cache(Lane.WRITE_BACK)::replay);
+		return onGivenUp(id, this.readings.cache(Lane.WRITE_BACK)::replay);
 	}
 
 	@DeleteMapping("/dead-letters/{id}")
 	ResponseEntity<Void> discard(@PathVariable long id) {
-		return onDeadLetter(id, this.readings.cache(Lane.WRITE_BACK)::discard);
+		return onGivenUp(id, this.readings.cache(Lane.WRITE_BACK)::discard);
 	}
 
-	private ResponseEntity<Void> onDeadLetter(long id, Predicate<DeadLetter> action) {
+	private ResponseEntity<Void> onGivenUp(long id, Predicate<DeadLetter> action) {
 		PolicyCache cache = this.readings.cache(Lane.WRITE_BACK);
 		boolean done = cache.deadLetters().stream().filter((letter) -> letter.id() == id).anyMatch(action);
 		return ResponseEntity.status((done) ? HttpStatus.NO_CONTENT : HttpStatus.NOT_FOUND).build();

@@ -25,11 +25,11 @@ class Replay {
 
 	private final BlockTable table;
 
-	private final StoreMeter store;
+	private final ReplayMeter store;
 
 	private final PolicyCacheManager caches;
 
-	Replay(BlockService blocks, BlockTable table, StoreMeter store, PolicyCacheManager caches) {
+	Replay(BlockService blocks, BlockTable table, ReplayMeter store, PolicyCacheManager caches) {
 		this.blocks = blocks;
 		this.table = table;
 		this.store = store;
@@ -43,7 +43,7 @@ class Replay {
 		UnaryOperator<Block> writer = writer(policy);
 		PlainReplay plain = new PlainReplay();
 		Progress progress = new Progress(policy, summary.requests());
-		StoreMeter.Counts countsBefore = this.store.counts();
+		ReplayMeter.Counts countsBefore = this.store.counts();
 		long missesBefore = this.blocks.misses();
 		long start = System.nanoTime();
 		long stale = 0;
@@ -61,7 +61,7 @@ class Replay {
 		}
 		cache.flush(DRAIN_TIMEOUT);
 		Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-		StoreMeter.Counts counts = this.store.counts().since(countsBefore);
+		ReplayMeter.Counts counts = this.store.counts().since(countsBefore);
 		long misses = this.blocks.misses() - missesBefore;
 		return new ReplayResult(policy, summary, misses, counts, stale, elapsed, plain.differences(this.table.rows()));
 	}

@@ -15,7 +15,7 @@ import io.cachepolicy.WritePolicy;
  * @param elapsed how long it took, with the drain at the end
  * @param differences how many rows differ from a plain replay of the writes
  */
-record ReplayResult(WritePolicy policy, TraceSummary trace, long misses, StoreMeter.Counts store, long stale,
+record ReplayResult(WritePolicy policy, TraceSummary trace, long misses, ReplayMeter.Counts store, long stale,
 		Duration elapsed, long differences) {
 
 	double hitRatio() {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.test.TestedCache;
@@ -48,7 +48,7 @@ class ManagedTestedCache implements TestedCache {
 
 	@Override
 	public Set<Object> getPendingKeys() {
-		DeferredWrites deferred = this.cache.deferredWrites();
+		PendingWrites deferred = this.cache.deferredWrites();
 		return (deferred != null) ? deferred.keys() : Set.of();
 	}
 
@@ -69,7 +69,7 @@ class ManagedTestedCache implements TestedCache {
 	}
 
 	private long flushedRows() {
-		DeferredWrites deferred = this.cache.deferredWrites();
+		PendingWrites deferred = this.cache.deferredWrites();
 		return (deferred != null) ? deferred.counts().written() : 0;
 	}
 
@@ -82,7 +82,7 @@ class ManagedTestedCache implements TestedCache {
 	 * way, and dead letters.
 	 */
 	void dropWrites() {
-		DeferredWrites deferred = this.cache.deferredWrites();
+		PendingWrites deferred = this.cache.deferredWrites();
 		if (deferred != null) {
 			deferred.hold(deferred.keys()).supersede((key) -> null);
 			deferred.deadLetters().forEach(deferred::discard);
@@ -114,8 +114,8 @@ class ManagedTestedCache implements TestedCache {
 	}
 
 	private String describeLastFailure() {
-		DeferredWrites deferred = this.cache.deferredWrites();
-		WriteStatus.Failure failure = (deferred != null) ? deferred.status().lastFailure() : null;
+		PendingWrites deferred = this.cache.deferredWrites();
+		WriteStatus.LastFailure failure = (deferred != null) ? deferred.status().lastFailure() : null;
 		return (failure != null) ? "; the last failure was " + failure.reason()
 				: "; no store call failed, is one blocked, for example by a lock of another transaction?";
 	}

@@ -3,7 +3,7 @@ package io.cachepolicy.test.autoconfigure;
 import java.time.Duration;
 
 import io.cachepolicy.autoconfigure.CachePolicyProperties;
-import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheProperties;
+import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.WriteBack;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +31,7 @@ class FlushOnDemandSettingsTests {
 	@Test
 	void cacheWhenNothingIsSet() {
 		change();
-		assertThat(this.cache).usingRecursiveComparison().isEqualTo(new CacheProperties().getWriteBack());
+		assertThat(this.cache).usingRecursiveComparison().isEqualTo(new CacheSettings().getWriteBack());
 	}
 
 	@Test
@@ -61,8 +61,8 @@ class FlushOnDemandSettingsTests {
 		assertThat(this.cache.getFlushThreshold()).isEqualTo(20);
 	}
 
-	private CacheProperties declare() {
-		CacheProperties cache = new CacheProperties();
+	private CacheSettings declare() {
+		CacheSettings cache = new CacheSettings();
 		this.properties.getCaches().put("notes", cache);
 		return cache;
 	}

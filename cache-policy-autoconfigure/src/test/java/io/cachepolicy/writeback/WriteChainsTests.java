@@ -7,12 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrite.State;
-import io.cachepolicy.writeback.PendingWrites.Accepted;
-import io.cachepolicy.writeback.PendingWrites.Accepted.Kind;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Accepted;
+import io.cachepolicy.writeback.WriteChains.Accepted.Kind;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,34 +24,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for what {@link PendingWrites} do in one thread.
+ * Tests for what {@link WriteChains} do in one thread.
  */
-class PendingWritesTests {
+class WriteChainsTests {
 
 	private static final int ROOM = 5;
 
-	private final PendingWrites coalescing = new PendingWrites(ROOM, true);
+	private final WriteChains coalescing = new WriteChains(ROOM, true);
 
-	private final PendingWrites chained = new PendingWrites(ROOM, false);
+	private final WriteChains chained = new WriteChains(ROOM, false);
 
-	private static Kind write(PendingWrites pending, Object key, Object value) {
+	private static Kind write(WriteChains pending, Object key, Object value) {
 		assertThat(pending.tryReserve(1)).isTrue();
 		return pending.add(key, value, null, 0).kind();
 	}
 
-	private static PendingWrite head(PendingWrites pending, Object key) {
+	private static PendingWrite head(WriteChains pending, Object key) {
 		PendingWrite head = pending.head(key);
 		assertThat(head).isNotNull();
 		return head;
 	}
 
-	private static Claim claim(PendingWrites pending, Object key) {
+	private static Claim claim(WriteChains pending, Object key) {
 		Claim claim = tryClaim(pending, key);
 		assertThat(claim).isNotNull();
 		return claim;
 	}
 
-	private static @Nullable Claim tryClaim(PendingWrites pending, Object key) {
+	private static @Nullable Claim tryClaim(WriteChains pending, Object key) {
 		PendingWrite head = head(pending, key);
 		return pending.claim(head, head.sequence());
 	}
@@ -72,7 +72,7 @@ class PendingWritesTests {
 
 	@Test
 	void writesThatWereTakenElsewhereDoNotStayInTheQueue() {
-		PendingWrites pending = new PendingWrites(100, true);
+		WriteChains pending = new WriteChains(100, true);
 		write(pending, "front", "waits for its time");
 		for (int i = 0; i < 10_000; i++) {
 			write(pending, i, "value");
@@ -123,10 +123,10 @@ class PendingWritesTests {
 	@Test
 	void addWhileAWriteWaitsCoalesces() {
 		assertThat(write(this.coalescing, 1L, "first")).isEqualTo(Kind.QUEUED);
-		head(this.coalescing, 1L).failure(new Failure(new FixedBackOff().start(), Instant.EPOCH));
+		head(this.coalescing, 1L).attempts(new Attempts(new FixedBackOff().start(), Instant.EPOCH));
 		assertThat(write(this.coalescing, 1L, "second")).isEqualTo(Kind.COALESCED);
 		assertThat(this.coalescing.find(1L)).isEqualTo("second");
-		assertThat(head(this.coalescing, 1L).failure()).isNull();
+		assertThat(head(this.coalescing, 1L).attempts()).isNull();
 		assertThat(this.coalescing.size()).isOne();
 		assertThat(this.coalescing.taken()).isOne();
 		assertThat(this.coalescing.lastSequence()).isOne();
@@ -193,7 +193,7 @@ class PendingWritesTests {
 	@Test
 	void claimTellsPutsFromDeletes() {
 		write(this.coalescing, 1L, "value");
-		write(this.coalescing, 2L, DeferredWrites.DELETED);
+		write(this.coalescing, 2L, Absent.VALUE);
 		assertThat(head(this.coalescing, 1L).isDelete()).isFalse();
 		assertThat(head(this.coalescing, 2L).isDelete()).isTrue();
 		assertThat(claim(this.coalescing, 1L).isDelete()).isFalse();
@@ -260,10 +260,10 @@ class PendingWritesTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void giveBackLetsNewerWritesTakeThePlaceIfTheyCoalesce(boolean coalesce) {
-		PendingWrites pending = (coalesce) ? this.coalescing : this.chained;
+		WriteChains pending = (coalesce) ? this.coalescing : this.chained;
 		write(pending, 1L, "first");
 		Claim claim = claim(pending, 1L);
-		claim.write().failure(new Failure(new FixedBackOff().start(), Instant.EPOCH));
+		claim.write().attempts(new Attempts(new FixedBackOff().start(), Instant.EPOCH));
 		write(pending, 1L, "second");
 		PendingWrite second = claim.write().newest();
 		pending.giveBack(claim);
@@ -272,7 +272,7 @@ class PendingWritesTests {
 		assertThat(claim.write().state()).isEqualTo(State.WAITING);
 		assertThat(claim.write().value()).isEqualTo(coalesce ? "second" : "first");
 		assertThat(claim.write().newer()).isSameAs(coalesce ? null : second);
-		assertThat(claim.write().failure() == null).isEqualTo(coalesce);
+		assertThat(claim.write().attempts() == null).isEqualTo(coalesce);
 		assertThat(second.state()).isEqualTo(coalesce ? State.DONE : State.WAITING);
 		assertThat(pending.size()).isEqualTo(coalesce ? 1 : 2);
 		assertThat(pending.taken()).isEqualTo(coalesce ? 1 : 2);
@@ -285,12 +285,12 @@ class PendingWritesTests {
 	void writeOverADeleteStaysOneWhenItTakesThePlaceOfAWriteThatIsTriedAgain() {
 		write(this.coalescing, 1L, "first");
 		Claim claim = claim(this.coalescing, 1L);
-		write(this.coalescing, 1L, DeferredWrites.DELETED);
+		write(this.coalescing, 1L, Absent.VALUE);
 		write(this.coalescing, 1L, "second");
 		this.coalescing.giveBack(claim);
 		assertThat(head(this.coalescing, 1L).value()).isEqualTo("second");
 		assertThat(head(this.coalescing, 1L).isOverwriting()).isTrue();
-		write(this.coalescing, 1L, DeferredWrites.DELETED);
+		write(this.coalescing, 1L, Absent.VALUE);
 		assertThat(head(this.coalescing, 1L).isOverwriting()).isFalse();
 	}
 
@@ -298,7 +298,7 @@ class PendingWritesTests {
 	void writeOverADeleteStaysOneWhenItWasChainedUnderAHold() {
 		write(this.coalescing, 1L, "first");
 		this.coalescing.hold(List.of(1L));
-		write(this.coalescing, 1L, DeferredWrites.DELETED);
+		write(this.coalescing, 1L, Absent.VALUE);
 		write(this.coalescing, 1L, "second");
 		this.coalescing.unhold(List.of(1L));
 		Claim claim = claim(this.coalescing, 1L);

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -17,12 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Shows that {@link PendingWrites} are linearizable: whatever several threads do at the
+ * Shows that {@link WriteChains} are linearizable: whatever several threads do at the
  * same time, each gets what it would get if the operations were done one after the other.
  * A key is a queue of values, or one value if writes coalesce.
  */
 @Tag("lincheck")
-class PendingWritesLincheckTests {
+class WriteChainsLincheckTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
@@ -61,7 +61,7 @@ class PendingWritesLincheckTests {
 
 		private static final int ROOM = 100;
 
-		private final PendingWrites pending = new PendingWrites(ROOM, this instanceof Coalescing);
+		private final WriteChains pending = new WriteChains(ROOM, this instanceof Coalescing);
 
 		@Operation
 		public void write(@Param(name = "value") int value) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.FlushReport;
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.testsupport.FakeStore;
@@ -29,10 +29,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link RowOrder}, with three caches: orders refer to customers, items to
+ * Tests for {@link FlushOrder}, with three caches: orders refer to customers, items to
  * orders. The value of a row is the key of the row to which it refers.
  */
-class RowOrderTests extends AbstractWriteBackTests {
+class FlushOrderTests extends AbstractWriteBackTests {
 
 	private final Object database = new Object();
 
@@ -97,9 +97,9 @@ class RowOrderTests extends AbstractWriteBackTests {
 	@Test
 	@DisplayName("J5: children are deleted before their parents, whoever is flushed")
 	void childrenAreDeletedBeforeParents() {
-		this.customers.offer("customer", DeferredWrites.DELETED);
-		this.orders.offer("order", DeferredWrites.DELETED);
-		this.items.offer("item", DeferredWrites.DELETED);
+		this.customers.offer("customer", Absent.VALUE);
+		this.orders.offer("order", Absent.VALUE);
+		this.items.offer("item", Absent.VALUE);
 		assertThat(this.customers.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
 		assertThat(this.journal).containsExactly("item", "order", "customer");
 	}
@@ -107,7 +107,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 	@Test
 	@DisplayName("J5: a parent is deleted after its children moved to another one")
 	void parentIsDeletedAfterChildrenMoved() {
-		this.customers.offer("old", DeferredWrites.DELETED);
+		this.customers.offer("old", Absent.VALUE);
 		this.orders.offer("order", "new");
 		this.customers.offer("new", "");
 		this.customers.flush(TIMEOUT);
@@ -191,7 +191,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 		this.orderRows.beforeWrite((keys) -> {
 			throw new DataIntegrityViolationException("refused");
 		});
-		this.customers.offer("customer", DeferredWrites.DELETED);
+		this.customers.offer("customer", Absent.VALUE);
 		this.orders.offer("order", "another");
 		assertThat(this.customers.flush(TIMEOUT).written()).isOne();
 		assertThat(this.orders.deadLetters()).hasSize(1);
@@ -206,7 +206,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 			this.orders.offer("order" + next.incrementAndGet(), "another");
 		});
 		this.orders.offer("order0", "another");
-		this.customers.offer("customer", DeferredWrites.DELETED);
+		this.customers.offer("customer", Absent.VALUE);
 		assertThat(this.customers.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
 		assertThat(this.journal).containsSubsequence("order0", "customer");
 		this.orderRows.beforeWrite((keys) -> {
@@ -222,7 +222,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 			this.journal.addAll(keys);
 		});
 		this.orders.offer("order", "customer");
-		this.customers.offer("customer", DeferredWrites.DELETED);
+		this.customers.offer("customer", Absent.VALUE);
 		this.customers.expedite("customer");
 		await().until(this.customers::isWaiting);
 		this.customers.offer("customer", "again");
@@ -247,7 +247,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 		this.orders.expedite("busy");
 		await().until(() -> !this.orderRows.calls().isEmpty());
 		this.orders.offer("order", "customer");
-		this.customers.offer("customer", DeferredWrites.DELETED);
+		this.customers.offer("customer", Absent.VALUE);
 		this.customers.expedite("customer");
 		await().until(this.customers::isWaiting);
 		this.customers.offer("customer", "again");
@@ -273,7 +273,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 		this.orders.offer("order", "customer");
 		this.orders.expedite("order");
 		await().until(this.orders::isWaiting);
-		this.customers.offer("customer", DeferredWrites.DELETED);
+		this.customers.offer("customer", Absent.VALUE);
 		assertThat(this.customers.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.journal).containsExactly("order", "customer");
 	}
@@ -338,7 +338,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 		nodes.expedite("busy");
 		await().until(() -> !tree.calls().isEmpty());
 		nodes.offer("child", "parent");
-		nodes.offer("gone", DeferredWrites.DELETED);
+		nodes.offer("gone", Absent.VALUE);
 		nodes.offer("parent", "root");
 		nodes.offer("root", "");
 		nodes.expedite("parent");
@@ -386,8 +386,8 @@ class RowOrderTests extends AbstractWriteBackTests {
 		nodes.offer("a", "b");
 		nodes.offer("b", "a");
 		leaves.offer("b", "leaf");
-		nodes.offer("c", DeferredWrites.DELETED);
-		leaves.offer("d", DeferredWrites.DELETED);
+		nodes.offer("c", Absent.VALUE);
+		leaves.offer("d", Absent.VALUE);
 		assertThat(nodes.flush(TIMEOUT)).isEqualTo(new FlushReport(3, 0, 0));
 		assertThat(leaves.flush(TIMEOUT).remaining()).isZero();
 		assertThat(leafRows.calls()).containsExactlyInAnyOrder("flushAll[b]", "deleteAll[d]");
@@ -429,7 +429,7 @@ class RowOrderTests extends AbstractWriteBackTests {
 		this.items.offer("item", "order");
 		this.orders.offer("order", "customer");
 		this.customers.offer("customer", "");
-		this.customers.offer("gone", DeferredWrites.DELETED);
+		this.customers.offer("gone", Absent.VALUE);
 		for (WriteBack writes : List.of(this.items, this.customers, this.orders)) {
 			writes.close();
 		}

@@ -29,7 +29,7 @@ import org.springframework.core.ResolvableType;
  * go to the {@link org.springframework.cache.interceptor.CacheErrorHandler}.
  */
 @SuppressWarnings("serial")
-class PolicyCacheInterceptor extends CacheInterceptor {
+class OperationAwareCacheInterceptor extends CacheInterceptor {
 
 	private final transient Map<Method, Boolean> optionalFutures = new ConcurrentHashMap<>();
 

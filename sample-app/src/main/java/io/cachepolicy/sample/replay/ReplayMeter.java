@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @Profile("replay")
-class StoreMeter implements BeanPostProcessor {
+class ReplayMeter implements BeanPostProcessor {
 
 	private final LongAdder queries = new LongAdder();
 

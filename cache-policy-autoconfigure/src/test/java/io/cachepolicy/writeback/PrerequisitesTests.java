@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.testsupport.FakeStore;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,26 +27,26 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
 /**
- * Tests for the conditions that {@link RowOrder} makes, with caches that store nothing:
+ * Tests for the conditions that {@link FlushOrder} makes, with caches that store nothing:
  * the own one is of rank 1.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class RowConditionsTests {
+class PrerequisitesTests {
 
 	private static final String COMPLAINT = "are flushed without regard to foreign keys";
 
 	private final WriteBacks all = new WriteBacks(FlushListener.NONE);
 
-	private final PendingWrites pending = new PendingWrites(10, true);
+	private final WriteChains pending = new WriteChains(10, true);
 
 	private final WriteBack own = cache(new Rows("own", 1, Set.of("parents", "peers", "own")));
 
-	private final RowOrder order = order(this.own.relations());
+	private final FlushOrder order = order(this.own.relations());
 
-	private RowOrder order(RowRelations relations) {
+	private FlushOrder order(RowRelations relations) {
 		FakeStore store = new FakeStore();
 		store.relations(relations);
-		return new RowOrder(this.own, store, this.all);
+		return new FlushOrder(this.own, store, this.all);
 	}
 
 	private WriteBack cache(RowRelations relations) {
@@ -80,7 +80,7 @@ class RowConditionsTests {
 	 * @param key the key of the row
 	 * @return the condition
 	 */
-	private @Nullable Condition ofPut(Object key) {
+	private @Nullable Prerequisite ofPut(Object key) {
 		return this.order.ofPut(claim("child of " + key, key), null, this.order::stored);
 	}
 
@@ -95,10 +95,10 @@ class RowConditionsTests {
 	void putWaitsForThePutOfALowerRank() {
 		WriteBack parents = cache(new Rows("parents", 0, Set.of()));
 		PendingWrite parent = pendingIn(parents, "p");
-		Condition condition = Objects.requireNonNull(ofPut("p"));
+		Prerequisite condition = Objects.requireNonNull(ofPut("p"));
 		verify(parents).expedite(parent.key());
 		assertThat(condition.isMet()).isFalse();
-		parent.value(DeferredWrites.DELETED);
+		parent.value(Absent.VALUE);
 		assertThat(condition.isMet()).isTrue();
 	}
 
@@ -114,9 +114,9 @@ class RowConditionsTests {
 	@Test
 	void conditionOfAPutConcernsPutsOnly() {
 		pendingIn(cache(new Rows("parents", 0, Set.of())), "p");
-		Condition condition = Objects.requireNonNull(ofPut("p"));
+		Prerequisite condition = Objects.requireNonNull(ofPut("p"));
 		assertThat(condition.concerns(write("put", "value"))).isTrue();
-		assertThat(condition.concerns(write("delete", DeferredWrites.DELETED))).isFalse();
+		assertThat(condition.concerns(write("delete", Absent.VALUE))).isFalse();
 	}
 
 	@Test
@@ -124,13 +124,13 @@ class RowConditionsTests {
 	void rowsOfOtherCachesAreLeft() {
 		PendingWrite parent = pendingIn(cache(new Rows("parents", 0, Set.of())), "p");
 		PendingWrite sibling = pendingIn(this.own, "p");
-		Condition both = Objects.requireNonNull(ofPut("p"));
+		Prerequisite both = Objects.requireNonNull(ofPut("p"));
 		assertThat(this.order.awaitedHere(both)).containsExactly(sibling);
-		Condition others = Objects.requireNonNull(this.order.ofOthers(both));
+		Prerequisite others = Objects.requireNonNull(this.order.ofOthers(both));
 		assertThat(this.order.awaitedHere(others)).isEmpty();
 		given(this.own.head(any())).willReturn(null);
 		assertThat(others.isMet()).isFalse();
-		parent.value(DeferredWrites.DELETED);
+		parent.value(Absent.VALUE);
 		assertThat(others.isMet()).isTrue();
 	}
 
@@ -143,7 +143,7 @@ class RowConditionsTests {
 
 	@Test
 	void conditionWithoutRowsIsLeftAsItIs() {
-		Condition condition = mock(Condition.class);
+		Prerequisite condition = mock(Prerequisite.class);
 		assertThat(this.order.ofOthers(condition)).isSameAs(condition);
 		assertThat(this.order.awaitedHere(condition)).isEmpty();
 	}
@@ -151,9 +151,9 @@ class RowConditionsTests {
 	@Test
 	void deleteWaitsForWhatIsPendingInReferringCaches() {
 		WriteBack children = referring(2, 1);
-		Condition condition = Objects.requireNonNull(this.order.ofDelete(1));
+		Prerequisite condition = Objects.requireNonNull(this.order.ofDelete(1));
 		assertThat(condition.isMet()).isFalse();
-		assertThat(condition.concerns(write("delete", DeferredWrites.DELETED))).isTrue();
+		assertThat(condition.concerns(write("delete", Absent.VALUE))).isTrue();
 		assertThat(condition.concerns(write("put", "value"))).isFalse();
 		given(children.endIfDone(any())).willReturn(true);
 		assertThat(condition.isMet()).isTrue();
@@ -177,23 +177,23 @@ class RowConditionsTests {
 	@DisplayName("J5: deletes of one round share a barrier, later ones wait behind it and for a barrier of their own")
 	void laterDeletesWaitBehindTheBarrier() {
 		WriteBack children = referring(2, 1);
-		Condition first = Objects.requireNonNull(this.order.ofDelete(1));
+		Prerequisite first = Objects.requireNonNull(this.order.ofDelete(1));
 		assertThat(this.order.ofDelete(1)).isSameAs(first);
-		Condition later = Objects.requireNonNull(this.order.ofDelete(2));
-		assertThat(later).isNotSameAs(first).isNotInstanceOf(RowOrder.DeleteBarrier.class);
+		Prerequisite later = Objects.requireNonNull(this.order.ofDelete(2));
+		assertThat(later).isNotSameAs(first).isNotInstanceOf(FlushOrder.DeleteBarrier.class);
 		assertThat(later.isMet()).isFalse();
-		assertThat(later.concerns(write("delete", DeferredWrites.DELETED))).isTrue();
+		assertThat(later.concerns(write("delete", Absent.VALUE))).isTrue();
 		assertThat(later.concerns(write("put", "value"))).isFalse();
 		verify(children).requestFlush();
 		given(children.endIfDone(any())).willReturn(true);
 		assertThat(later.isMet()).isTrue();
-		assertThat(this.order.ofDelete(3)).isInstanceOf(RowOrder.DeleteBarrier.class).isNotSameAs(first);
+		assertThat(this.order.ofDelete(3)).isInstanceOf(FlushOrder.DeleteBarrier.class).isNotSameAs(first);
 	}
 
 	@Test
 	@DisplayName("W6: relations that fail are complained of once, and nothing waits")
 	void relationsThatFailAreComplainedOfOnce(CapturedOutput output) {
-		RowOrder broken = order(new Rows("own", 1, Set.of()) {
+		FlushOrder broken = order(new Rows("own", 1, Set.of()) {
 
 			@Override
 			public Collection<RowReference> references(Object value) {

@@ -8,7 +8,7 @@ import org.springframework.util.backoff.BackOffExecution;
 /**
  * How often and when a write was refused by the store.
  */
-final class Failure {
+final class Attempts {
 
 	private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -16,7 +16,7 @@ final class Failure {
 
 	private final Instant first;
 
-	private int attempts;
+	private int count;
 
 	private int refusals;
 
@@ -24,7 +24,7 @@ final class Failure {
 
 	private long retryAt;
 
-	Failure(BackOffExecution backOff, Instant first) {
+	Attempts(BackOffExecution backOff, Instant first) {
 		this.backOff = backOff;
 		this.first = first;
 	}
@@ -34,8 +34,8 @@ final class Failure {
 	 * @param now the time in nanoseconds
 	 * @param refused whether it was due to the write, and not to others at the same time
 	 */
-	void attempted(long now, boolean refused) {
-		this.attempts++;
+	void failed(long now, boolean refused) {
+		this.count++;
 		if (refused) {
 			this.refusals++;
 		}
@@ -43,8 +43,8 @@ final class Failure {
 		this.retryAt = now + this.backOff.nextBackOff() * 1_000_000;
 	}
 
-	int attempts() {
-		return this.attempts;
+	int count() {
+		return this.count;
 	}
 
 	/**

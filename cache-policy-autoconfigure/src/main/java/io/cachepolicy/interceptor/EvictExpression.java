@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheName the cache to evict from
  * @param key the SpEL expression of the key to evict, {@code null} to clear the cache
  */
-record Eviction(String cacheName, @Nullable String key) {
+record EvictExpression(String cacheName, @Nullable String key) {
 
 	private static final String SEPARATOR = "::";
 
@@ -18,14 +18,14 @@ record Eviction(String cacheName, @Nullable String key) {
 	 * @return the eviction
 	 * @throws IllegalArgumentException if the name or the expression is missing
 	 */
-	static Eviction parse(String entry) {
+	static EvictExpression parse(String entry) {
 		int separator = entry.indexOf(SEPARATOR);
 		String cacheName = ((separator < 0) ? entry : entry.substring(0, separator)).trim();
 		String key = (separator < 0) ? null : entry.substring(separator + SEPARATOR.length()).trim();
 		if (cacheName.isEmpty() || (key != null && key.isEmpty())) {
 			throw new IllegalArgumentException("'%s' is neither the name of a cache nor 'name::key'".formatted(entry));
 		}
-		return new Eviction(cacheName, key);
+		return new EvictExpression(cacheName, key);
 	}
 
 }

@@ -4,7 +4,7 @@ package io.cachepolicy.writeback;
  * What a pending write waits for, beyond its time. Used by the flusher that has its turn
  * only.
  */
-interface Condition {
+interface Prerequisite {
 
 	/**
 	 * Return whether there is nothing left to wait for.

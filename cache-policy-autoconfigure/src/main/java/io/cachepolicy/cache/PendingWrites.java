@@ -9,10 +9,9 @@ import java.util.function.Function;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.cache.support.NullValue;
 
 /**
  * The writes of one cache that were accepted and are not yet in the store.
@@ -23,17 +22,12 @@ import org.springframework.cache.support.NullValue;
  * holds} its key meanwhile, so that no older pending write of it is stored after the
  * newer value.
  */
-public interface DeferredWrites {
-
-	/**
-	 * Stands for the value of a pending delete.
-	 */
-	Object DELETED = NullValue.INSTANCE;
+public interface PendingWrites {
 
 	/**
 	 * Return the last pending value of a key.
 	 * @param key the key
-	 * @return the value, {@link #DELETED}, or {@code null} if nothing is pending
+	 * @return the value, {@link Absent#VALUE}, or {@code null} if nothing is pending
 	 */
 	@Nullable Object find(Object key);
 
@@ -41,7 +35,7 @@ public interface DeferredWrites {
 	 * Accept a write outside of a transaction: reserve and accept in one step. A write
 	 * that coalesces with a pending one needs no room.
 	 * @param key the key
-	 * @param value the value, not changed by anyone from now on, or {@link #DELETED}
+	 * @param value the value, not changed by anyone from now on, or {@link Absent#VALUE}
 	 * @return {@code false} if there is no room and the write is to be written through
 	 * @throws io.cachepolicy.WriteRefusedException if there is no room
 	 */
@@ -64,7 +58,7 @@ public interface DeferredWrites {
 	/**
 	 * Accept a write for which room was {@link #reserve reserved}.
 	 * @param key the key
-	 * @param value the value, not changed by anyone from now on, or {@link #DELETED}
+	 * @param value the value, not changed by anyone from now on, or {@link Absent#VALUE}
 	 */
 	void accept(Object key, Object value);
 
@@ -73,7 +67,7 @@ public interface DeferredWrites {
 	 * reserved}. The dead letter is taken out. If a newer write of its key was accepted
 	 * meanwhile, this one is not, and the room is given back.
 	 * @param letter the dead letter
-	 * @param value the value, not changed by anyone from now on, or {@link #DELETED}
+	 * @param value the value, not changed by anyone from now on, or {@link Absent#VALUE}
 	 * @return whether the write was accepted
 	 */
 	boolean accept(DeadLetter letter, Object value);
@@ -119,8 +113,15 @@ public interface DeferredWrites {
 	List<DeadLetter> deadLetters();
 
 	/**
-	 * Take a dead letter out.
-	 * @param letter the dead letter
+	 * Return the dead letter that is kept under the id of another one.
+	 * @param letter the other one
+	 * @return the dead letter, or {@code null} if it is no longer kept
+	 */
+	@Nullable DeadLetter findDeadLetter(DeadLetter letter);
+
+	/**
+	 * Take out the dead letter that is kept under the id of another one.
+	 * @param letter the other one
 	 * @return whether it was still kept
 	 */
 	boolean discard(DeadLetter letter);
@@ -170,7 +171,7 @@ public interface DeferredWrites {
 		 * one that the store has now. What was accepted between the two was read as newer
 		 * than that one, so that it must not come back: the value of this hold takes the
 		 * place of what was pending, and is stored once more.
-		 * @param stored yields the stored value of a key, {@link #DELETED} for none;
+		 * @param stored yields the stored value of a key, {@link Absent#VALUE} for none;
 		 * {@code null} if there can't be a copy of it
 		 */
 		void supersede(Function<Object, @Nullable Object> stored);
@@ -191,7 +192,7 @@ public interface DeferredWrites {
 		 * A pending write was stored, from when on it is visible to transactions that
 		 * begin. Called while the write still counts as pending.
 		 * @param key the key
-		 * @param value the value that was accepted, or {@link DeferredWrites#DELETED}
+		 * @param value the value that was accepted, or {@link Absent#VALUE}
 		 * @param stored what the store holds now, {@code null} if that is not known
 		 */
 		void onWritten(Object key, Object value, @Nullable Object stored);
@@ -201,7 +202,7 @@ public interface DeferredWrites {
 		 * that readers see the store again.
 		 * @param key the key
 		 */
-		void onDeadLetter(Object key);
+		void onGivenUp(Object key);
 
 		/**
 		 * The store was written. Called once per call of the store, while the writes
@@ -225,7 +226,7 @@ public interface DeferredWrites {
 		 * @param listener told of writes that left
 		 * @return the deferred writes, open
 		 */
-		DeferredWrites create(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener);
+		PendingWrites create(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener);
 
 	}
 

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
-import io.cachepolicy.writeback.PendingWrites.Claim;
+import io.cachepolicy.writeback.WriteChains.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A put waits for the pending puts of the rows to which its value refers. A delete waits
  * for everything that is pending, when it is considered, in the caches whose rows may
  * refer to its own: which of them do is not known. Neither waits in a thread: the write
- * is put aside until its {@link Condition} is met.
+ * is put aside until its {@link Prerequisite} is met.
  * <p>
  * <b>No write waits for ever.</b> Puts wait for puts of a lower rank or of their own
  * cache only, deletes for writes of a higher rank only, and no put for a delete. A write
@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Used by the flusher that has its turn only.
  */
-final class RowOrder {
+final class FlushOrder {
 
-	private static final Log logger = LogFactory.getLog(RowOrder.class);
+	private static final Log logger = LogFactory.getLog(FlushOrder.class);
 
 	private final WriteBack own;
 
@@ -49,7 +49,7 @@ final class RowOrder {
 
 	private boolean complained;
 
-	RowOrder(WriteBack own, BackingStore store, WriteBacks all) {
+	FlushOrder(WriteBack own, BackingStore store, WriteBacks all) {
 		this.own = own;
 		this.relations = store.relations();
 		this.all = all;
@@ -63,7 +63,7 @@ final class RowOrder {
 	 * what is to be waited for if that is impossible
 	 * @return the condition, or {@code null} if the value can be stored
 	 */
-	@Nullable Condition ofPut(Claim claim, @Nullable Condition met, Function<PendingWrite, @Nullable Condition> pull) {
+	@Nullable Prerequisite ofPut(Claim claim, @Nullable Prerequisite met, Function<PendingWrite, @Nullable Prerequisite> pull) {
 		try {
 			Set<Referred> awaited = new LinkedHashSet<>();
 			Set<RowReference> references = new HashSet<>((met instanceof Stored stored) ? stored.references : Set.of());
@@ -89,12 +89,12 @@ final class RowOrder {
 	 * @return whether it waits for the row itself, and not for what that one waits for
 	 */
 	private boolean await(Set<Referred> awaited, Claim claim, RowReference reference,
-			Function<PendingWrite, @Nullable Condition> pull) {
+			Function<PendingWrite, @Nullable Prerequisite> pull) {
 		boolean direct = false;
 		for (WriteBack cache : this.all.members()) {
 			PendingWrite referred = find(cache, reference);
 			if (referred != null && referred != claim.write()) {
-				Condition condition = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
+				Prerequisite condition = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
 				if (condition instanceof Stored stored) {
 					awaited.addAll(stored.rows);
 					direct |= stored.rows.contains(new Referred(cache, referred));
@@ -109,7 +109,7 @@ final class RowOrder {
 		return (head != null && !head.isDelete()) ? head : null;
 	}
 
-	private @Nullable Condition ofOther(WriteBack cache, PendingWrite referred) {
+	private @Nullable Prerequisite ofOther(WriteBack cache, PendingWrite referred) {
 		cache.expedite(referred.key());
 		return (cache.relations().rank() < this.relations.rank()) ? stored(cache, referred) : null;
 	}
@@ -119,11 +119,11 @@ final class RowOrder {
 	 * @param referred the put
 	 * @return the condition
 	 */
-	Condition stored(PendingWrite referred) {
+	Prerequisite stored(PendingWrite referred) {
 		return stored(this.own, referred);
 	}
 
-	private static Condition stored(WriteBack cache, PendingWrite referred) {
+	private static Prerequisite stored(WriteBack cache, PendingWrite referred) {
 		return new Stored(Set.of(new Referred(cache, referred)), Set.of());
 	}
 
@@ -132,7 +132,7 @@ final class RowOrder {
 	 * @param condition the condition
 	 * @return the rest, {@code null} if there is none
 	 */
-	@Nullable Condition ofOthers(Condition condition) {
+	@Nullable Prerequisite ofOthers(Prerequisite condition) {
 		if (!(condition instanceof Stored stored)) {
 			return condition;
 		}
@@ -146,7 +146,7 @@ final class RowOrder {
 	 * @param condition the condition
 	 * @return the writes
 	 */
-	List<PendingWrite> awaitedHere(@Nullable Condition condition) {
+	List<PendingWrite> awaitedHere(@Nullable Prerequisite condition) {
 		return (condition instanceof Stored stored)
 				? stored.rows.stream().filter((row) -> row.cache() == this.own).map(Referred::write).toList()
 				: List.of();
@@ -157,7 +157,7 @@ final class RowOrder {
 	 * @param round tells the deletes that are considered together from others
 	 * @return the condition, or {@code null} if the row can be deleted
 	 */
-	@Nullable Condition ofDelete(long round) {
+	@Nullable Prerequisite ofDelete(long round) {
 		try {
 			DeleteBarrier current = this.barrier;
 			if (current != null && !current.isMet()) {
@@ -199,7 +199,7 @@ final class RowOrder {
 	/**
 	 * Met when puts were stored, or failed for good.
 	 */
-	private static final class Stored implements Condition {
+	private static final class Stored implements Prerequisite {
 
 		private final Set<Referred> rows;
 
@@ -228,7 +228,7 @@ final class RowOrder {
 	/**
 	 * Met when all is stored that was pending in other caches when it was created.
 	 */
-	static final class DeleteBarrier implements Condition {
+	static final class DeleteBarrier implements Prerequisite {
 
 		private final long round;
 
@@ -256,7 +256,7 @@ final class RowOrder {
 	 * Met when the deletes of an earlier round can go on: the later ones need a barrier
 	 * of their own then.
 	 */
-	private record After(DeleteBarrier barrier) implements Condition {
+	private record After(DeleteBarrier barrier) implements Prerequisite {
 
 		@Override
 		public boolean isMet() {

@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-import io.cachepolicy.cache.DeferredWrites;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * never the other way round, and under a monitor none. Permits are taken outside of any
  * lock. The queue is ordered by first acceptance; writers append, the flusher removes.
  */
-final class PendingWrites {
+final class WriteChains {
 
 	private static final int MANY_LEFT_BEHIND = 1000;
 
@@ -89,7 +89,7 @@ final class PendingWrites {
 	 */
 	private long passed;
 
-	PendingWrites(int maxPending, boolean coalesce) {
+	WriteChains(int maxPending, boolean coalesce) {
 		this.maxPending = maxPending;
 		this.coalesce = coalesce;
 		this.room = new Semaphore(maxPending);
@@ -680,7 +680,7 @@ final class PendingWrites {
 		}
 
 		boolean isDelete() {
-			return this.value == DeferredWrites.DELETED;
+			return Absent.is(this.value);
 		}
 
 		/**
