@@ -84,10 +84,10 @@ public interface PolicyCache extends Cache {
 	List<DeadLetter> deadLetters();
 
 	/**
-	 * Write the value of a dead letter, found by its id, again as a new pending write, which supersedes
-	 * the dead letter like any newer write of its key. It is written over what the row
-	 * holds at the time of this call, whoever changed it; changes from then on are
-	 * conflicts.
+	 * Write the value of a dead letter, found by its id, again as a new pending write,
+	 * which supersedes the dead letter like any newer write of its key. It is written
+	 * over what the row holds at the time of this call, whoever changed it; changes from
+	 * then on are conflicts.
 	 * @param letter the dead letter to replay
 	 * @return {@code false} if the dead letter is no longer kept
 	 * @throws WriteRefusedException if the write can't be accepted; the dead letter is

@@ -11,8 +11,8 @@ import java.util.function.BiPredicate;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
-import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +37,13 @@ public class CachePoliciesEndpoint {
 	 */
 	static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
-	private final CaffeinePolicyCacheManager manager;
+	private final ConfigurablePolicyCacheManager manager;
 
 	/**
 	 * Create an endpoint.
 	 * @param manager the manager of the caches
 	 */
-	public CachePoliciesEndpoint(CaffeinePolicyCacheManager manager) {
+	public CachePoliciesEndpoint(ConfigurablePolicyCacheManager manager) {
 		this.manager = manager;
 	}
 
@@ -55,7 +55,7 @@ public class CachePoliciesEndpoint {
 	public CachesDescriptor caches() {
 		Map<String, CacheDescriptor> caches = new TreeMap<>();
 		for (String name : this.manager.getCacheNames()) {
-			CaffeinePolicyCache cache = find(name);
+			ManagedPolicyCache cache = find(name);
 			if (cache != null) {
 				caches.put(name, new CacheDescriptor(cache));
 			}
@@ -70,7 +70,7 @@ public class CachePoliciesEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable CacheDetailsDescriptor cache(@Selector String cache) {
-		CaffeinePolicyCache found = find(cache);
+		ManagedPolicyCache found = find(cache);
 		return (found != null) ? new CacheDetailsDescriptor(found) : null;
 	}
 
@@ -86,7 +86,7 @@ public class CachePoliciesEndpoint {
 		if (timeout != null && timeout.isNegative()) {
 			throw new InvalidEndpointRequestException("Timeout is negative: " + timeout, "timeout is negative");
 		}
-		CaffeinePolicyCache found = find(cache);
+		ManagedPolicyCache found = find(cache);
 		return (found != null) ? new FlushDescriptor(found.flush((timeout != null) ? timeout : DEFAULT_TIMEOUT)) : null;
 	}
 
@@ -97,7 +97,7 @@ public class CachePoliciesEndpoint {
 	 * @return whether there is such a dead letter
 	 */
 	boolean replay(String cache, long id) {
-		return onGivenUp(cache, id, CaffeinePolicyCache::replay);
+		return onGivenUp(cache, id, ManagedPolicyCache::replay);
 	}
 
 	/**
@@ -107,11 +107,11 @@ public class CachePoliciesEndpoint {
 	 * @return whether there is such a dead letter
 	 */
 	boolean discard(String cache, long id) {
-		return onGivenUp(cache, id, CaffeinePolicyCache::discard);
+		return onGivenUp(cache, id, ManagedPolicyCache::discard);
 	}
 
-	private boolean onGivenUp(String name, long id, BiPredicate<CaffeinePolicyCache, DeadLetter> action) {
-		CaffeinePolicyCache cache = find(name);
+	private boolean onGivenUp(String name, long id, BiPredicate<ManagedPolicyCache, DeadLetter> action) {
+		ManagedPolicyCache cache = find(name);
 		return cache != null && cache.deadLetters()
 			.stream()
 			.filter((letter) -> letter.id() == id)
@@ -123,7 +123,7 @@ public class CachePoliciesEndpoint {
 	 * @param name the name of the cache
 	 * @return the cache, or {@code null} if there is none of that name
 	 */
-	private @Nullable CaffeinePolicyCache find(String name) {
+	private @Nullable ManagedPolicyCache find(String name) {
 		return (this.manager.getCacheNames().contains(name)) ? this.manager.getCache(name) : null;
 	}
 
@@ -153,17 +153,13 @@ public class CachePoliciesEndpoint {
 
 		private final @Nullable WriteStatus status;
 
-		CacheDescriptor(CaffeinePolicyCache cache) {
+		CacheDescriptor(ManagedPolicyCache cache) {
 			this.policy = PolicyNames.of(cache.getPolicy());
-			this.size = cache.getNativeCache().estimatedSize();
-			this.maximumSize = cache.getNativeCache()
-				.policy()
-				.eviction()
-				.map((eviction) -> eviction.getMaximum())
-				.orElse(null);
-			this.maxPending = cache.maxPendingWrites();
+			this.size = cache.getEstimatedSize();
+			this.maximumSize = cache.getMaximumSize();
+			this.maxPending = cache.getSpec().writeBack().maxPending();
 			this.deadLetters = cache.deadLetters().size();
-			PendingWrites writes = cache.deferredWrites();
+			PendingWrites writes = cache.findPendingWrites();
 			this.status = (writes != null) ? writes.status() : null;
 		}
 
@@ -251,7 +247,7 @@ public class CachePoliciesEndpoint {
 
 		private final List<DeadLetterDescriptor> letters;
 
-		CacheDetailsDescriptor(CaffeinePolicyCache cache) {
+		CacheDetailsDescriptor(ManagedPolicyCache cache) {
 			super(cache);
 			this.name = cache.getName();
 			this.letters = cache.deadLetters().stream().map(DeadLetterDescriptor::of).toList();
@@ -325,14 +321,14 @@ public class CachePoliciesEndpoint {
 	 * @param firstFailure when it failed first
 	 * @param reason the last failure
 	 */
-	public record DeadLetterDescriptor(long id, String key, String operation, String kind, int attempts, Instant firstFailure,
-			FailureDescriptor reason) {
+	public record DeadLetterDescriptor(long id, String key, String operation, String kind, int attempts,
+			Instant firstFailure, FailureDescriptor reason) {
 
 		static DeadLetterDescriptor of(DeadLetter letter) {
 			return new DeadLetterDescriptor(letter.id(), String.valueOf(letter.key()),
 					(letter.value() != null) ? "put" : "remove",
-					letter.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), letter.attempts(), letter.firstFailure(),
-					FailureDescriptor.of(letter.reason(), letter.lastFailure()));
+					letter.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), letter.attempts(),
+					letter.firstFailure(), FailureDescriptor.of(letter.reason(), letter.lastFailure()));
 		}
 
 	}

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
-import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 
@@ -21,7 +21,7 @@ import org.springframework.boot.health.contributor.Health;
  */
 public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 
-	private final CaffeinePolicyCacheManager manager;
+	private final ConfigurablePolicyCacheManager manager;
 
 	private final Thresholds thresholds;
 
@@ -30,7 +30,7 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 	 * @param manager the manager of the caches
 	 * @param thresholds what is told
 	 */
-	public CachePolicyHealthIndicator(CaffeinePolicyCacheManager manager, Thresholds thresholds) {
+	public CachePolicyHealthIndicator(ConfigurablePolicyCacheManager manager, Thresholds thresholds) {
 		super("Caches could not be asked for their pending writes");
 		this.manager = manager;
 		this.thresholds = thresholds;
@@ -40,8 +40,8 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 	protected void doHealthCheck(Health.Builder builder) {
 		Findings findings = new Findings();
 		for (String name : this.manager.getCacheNames()) {
-			CaffeinePolicyCache cache = this.manager.getCache(name);
-			PendingWrites writes = (cache != null) ? cache.deferredWrites() : null;
+			ManagedPolicyCache cache = this.manager.getCache(name);
+			PendingWrites writes = (cache != null) ? cache.findPendingWrites() : null;
 			if (writes != null) {
 				findings.add(name, writes, this.thresholds);
 			}

@@ -1,7 +1,7 @@
 package io.cachepolicy.actuate;
 
-import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 
@@ -26,7 +26,7 @@ public final class LateCacheMetrics {
 	 * @param registrar binds the meters
 	 * @param registry where they are bound
 	 */
-	public LateCacheMetrics(CaffeinePolicyCacheManager manager, String managerName, CacheMetricsRegistrar registrar,
+	public LateCacheMetrics(ConfigurablePolicyCacheManager manager, String managerName, CacheMetricsRegistrar registrar,
 			MeterRegistry registry) {
 		this.registrar = registrar;
 		this.registry = registry;
@@ -34,7 +34,7 @@ public final class LateCacheMetrics {
 		manager.forEachCache(this::bind);
 	}
 
-	private void bind(CaffeinePolicyCache cache) {
+	private void bind(ManagedPolicyCache cache) {
 		boolean bound = this.registry.find("cache.gets")
 			.tags(PolicyCacheMetrics.tags(cache.getName(), this.managerName))
 			.meter() != null;

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteCounts;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -22,7 +22,7 @@ public final class PolicyCacheMetrics implements MeterBinder {
 
 	private static final String PENDING = "cache.policy.pending";
 
-	private final CaffeinePolicyCacheManager manager;
+	private final ConfigurablePolicyCacheManager manager;
 
 	private final String managerName;
 
@@ -31,7 +31,7 @@ public final class PolicyCacheMetrics implements MeterBinder {
 	 * @param manager the manager of the caches
 	 * @param managerName the tag {@code cache.manager}
 	 */
-	public PolicyCacheMetrics(CaffeinePolicyCacheManager manager, String managerName) {
+	public PolicyCacheMetrics(ConfigurablePolicyCacheManager manager, String managerName) {
 		this.manager = manager;
 		this.managerName = managerName;
 	}
@@ -41,7 +41,7 @@ public final class PolicyCacheMetrics implements MeterBinder {
 		this.manager.forEachCache((cache) -> bind(cache, registry));
 	}
 
-	private void bind(CaffeinePolicyCache cache, MeterRegistry registry) {
+	private void bind(ManagedPolicyCache cache, MeterRegistry registry) {
 		Tags tags = tags(cache.getName(), this.managerName);
 		if (registry.find(PENDING).tags(tags).gauge() == null) {
 			bindPending(cache, tags, registry);
@@ -49,12 +49,12 @@ public final class PolicyCacheMetrics implements MeterBinder {
 		}
 	}
 
-	private static void bindPending(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry) {
-		Gauge.builder(PENDING, cache, CaffeinePolicyCache::pendingWrites)
+	private static void bindPending(ManagedPolicyCache cache, Tags tags, MeterRegistry registry) {
+		Gauge.builder(PENDING, cache, ManagedPolicyCache::pendingWrites)
 			.tags(tags)
 			.description("Writes that were accepted and are not yet in the store")
 			.register(registry);
-		Gauge.builder("cache.policy.pending.max", cache, CaffeinePolicyCache::maxPendingWrites)
+		Gauge.builder("cache.policy.pending.max", cache, (bound) -> bound.getSpec().writeBack().maxPending())
 			.tags(tags)
 			.description("The most writes that may be pending")
 			.register(registry);
@@ -64,12 +64,12 @@ public final class PolicyCacheMetrics implements MeterBinder {
 			.register(registry);
 	}
 
-	private static double oldestAge(CaffeinePolicyCache cache) {
-		PendingWrites writes = cache.deferredWrites();
+	private static double oldestAge(ManagedPolicyCache cache) {
+		PendingWrites writes = cache.findPendingWrites();
 		return (writes != null) ? writes.status().oldestAge().toNanos() : 0;
 	}
 
-	private static void bindWrites(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry) {
+	private static void bindWrites(ManagedPolicyCache cache, Tags tags, MeterRegistry registry) {
 		bindWrites(cache, tags.and("result", "accepted"), registry, WriteCounts::accepted);
 		bindWrites(cache, tags.and("result", "coalesced"), registry, WriteCounts::coalesced);
 		bindWrites(cache, tags.and("result", "cancelled"), registry, WriteCounts::cancelled);
@@ -80,10 +80,10 @@ public final class PolicyCacheMetrics implements MeterBinder {
 		bindWrites(cache, tags.and("result", "refused"), registry, WriteCounts::refused);
 	}
 
-	private static void bindWrites(CaffeinePolicyCache cache, Tags tags, MeterRegistry registry,
+	private static void bindWrites(ManagedPolicyCache cache, Tags tags, MeterRegistry registry,
 			ToLongFunction<WriteCounts> count) {
-		ToDoubleFunction<CaffeinePolicyCache> function = (counted) -> {
-			PendingWrites writes = counted.deferredWrites();
+		ToDoubleFunction<ManagedPolicyCache> function = (counted) -> {
+			PendingWrites writes = counted.findPendingWrites();
 			return (writes != null) ? count.applyAsLong(writes.counts()) : 0;
 		};
 		FunctionCounter.builder("cache.policy.writes", cache, function)

@@ -8,10 +8,13 @@ import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
 import io.cachepolicy.jpa.JpaBackingStoreResolver;
 import io.cachepolicy.jpa.copy.EntityCopier;
+import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.spi.WriteObserver;
 import io.cachepolicy.writeback.WriteBackFactory;
@@ -87,9 +90,11 @@ public final class CachePolicyAutoConfiguration {
 	@Bean
 	WriteBackFactory policyCacheWriteBackFactory(ObjectProvider<WriteFailureHandler> failureHandlers,
 			ApplicationEventPublisher publisher, ObjectProvider<WriteContextCapture> contexts,
-			ObjectProvider<TaskDecorator> decorators, ObjectProvider<FlushListener> listeners) {
+			ObjectProvider<TaskDecorator> decorators, ObjectProvider<FlushListener> listeners,
+			ObjectProvider<PendingLog.Factory> logs) {
 		return new WriteBackFactory(Clock.systemUTC(), new WriteFailures(failureHandlers, publisher),
-				new WriteContexts(contexts, decorators), new FlushListeners(listeners));
+				new WriteContexts(contexts, decorators), new FlushListeners(listeners),
+				logs.getIfAvailable(() -> PendingLog.Factory.NONE));
 	}
 
 	@Bean
@@ -100,12 +105,13 @@ public final class CachePolicyAutoConfiguration {
 	@Bean(MANAGER)
 	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, WriteBackFactory writeBack,
 			ObjectProvider<PolicyCacheCustomizer> cacheCustomizers,
-			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers, ObjectProvider<WriteObserver> observers) {
+			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers, ObjectProvider<WriteObserver> observers,
+			ObjectProvider<ChangeChannel> channel) {
 		CacheInfrastructure infrastructure = new CacheInfrastructure(new JpaBackingStoreResolver(beanFactory),
 				new EntityCopier(() -> beanFactory.getBeanProvider(EntityManagerFactory.class).stream()), writeBack,
 				(name, caffeine) -> cacheCustomizers.orderedStream()
 					.forEach((customizer) -> customizer.customize(name, caffeine)),
-				new WriteObservers(observers));
+				new WriteObservers(observers), channel.getIfAvailable(() -> ChangeChannel.NONE));
 		CaffeinePolicyCacheManager manager = new CaffeinePolicyCacheManager(this.specs.declared(),
 				this.specs::undeclared, infrastructure, this.passThrough);
 		// Until the lifecycle starts it
@@ -115,13 +121,13 @@ public final class CachePolicyAutoConfiguration {
 
 	@Bean
 	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory,
-			CaffeinePolicyCacheManager cacheManager) {
+			ConfigurablePolicyCacheManager cacheManager) {
 		return new PolicyCacheStartup(beanFactory, cacheManager,
 				new CacheSettingsValidator(this.properties, this.specs), this.passThrough);
 	}
 
 	@Bean
-	PolicyCacheLifecycle policyCacheLifecycle(CaffeinePolicyCacheManager cacheManager, FlushEvents events,
+	PolicyCacheLifecycle policyCacheLifecycle(ConfigurablePolicyCacheManager cacheManager, FlushEvents events,
 			ApplicationContext context) {
 		Duration phaseTimeout = Binder.get(context.getEnvironment())
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)

@@ -3,7 +3,7 @@ package io.cachepolicy.autoconfigure;
 import io.cachepolicy.actuate.CachePoliciesEndpoint;
 import io.cachepolicy.actuate.CachePoliciesEndpointJmxExtension;
 import io.cachepolicy.actuate.CachePoliciesEndpointWebExtension;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -19,12 +19,12 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = CachePolicyAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(CachePoliciesEndpoint.class)
-@ConditionalOnBean(CaffeinePolicyCacheManager.class)
+@ConditionalOnBean(ConfigurablePolicyCacheManager.class)
 public final class CachePolicyEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CachePoliciesEndpoint cachePoliciesEndpoint(CaffeinePolicyCacheManager cacheManager) {
+	CachePoliciesEndpoint cachePoliciesEndpoint(ConfigurablePolicyCacheManager cacheManager) {
 		return new CachePoliciesEndpoint(cacheManager);
 	}
 

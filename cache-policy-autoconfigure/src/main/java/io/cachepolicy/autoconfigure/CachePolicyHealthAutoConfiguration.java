@@ -1,7 +1,7 @@
 package io.cachepolicy.autoconfigure;
 
 import io.cachepolicy.actuate.CachePolicyHealthIndicator;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,13 +20,13 @@ import org.springframework.context.annotation.Bean;
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({ Health.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("cache-policy")
-@ConditionalOnBean(CaffeinePolicyCacheManager.class)
+@ConditionalOnBean(ConfigurablePolicyCacheManager.class)
 @EnableConfigurationProperties(CachePolicyHealthProperties.class)
 public final class CachePolicyHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cachePolicyHealthIndicator")
-	CachePolicyHealthIndicator cachePolicyHealthIndicator(CaffeinePolicyCacheManager cacheManager,
+	CachePolicyHealthIndicator cachePolicyHealthIndicator(ConfigurablePolicyCacheManager cacheManager,
 			CachePolicyHealthProperties properties) {
 		return new CachePolicyHealthIndicator(cacheManager,
 				new CachePolicyHealthIndicator.Thresholds(properties.getStoreAwayThreshold(),

@@ -3,7 +3,7 @@ package io.cachepolicy.autoconfigure;
 import io.cachepolicy.actuate.BatchSizeMetrics;
 import io.cachepolicy.actuate.LateCacheMetrics;
 import io.cachepolicy.actuate.PolicyCacheMetrics;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,12 +21,12 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = { CachePolicyAutoConfiguration.class, CacheMetricsAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ MeterRegistry.class, CaffeinePolicyCacheManager.class })
+@ConditionalOnBean({ MeterRegistry.class, ConfigurablePolicyCacheManager.class })
 public final class CachePolicyMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PolicyCacheMetrics policyCacheMetrics(CaffeinePolicyCacheManager cacheManager) {
+	PolicyCacheMetrics policyCacheMetrics(ConfigurablePolicyCacheManager cacheManager) {
 		return new PolicyCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER);
 	}
 
@@ -39,8 +39,8 @@ public final class CachePolicyMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(CacheMetricsRegistrar.class)
-	LateCacheMetrics policyCacheLateMetrics(CaffeinePolicyCacheManager cacheManager, CacheMetricsRegistrar registrar,
-			MeterRegistry registry) {
+	LateCacheMetrics policyCacheLateMetrics(ConfigurablePolicyCacheManager cacheManager,
+			CacheMetricsRegistrar registrar, MeterRegistry registry) {
 		return new LateCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER, registrar, registry);
 	}
 

@@ -5,7 +5,7 @@ import io.cachepolicy.actuate.FlushObserver;
 import io.cachepolicy.actuate.FlushTracingHandler;
 import io.cachepolicy.actuate.StoreWriteObservationConvention;
 import io.cachepolicy.actuate.StoreWriteObserver;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 
@@ -26,7 +26,7 @@ import org.springframework.core.annotation.Order;
 		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
 				"org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration" })
 @ConditionalOnClass(ObservationRegistry.class)
-@ConditionalOnBean({ ObservationRegistry.class, CaffeinePolicyCacheManager.class })
+@ConditionalOnBean({ ObservationRegistry.class, ConfigurablePolicyCacheManager.class })
 public final class CachePolicyObservationAutoConfiguration {
 
 	@Bean

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Isolation;
@@ -153,10 +154,11 @@ class CacheSettingsValidator {
 	 * @param methods the methods
 	 * @param manager knows which caches have a store
 	 */
-	void validateStores(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
+	void validateStores(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
 		this.properties.getCaches().forEach((name, own) -> {
 			String prefix = CacheSpec.propertiesOf(name);
-			BackingStore store = manager.findStore(name);
+			ManagedPolicyCache cache = manager.getCache(name);
+			BackingStore store = (cache != null) ? cache.findStore() : null;
 			if (store == null) {
 				failIfSet(prefix, "policy", own.getPolicy());
 				failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());

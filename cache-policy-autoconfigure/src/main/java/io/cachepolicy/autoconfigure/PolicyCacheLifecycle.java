@@ -3,7 +3,7 @@ package io.cachepolicy.autoconfigure;
 import java.time.Duration;
 
 import io.cachepolicy.FlushReport;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -32,7 +32,7 @@ class PolicyCacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
 
 	private static final Log logger = LogFactory.getLog(PolicyCacheLifecycle.class);
 
-	private final CaffeinePolicyCacheManager manager;
+	private final ConfigurablePolicyCacheManager manager;
 
 	private final FlushEvents events;
 
@@ -46,7 +46,7 @@ class PolicyCacheLifecycle implements SmartLifecycle, ApplicationListener<Contex
 
 	private volatile boolean running;
 
-	PolicyCacheLifecycle(CaffeinePolicyCacheManager manager, FlushEvents events, ApplicationContext context,
+	PolicyCacheLifecycle(ConfigurablePolicyCacheManager manager, FlushEvents events, ApplicationContext context,
 			Duration shutdownTimeout, Duration phaseTimeout) {
 		this.manager = manager;
 		this.events = events;

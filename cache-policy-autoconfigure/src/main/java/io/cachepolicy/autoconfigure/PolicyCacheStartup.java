@@ -2,7 +2,7 @@ package io.cachepolicy.autoconfigure;
 
 import java.util.List;
 
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedDeclarations;
 import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.interceptor.PolicyCachedMethods;
@@ -18,13 +18,13 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final CaffeinePolicyCacheManager manager;
+	private final ConfigurablePolicyCacheManager manager;
 
 	private final CacheSettingsValidator validator;
 
 	private final boolean passThrough;
 
-	PolicyCacheStartup(ConfigurableListableBeanFactory beanFactory, CaffeinePolicyCacheManager manager,
+	PolicyCacheStartup(ConfigurableListableBeanFactory beanFactory, ConfigurablePolicyCacheManager manager,
 			CacheSettingsValidator validator, boolean passThrough) {
 		this.beanFactory = beanFactory;
 		this.manager = manager;

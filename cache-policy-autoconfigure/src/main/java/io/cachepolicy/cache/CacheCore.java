@@ -1,14 +1,18 @@
 package io.cachepolicy.cache;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
@@ -36,23 +40,23 @@ final class CacheCore {
 
 	private final Supplier<@Nullable BackingStore> store;
 
-	private final Runnable onChange;
+	private final CacheChanges changes;
 
 	private final boolean passThrough;
 
 	private final Executor executor;
 
-	private volatile @Nullable PendingWrites deferred;
+	private volatile @Nullable PendingWrites pending;
 
 	private boolean closed;
 
 	CacheCore(CacheSpec spec, CacheTier tier, CacheInfrastructure infrastructure,
-			Supplier<@Nullable BackingStore> store, Runnable onChange, boolean passThrough) {
+			Supplier<@Nullable BackingStore> store, CacheChanges changes, boolean passThrough) {
 		this.spec = spec;
 		this.tier = tier;
 		this.infrastructure = infrastructure;
 		this.store = store;
-		this.onChange = onChange;
+		this.changes = changes;
 		this.passThrough = passThrough;
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cache-policy-load-" + spec.name() + "-");
 		executor.setDaemon(true);
@@ -86,7 +90,7 @@ final class CacheCore {
 
 	Object toKey(Object key) {
 		BackingStore store = store();
-		return (store != null) ? store.toKey(key) : key;
+		return (store != null) ? store.keys().toKey(key) : key;
 	}
 
 	/**
@@ -115,47 +119,47 @@ final class CacheCore {
 	}
 
 	/**
-	 * Return the deferred writes, if the cache ever deferred one.
-	 * @return the deferred writes, or {@code null}
+	 * Return the pending writes, if the cache ever deferred one.
+	 * @return the pending writes, or {@code null}
 	 */
-	@Nullable PendingWrites deferred() {
-		return this.deferred;
+	@Nullable PendingWrites pending() {
+		return this.pending;
 	}
 
 	/**
-	 * Return the deferred writes of a cache with a store.
+	 * Return the pending writes of a cache with a store.
 	 * @param store the store
-	 * @return the deferred writes
+	 * @return the pending writes
 	 */
-	PendingWrites deferred(BackingStore store) {
-		PendingWrites deferred = this.deferred;
-		return (deferred != null) ? deferred : createDeferred(store);
+	PendingWrites pending(BackingStore store) {
+		PendingWrites pending = this.pending;
+		return (pending != null) ? pending : createPending(store);
 	}
 
-	private synchronized PendingWrites createDeferred(BackingStore store) {
-		PendingWrites deferred = this.deferred;
-		if (deferred == null) {
-			deferred = this.infrastructure.deferredWrites()
-				.create(name(), this.spec.writeBack(), store, new Listener());
+	private synchronized PendingWrites createPending(BackingStore store) {
+		PendingWrites pending = this.pending;
+		if (pending == null) {
+			pending = this.infrastructure.pendingWrites()
+				.create(name(), this.spec.writeBack(), store, new FlushedWrites());
 			if (this.closed) {
-				deferred.close();
+				pending.close();
 			}
-			this.deferred = deferred;
+			this.pending = pending;
 		}
-		return deferred;
+		return pending;
 	}
 
 	synchronized void open() {
 		this.closed = false;
-		if (this.deferred != null) {
-			this.deferred.open();
+		if (this.pending != null) {
+			this.pending.open();
 		}
 	}
 
 	synchronized void close() {
 		this.closed = true;
-		if (this.deferred != null) {
-			this.deferred.close();
+		if (this.pending != null) {
+			this.pending.close();
 		}
 	}
 
@@ -201,14 +205,46 @@ final class CacheCore {
 	 */
 	boolean isConnected() {
 		BackingStore store = store();
-		return store != null && store.isConnected();
+		return store != null && store.session().isConnected();
 	}
 
 	/**
-	 * Clear the caches that are derived from this one.
+	 * Return what follows from a change of this cache.
+	 * @return the changes
 	 */
-	void changed() {
-		this.onChange.run();
+	CacheChanges changes() {
+		return this.changes;
+	}
+
+	/**
+	 * Show a write to everyone.
+	 * @param key the key
+	 * @param value the value in stored form
+	 * @param stamp the key's stamp before the write
+	 */
+	void publish(Object key, Object value, long stamp) {
+		if (Absent.is(value)) {
+			this.tier.evict(key);
+		}
+		else {
+			this.tier.publish(key, value, stamp);
+		}
+	}
+
+	/**
+	 * Defer the write of a dead letter once more, and show it.
+	 * @param reservation the room for it
+	 * @param letter the dead letter
+	 * @param value the value in stored form
+	 * @return whether there was no newer one
+	 */
+	boolean replay(PendingWrites.Reservation reservation, DeadLetter letter, Object value) {
+		long stamp = this.tier.stamp(letter.key());
+		boolean accepted = reservation.replay(letter, value);
+		if (accepted) {
+			publish(letter.key(), value, stamp);
+		}
+		return accepted;
 	}
 
 	/**
@@ -218,10 +254,17 @@ final class CacheCore {
 	 * @return whether there was an entry
 	 */
 	boolean evict(Object key) {
+		boolean existed = this.tier.evict(key);
 		if (Transactions.isActive()) {
-			CacheTransaction.add(this, new PreparedEviction(() -> this.tier.evict(key)));
+			CacheTransaction.add(this, new PreparedEviction(() -> {
+				this.tier.evict(key);
+				this.changes.dropped(List.of(key));
+			}));
 		}
-		return this.tier.evict(key);
+		else {
+			this.changes.dropped(List.of(key));
+		}
+		return existed;
 	}
 
 	/**
@@ -229,10 +272,52 @@ final class CacheCore {
 	 * @return whether there was an entry
 	 */
 	boolean clear() {
+		boolean existed = this.tier.clear();
 		if (Transactions.isActive()) {
-			CacheTransaction.add(this, new PreparedEviction(this.tier::clear));
+			CacheTransaction.add(this, new PreparedEviction(() -> {
+				this.tier.clear();
+				this.changes.cleared();
+			}));
 		}
-		return this.tier.clear();
+		else {
+			this.changes.cleared();
+		}
+		return existed;
+	}
+
+	/**
+	 * Drop the entries of keys that may have changed in the store, after a write of which
+	 * nobody knows the outcome.
+	 * @param keys the keys
+	 */
+	void forget(Collection<?> keys) {
+		keys.forEach(this.tier::evict);
+		this.changes.dropped(keys);
+	}
+
+	/**
+	 * Drop the entries of keys that another instance changed.
+	 * @param keys the keys
+	 */
+	void received(Collection<?> keys) {
+		keys.forEach(this.tier::evict);
+		this.changes.written();
+	}
+
+	/**
+	 * Drop all entries, as another instance may have changed any of them.
+	 */
+	void receivedAll() {
+		this.tier.clear();
+		this.changes.written();
+	}
+
+	/**
+	 * Return what is told of rows that change past this cache.
+	 * @return the listener
+	 */
+	StoreListener storeListener() {
+		return new StoreChanges();
 	}
 
 	InvalidPolicyCacheException withoutStore(String operation) {
@@ -264,7 +349,7 @@ final class CacheCore {
 	/**
 	 * Keeps the entries in step with what the flusher did.
 	 */
-	private final class Listener implements PendingWrites.Listener {
+	private final class FlushedWrites implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
@@ -275,12 +360,32 @@ final class CacheCore {
 		public void onGivenUp(Object key) {
 			CacheCore.this.tier.evict(key);
 			// What was derived from the value never was in the store
-			changed();
+			CacheCore.this.changes.published(List.of(key));
 		}
 
 		@Override
-		public void onStoreChanged() {
-			changed();
+		public void onStoreChanged(Collection<Object> keys) {
+			CacheCore.this.changes.published(keys);
+		}
+
+	}
+
+	/**
+	 * Keeps the entries in step with what others did to the store.
+	 */
+	private final class StoreChanges implements StoreListener {
+
+		@Override
+		public void changed(Collection<?> keys) {
+			keys.forEach(CacheCore.this.tier::evict);
+			CacheCore.this.changes.published(keys);
+		}
+
+		@Override
+		public void changedAll() {
+			CacheCore.this.tier.clear();
+			CacheCore.this.changes.written();
+			CacheCore.this.changes.cleared();
 		}
 
 	}

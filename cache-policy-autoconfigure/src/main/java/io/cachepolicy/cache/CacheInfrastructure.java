@@ -4,6 +4,7 @@ import java.util.function.BiConsumer;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.cachepolicy.spi.BackingStoreResolver;
+import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ValueCopier;
 import io.cachepolicy.spi.WriteObserver;
 
@@ -12,24 +13,25 @@ import io.cachepolicy.spi.WriteObserver;
  *
  * @param resolver finds the stores
  * @param copier isolates values
- * @param deferredWrites creates the deferred writes of a cache
+ * @param pendingWrites creates the pending writes of a cache
  * @param customizer customizes the Caffeine builder of a cache, by its name
  * @param observer observes writes that go to the store at once
+ * @param channel leads to other instances of the application
  */
 public record CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier,
-		PendingWrites.Factory deferredWrites, BiConsumer<String, Caffeine<Object, Object>> customizer,
-		WriteObserver observer) {
+		PendingWrites.Factory pendingWrites, BiConsumer<String, Caffeine<Object, Object>> customizer,
+		WriteObserver observer, ChangeChannel channel) {
 
 	/**
-	 * Create an infrastructure without an observer.
+	 * Create an infrastructure without an observer and without other instances.
 	 * @param resolver finds the stores
 	 * @param copier isolates values
-	 * @param deferredWrites creates the deferred writes of a cache
+	 * @param pendingWrites creates the pending writes of a cache
 	 * @param customizer customizes the Caffeine builder of a cache, by its name
 	 */
-	public CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier, PendingWrites.Factory deferredWrites,
+	public CacheInfrastructure(BackingStoreResolver resolver, ValueCopier copier, PendingWrites.Factory pendingWrites,
 			BiConsumer<String, Caffeine<Object, Object>> customizer) {
-		this(resolver, copier, deferredWrites, customizer, WriteObserver.NONE);
+		this(resolver, copier, pendingWrites, customizer, WriteObserver.NONE, ChangeChannel.NONE);
 	}
 
 }

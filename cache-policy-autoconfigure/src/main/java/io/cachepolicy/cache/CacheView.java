@@ -1,19 +1,26 @@
 package io.cachepolicy.cache;
 
+import org.springframework.cache.Cache;
+
 /**
  * A view of a cache of this package.
  */
 abstract class CacheView extends ForwardingCache {
 
-	private final CaffeinePolicyCache cache;
+	private final CacheOperations operations;
 
-	CacheView(CaffeinePolicyCache cache) {
+	/**
+	 * Create a view.
+	 * @param cache the cache
+	 * @param operations what can be done with it
+	 */
+	CacheView(Cache cache, CacheOperations operations) {
 		super(cache);
-		this.cache = cache;
+		this.operations = operations;
 	}
 
-	final CaffeinePolicyCache cache() {
-		return this.cache;
+	final CacheOperations operations() {
+		return this.operations;
 	}
 
 }

@@ -2,10 +2,8 @@ package io.cachepolicy.cache;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -16,36 +14,32 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.spi.Absent;
+import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.spi.BackingStore;
-import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
 import org.springframework.cache.caffeine.CaffeineCache;
-import org.springframework.cache.support.SimpleValueWrapper;
 
 /**
  * The {@link PolicyCache} over Caffeine. It is a {@link CaffeineCache} so that what knows
  * that type, as Spring Boot's metrics do, works with it; every method that reads or
  * changes entries is overridden, as the inherited ones would bypass the policy.
  */
-public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCache, OperationViews {
+public final class CaffeinePolicyCache extends CaffeineCache implements ManagedPolicyCache, OperationViews {
 
 	private final CacheCore core;
 
-	private final Reads reads;
-
-	private final Writes writes;
-
-	// Each waits for the one before, whatever it holds: else two might insert
-	private final Loads insertions = new Loads(() -> false);
+	private final CacheOperations operations;
 
 	CaffeinePolicyCache(com.github.benmanes.caffeine.cache.Cache<Object, Object> caffeine, CacheCore core) {
 		super(core.name(), caffeine, core.spec().cacheAbsent());
 		this.core = core;
-		this.reads = new Reads(core);
-		this.writes = new Writes(core);
+		this.operations = new CacheOperations(core);
+	}
+
+	CacheOperations operations() {
+		return this.operations;
 	}
 
 	CacheCore core() {
@@ -61,177 +55,49 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 
 	@Override
 	public @Nullable ValueWrapper get(Object key) {
-		return toWrapper(read(key));
+		return this.operations.get(key);
 	}
 
 	@Override
-	@SuppressWarnings("unchecked")
 	public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
-		Object stored = read(key);
-		Object value = (stored != null) ? this.core.toCaller(stored) : null;
-		if (value != null && type != null && !type.isInstance(value)) {
-			throw new IllegalStateException("Value of key '%s' in cache '%s' is a %s, not a %s".formatted(key,
-					getName(), value.getClass().getName(), type.getName()));
-		}
-		return (T) value;
+		return this.operations.get(key, type);
 	}
 
 	@Override
 	public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
-		return load(key, new CallableLoader(key, valueLoader));
-	}
-
-	@SuppressWarnings("unchecked")
-	<T> @Nullable T load(Object key, Loader loader) {
-		return (T) this.core.toCaller(this.reads.get(this.core.toKey(key), loader));
+		return this.operations.load(key, new CallableLoader(key, valueLoader));
 	}
 
 	@Override
 	public @Nullable CompletableFuture<?> retrieve(Object key) {
-		CompletableFuture<?> known = retrieveKnown(key);
-		BackingStore store = this.core.store();
-		if (known != null || store == null) {
-			return known;
-		}
-		Object storeKey = this.core.toKey(key);
-		return this.reads
-			.getAsync(storeKey, () -> CompletableFuture.supplyAsync(() -> store.load(storeKey), this.core.executor()),
-					Loader.NONE)
-			.thenApply(this::toWrapper);
+		return this.operations.retrieve(key);
 	}
 
 	@Override
 	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
-		return loadAsync(key, valueLoader, Loader.NONE);
-	}
-
-	@SuppressWarnings("unchecked")
-	<T> CompletableFuture<T> loadAsync(Object key, Supplier<CompletableFuture<T>> future, Loader loader) {
-		return (CompletableFuture<T>) this.reads.getAsync(this.core.toKey(key), future, loader)
-			.thenApply(this.core::toCaller);
+		return this.operations.loadAsync(key, valueLoader, Loader.NONE);
 	}
 
 	@Override
 	public Map<Object, Object> getAll(Collection<?> keys) {
-		Map<Object, Object> callerKeys = new LinkedHashMap<>();
-		keys.forEach((key) -> callerKeys.putIfAbsent(this.core.toKey(key), key));
-		Map<Object, Object> values = new LinkedHashMap<>();
-		this.reads.getAll(callerKeys.keySet())
-			.forEach((key, stored) -> values.put(callerKeys.get(key), this.core.isolate(stored)));
-		return values;
+		return this.operations.getAll(keys);
 	}
 
 	@Override
 	protected @Nullable Object lookup(Object key) {
-		return read(key);
-	}
-
-	/**
-	 * Read without a load.
-	 * @param key the caller's key
-	 * @return the value, or {@code null} if nothing is known of the key
-	 */
-	@Nullable ValueWrapper find(Object key) {
-		return toKnown(this.reads.find(this.core.toKey(key)));
-	}
-
-	@Nullable ValueWrapper findPending(LoadTicket ticket) {
-		return toKnown(this.reads.findPending(ticket.key(), ticket.stamp()));
-	}
-
-	private @Nullable ValueWrapper toKnown(@Nullable Object stored) {
-		return (stored != null) ? new SimpleValueWrapper(this.core.toCaller(stored)) : null;
-	}
-
-	@Nullable CompletableFuture<?> retrieveKnown(Object key) {
-		ValueWrapper known = find(key);
-		return (known != null) ? CompletableFuture.completedFuture(known) : null;
-	}
-
-	LoadTicket ticket(Object key) {
-		return this.reads.ticket(this.core.toKey(key));
-	}
-
-	void keep(LoadTicket ticket, @Nullable Object value, Loader loader) {
-		this.reads.keep(ticket, value, loader);
-	}
-
-	/**
-	 * Read through the store.
-	 * @param key the caller's key
-	 * @return the value in stored form, or {@code null} if a plain cache has none
-	 */
-	private @Nullable Object read(Object key) {
-		BackingStore store = this.core.store();
-		if (store == null) {
-			return this.reads.find(key);
-		}
-		Object storeKey = store.toKey(key);
-		Object found = this.reads.find(storeKey);
-		return (found != null) ? found : load(store, storeKey);
-	}
-
-	private Object load(BackingStore store, Object key) {
-		return this.reads.load(key, () -> store.load(key));
-	}
-
-	private @Nullable ValueWrapper toWrapper(@Nullable Object stored) {
-		if (stored == null || (Absent.is(stored) && !isAllowNullValues())) {
-			return null;
-		}
-		return new SimpleValueWrapper(this.core.toCaller(stored));
+		return this.operations.read(key);
 	}
 
 	// ---- Writes ----
 
 	@Override
 	public void put(Object key, @Nullable Object value) {
-		put(getPolicy(), key, value);
-	}
-
-	void put(WritePolicy policy, Object key, @Nullable Object value) {
-		if (value != null) {
-			this.writes.write(policy, this.core.toKey(key), value);
-		}
-		else if (this.core.store() == null) {
-			this.writes.write(policy, key, Absent.VALUE);
-		}
-	}
-
-	/**
-	 * Write a value under its own key.
-	 * @param policy the policy
-	 * @param value the value
-	 */
-	void put(WritePolicy policy, Object value) {
-		BackingStore store = this.core.store();
-		if (store == null) {
-			throw this.core.withoutStore("take the key of a value from");
-		}
-		Object key = store.keyOf(value);
-		if (key != null) {
-			this.writes.write(policy, key, value);
-		}
-		else {
-			this.writes.insert(policy, value);
-		}
+		this.operations.put(getPolicy(), key, value);
 	}
 
 	@Override
 	public void putAll(Map<?, ?> entries) {
-		putAll(getPolicy(), entries);
-	}
-
-	void putAll(WritePolicy policy, Map<?, ?> entries) {
-		Map<Object, Object> values = new LinkedHashMap<>();
-		entries.forEach((key, value) -> {
-			if (value != null) {
-				values.put(this.core.toKey(key), value);
-			}
-		});
-		if (!values.isEmpty()) {
-			this.writes.write(policy, values);
-		}
+		this.operations.putAll(getPolicy(), entries);
 	}
 
 	/**
@@ -241,182 +107,114 @@ public final class CaffeinePolicyCache extends CaffeineCache implements PolicyCa
 	 */
 	@Override
 	public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-		return putIfAbsent(getPolicy(), key, value);
-	}
-
-	@Nullable ValueWrapper putIfAbsent(WritePolicy policy, Object key, @Nullable Object value) {
-		BackingStore store = this.core.store();
-		if (value == null && (store != null || !isAllowNullValues())) {
-			return get(key);
-		}
-		return (store != null) ? putIfAbsent(policy, store, store.toKey(key), Objects.requireNonNull(value))
-				: plainPutIfAbsent(key, value);
-	}
-
-	private @Nullable ValueWrapper putIfAbsent(WritePolicy policy, BackingStore store, Object key, Object value) {
-		if (Transactions.isActive()) {
-			// Waits for nobody, as others may wait for what the transaction holds
-			return toExisting(insertIfAbsent(policy, store, key, value));
-		}
-		for (;;) {
-			boolean[] mine = new boolean[1];
-			try {
-				Object existing = this.insertions.load(key, 0, () -> {
-					mine[0] = true;
-					return insertIfAbsent(policy, store, key, value);
-				});
-				// What another thread found is from before its own write
-				if (mine[0]) {
-					return toExisting(existing);
-				}
-			}
-			catch (Throwable ex) {
-				if (mine[0]) {
-					throw ex;
-				}
-				// It was the value of another thread that was refused
-			}
-		}
-	}
-
-	private Object insertIfAbsent(WritePolicy policy, BackingStore store, Object key, Object value) {
-		Object stored = this.reads.get(key, () -> store.load(key));
-		if (Absent.is(stored)) {
-			this.writes.write(policy, key, value);
-		}
-		return stored;
-	}
-
-	private @Nullable ValueWrapper toExisting(Object stored) {
-		return (!Absent.is(stored)) ? new SimpleValueWrapper(this.core.toCaller(stored)) : null;
-	}
-
-	private @Nullable ValueWrapper plainPutIfAbsent(Object key, @Nullable Object value) {
-		if (Transactions.isActive()) {
-			ValueWrapper existing = find(key);
-			if (existing == null) {
-				this.writes.write(getPolicy(), key, (value != null) ? value : Absent.VALUE);
-			}
-			return existing;
-		}
-		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
-		Object existing = this.core.tier().publishIfAbsent(key, stored);
-		if (existing == null) {
-			this.core.changed();
-		}
-		return (existing != null) ? new SimpleValueWrapper(this.core.toCaller(existing)) : null;
+		return this.operations.putIfAbsent(getPolicy(), key, value);
 	}
 
 	@Override
 	public void remove(Object key) {
-		remove(getPolicy(), key);
-	}
-
-	void remove(WritePolicy policy, Object key) {
-		if (this.core.store() != null) {
-			this.writes.write(policy, this.core.toKey(key), Absent.VALUE);
-		}
-		else {
-			evict(key);
-		}
+		this.operations.remove(getPolicy(), key);
 	}
 
 	// ---- Evictions ----
 
 	@Override
 	public void evict(Object key) {
-		this.core.evict(this.core.toKey(key));
+		this.operations.evict(key);
 	}
 
 	@Override
 	public boolean evictIfPresent(Object key) {
-		return this.core.evict(this.core.toKey(key));
+		return this.operations.evict(key);
 	}
 
 	@Override
 	public void clear() {
-		this.core.clear();
+		this.operations.clear();
 	}
 
 	@Override
 	public boolean invalidate() {
-		return this.core.clear();
+		return this.operations.clear();
 	}
 
 	// ---- Views ----
 
 	@Override
 	public PolicyCache withPolicy(WritePolicy policy) {
-		return (policy != getPolicy()) ? new PolicyView(this, policy) : this;
+		return (policy != getPolicy()) ? new PolicyView(this, this.operations, policy) : this;
 	}
 
 	@Override
 	public Cache reading(Predicate<@Nullable Object> cacheable, Consumer<@Nullable Object> afterLoad) {
-		return new ReadingView(this, cacheable, afterLoad);
+		return new ReadingView(this, this.operations, cacheable, afterLoad);
 	}
 
 	@Override
 	public Cache writing(@Nullable WritePolicy policy, boolean keyOfValue, Consumer<@Nullable Object> afterWrite) {
-		return new WritingView(this, (policy != null) ? policy : getPolicy(), keyOfValue, afterWrite);
+		return new WritingView(this, this.operations, (policy != null) ? policy : getPolicy(), keyOfValue, afterWrite);
 	}
 
 	@Override
 	public Cache removing(@Nullable WritePolicy policy, Consumer<@Nullable Object> afterRemove) {
-		return new RemovingView(this, (policy != null) ? policy : getPolicy(), afterRemove);
+		return new RemovingView(this, this.operations, (policy != null) ? policy : getPolicy(), afterRemove);
 	}
 
 	// ---- Pending writes ----
 
 	@Override
 	public long pendingWrites() {
-		PendingWrites deferred = this.core.deferred();
-		return (deferred != null) ? deferred.size() : 0;
-	}
-
-	/**
-	 * Return the most writes that may be pending.
-	 * @return the configured number
-	 */
-	public long maxPendingWrites() {
-		return this.core.spec().writeBack().maxPending();
-	}
-
-	/**
-	 * Return the deferred writes, for those who watch them.
-	 * @return the deferred writes, or {@code null} if the cache never deferred one
-	 */
-	public @Nullable PendingWrites deferredWrites() {
-		return this.core.deferred();
+		PendingWrites pending = findPendingWrites();
+		return (pending != null) ? pending.size() : 0;
 	}
 
 	@Override
 	public FlushReport flush(Duration timeout) {
-		PendingWrites deferred = this.core.deferred();
-		return (deferred != null) ? deferred.flush(timeout) : FlushReport.EMPTY;
+		PendingWrites pending = findPendingWrites();
+		return (pending != null) ? pending.flush(timeout) : FlushReport.EMPTY;
 	}
 
 	@Override
 	public List<DeadLetter> deadLetters() {
-		PendingWrites deferred = this.core.deferred();
-		return (deferred != null) ? deferred.deadLetters() : List.of();
+		PendingWrites pending = findPendingWrites();
+		return (pending != null) ? pending.deadLetters() : List.of();
 	}
 
 	@Override
 	public boolean replay(DeadLetter letter) {
-		BackingStore store = this.core.store();
-		PendingWrites pending = this.core.deferred();
-		DeadLetter kept = (pending != null) ? pending.findDeadLetter(letter) : null;
-		if (store == null || kept == null) {
-			return false;
-		}
-		Object value = (kept.value() != null) ? store.rebase(kept.key(), kept.value()) : Absent.VALUE;
-		return this.writes.replay(store, kept, value);
+		return this.operations.replay(letter);
 	}
 
 	@Override
 	public boolean discard(DeadLetter letter) {
-		PendingWrites deferred = this.core.deferred();
-		return deferred != null && deferred.discard(letter);
+		PendingWrites pending = findPendingWrites();
+		return pending != null && pending.discard(letter);
+	}
+
+	// ---- For those that watch and manage it ----
+
+	@Override
+	public CacheSpec getSpec() {
+		return this.core.spec();
+	}
+
+	@Override
+	public @Nullable BackingStore findStore() {
+		return this.core.store();
+	}
+
+	@Override
+	public @Nullable PendingWrites findPendingWrites() {
+		return this.core.pending();
+	}
+
+	@Override
+	public long getEstimatedSize() {
+		return getNativeCache().estimatedSize();
+	}
+
+	@Override
+	public @Nullable Long getMaximumSize() {
+		return getNativeCache().policy().eviction().map((eviction) -> eviction.getMaximum()).orElse(null);
 	}
 
 }

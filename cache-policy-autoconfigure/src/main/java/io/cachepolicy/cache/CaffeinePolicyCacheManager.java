@@ -14,7 +14,7 @@ import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Durations;
-import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.ChangeChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * it and its caches touches no store; those are found on first use, or by
  * {@link #validate}.
  */
-public final class CaffeinePolicyCacheManager implements PolicyCacheManager, AutoCloseable {
+public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCacheManager, AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -36,7 +36,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 
 	private final boolean passThrough;
 
-	private final List<Consumer<CaffeinePolicyCache>> listeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<ManagedPolicyCache>> listeners = new CopyOnWriteArrayList<>();
 
 	private final Object lifecycle = new Object();
 
@@ -58,6 +58,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		this.caffeineFactory = new CaffeineFactory(infrastructure.customizer());
 		this.passThrough = passThrough;
 		declared.forEach((spec) -> this.caches.put(spec.name(), create(spec)));
+		infrastructure.channel().subscribe(new ReceivedChanges());
 	}
 
 	@Override
@@ -71,12 +72,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		return List.copyOf(this.caches.keySet());
 	}
 
-	/**
-	 * Create a cache that annotations name, unless it exists.
-	 * @param name the name of the cache
-	 * @param origin what names it
-	 * @throws InvalidPolicyCacheException if there can be no cache of that name
-	 */
+	@Override
 	public void declare(String name, String origin) {
 		if (managed(name) == null) {
 			throw new InvalidPolicyCacheException(
@@ -85,13 +81,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 	}
 
-	/**
-	 * Suggest the type of a cache's values, by which its store is found if none is
-	 * configured.
-	 * @param name the name of the cache
-	 * @param valueType the type
-	 * @param origin the method that suggests it
-	 */
+	@Override
 	public void infer(String name, Class<?> valueType, String origin) {
 		Managed managed = managed(name);
 		if (managed != null) {
@@ -99,40 +89,13 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 	}
 
-	/**
-	 * Find the stores of all caches.
-	 * @throws InvalidPolicyCacheException if the settings or the methods of one name a
-	 * store that does not exist, or several
-	 */
+	@Override
 	public void validate() {
 		List.copyOf(this.caches.values()).forEach((managed) -> managed.store().get());
 	}
 
-	/**
-	 * Return whether a cache has a store.
-	 * @param name the name of the cache
-	 * @return whether it has one
-	 */
-	public boolean hasStore(String name) {
-		return findStore(name) != null;
-	}
-
-	/**
-	 * Find the store of a cache.
-	 * @param name the name of the cache
-	 * @return the store, or {@code null} if it has none
-	 */
-	public @Nullable BackingStore findStore(String name) {
-		Managed managed = managed(name);
-		return (managed != null) ? managed.store().get() : null;
-	}
-
-	/**
-	 * Tell of every cache: of those that exist now, and of others when they are created.
-	 * A cache that is created meanwhile may be told of twice.
-	 * @param listener given the caches
-	 */
-	public void forEachCache(Consumer<CaffeinePolicyCache> listener) {
+	@Override
+	public void forEachCache(Consumer<ManagedPolicyCache> listener) {
 		this.listeners.add(listener);
 		this.caches.values().forEach((managed) -> listener.accept(managed.cache()));
 	}
@@ -147,9 +110,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		return report;
 	}
 
-	/**
-	 * Let the caches defer writes, again after {@link #stop}.
-	 */
+	@Override
 	public void start() {
 		synchronized (this.lifecycle) {
 			this.stopped = false;
@@ -157,12 +118,7 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 	}
 
-	/**
-	 * Let the caches defer no more writes, and store what is pending. All caches are
-	 * flushed at the same time.
-	 * @param timeout the longest to wait
-	 * @return what became of the pending writes
-	 */
+	@Override
 	public FlushReport stop(Duration timeout) {
 		long deadline = System.nanoTime() + Durations.toNanos(timeout);
 		synchronized (this.lifecycle) {
@@ -171,9 +127,9 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 		FlushReport report = FlushReport.EMPTY;
 		for (Managed managed : this.caches.values()) {
-			PendingWrites deferred = managed.cache().core().deferred();
-			if (deferred != null) {
-				report = report.plus(deferred.awaitDrained(remaining(deadline)));
+			PendingWrites pending = managed.cache().core().pending();
+			if (pending != null) {
+				report = report.plus(pending.awaitDrained(remaining(deadline)));
 			}
 		}
 		return report;
@@ -228,13 +184,15 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	}
 
 	private Managed create(CacheSpec spec) {
-		StoreReference store = new StoreReference(spec, this.infrastructure.resolver());
 		CoreHolder holder = new CoreHolder();
+		StoreReference store = new StoreReference(spec, this.infrastructure.resolver(),
+				(found) -> found.listen(holder.get().storeListener()));
 		CaffeineFactory.Built built = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
 		CacheTier tier = new CacheTier(built.caffeine(), built.directPuts(), !this.passThrough);
-		Runnable onChange = spec.invalidates().isEmpty() ? () -> {
+		Runnable clearDerived = spec.invalidates().isEmpty() ? () -> {
 		} : () -> clearDerived(spec);
-		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, onChange, this.passThrough);
+		CacheChanges changes = new CacheChanges(spec.name(), clearDerived, this.infrastructure.channel());
+		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, changes, this.passThrough);
 		holder.core = core;
 		return new Managed(new CaffeinePolicyCache(built.caffeine(), core), store);
 	}
@@ -256,6 +214,29 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 	}
 
 	/**
+	 * Drops what other instances changed.
+	 */
+	private final class ReceivedChanges implements ChangeChannel.Receiver {
+
+		@Override
+		public void changed(String cacheName, Collection<?> keys) {
+			Managed managed = CaffeinePolicyCacheManager.this.caches.get(cacheName);
+			if (managed != null) {
+				managed.cache().core().received(keys);
+			}
+		}
+
+		@Override
+		public void changedAll(String cacheName) {
+			Managed managed = CaffeinePolicyCacheManager.this.caches.get(cacheName);
+			if (managed != null) {
+				managed.cache().core().receivedAll();
+			}
+		}
+
+	}
+
+	/**
 	 * Lets Caffeine's callbacks find what is created after Caffeine's cache.
 	 */
 	private static final class CoreHolder {
@@ -271,9 +252,9 @@ public final class CaffeinePolicyCacheManager implements PolicyCacheManager, Aut
 		}
 
 		void expedite(Object key) {
-			PendingWrites deferred = get().deferred();
-			if (deferred != null) {
-				deferred.expedite(key);
+			PendingWrites pending = get().pending();
+			if (pending != null) {
+				pending.expedite(key);
 			}
 		}
 

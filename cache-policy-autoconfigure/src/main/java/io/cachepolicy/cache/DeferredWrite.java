@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.PreparedWrite;
-import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class DeferredWrite implements PreparedWrite {
 
 	private final CacheCore core;
 
-	private final Writes writes;
+	private final StoreWrites storeWrites;
 
 	private final BackingStore store;
 
@@ -31,7 +32,7 @@ final class DeferredWrite implements PreparedWrite {
 
 	private final @Nullable DeadLetter letter;
 
-	private @Nullable PendingWrites reserved;
+	private PendingWrites.@Nullable Reservation reservation;
 
 	private @Nullable PreparedWrite through;
 
@@ -39,34 +40,34 @@ final class DeferredWrite implements PreparedWrite {
 	 * Create a write. A managed value is kept as it is, as its state is that of the row
 	 * only after the commit; any other one is isolated now.
 	 * @param core the cache
-	 * @param writes writes through, if that is to be
+	 * @param storeWrites writes through, if that is to be
 	 * @param store the store
 	 * @param entries the values by key
 	 */
-	DeferredWrite(CacheCore core, Writes writes, BackingStore store, Map<Object, Object> entries) {
-		this(core, writes, store, entries, null);
+	DeferredWrite(CacheCore core, StoreWrites storeWrites, BackingStore store, Map<Object, Object> entries) {
+		this(core, storeWrites, store, entries, null);
 	}
 
 	/**
 	 * Create the write of a dead letter, which gives way to any newer one.
 	 * @param core the cache
-	 * @param writes writes through, if that is to be
+	 * @param storeWrites writes through, if that is to be
 	 * @param store the store
 	 * @param letter the dead letter
 	 * @param value the value
 	 */
-	DeferredWrite(CacheCore core, Writes writes, BackingStore store, DeadLetter letter, Object value) {
-		this(core, writes, store, Map.of(letter.key(), value), letter);
+	DeferredWrite(CacheCore core, StoreWrites storeWrites, BackingStore store, DeadLetter letter, Object value) {
+		this(core, storeWrites, store, Map.of(letter.key(), value), letter);
 	}
 
-	private DeferredWrite(CacheCore core, Writes writes, BackingStore store, Map<Object, Object> entries,
+	private DeferredWrite(CacheCore core, StoreWrites storeWrites, BackingStore store, Map<Object, Object> entries,
 			@Nullable DeadLetter letter) {
 		this.letter = letter;
 		this.core = core;
-		this.writes = writes;
+		this.storeWrites = storeWrites;
 		this.store = store;
 		entries.forEach((key, value) -> {
-			if (!Absent.is(value) && store.isManaged(value)) {
+			if (!Absent.is(value) && store.session().isManaged(value)) {
 				this.managed.add(key);
 			}
 			this.values.put(key, isFinal(key, value) ? core.isolate(value) : value);
@@ -92,12 +93,15 @@ final class DeferredWrite implements PreparedWrite {
 			this.through.overtake(later);
 			return;
 		}
-		int count = this.values.size();
-		this.values.keySet().removeAll(later.stored());
-		this.values.entrySet()
-			.removeIf((entry) -> !Absent.is(entry.getValue()) && later.coalescing().contains(entry.getKey()));
-		if (this.reserved != null) {
-			this.reserved.release(count - this.values.size());
+		Set<Object> overtaken = new HashSet<>();
+		this.values.forEach((key, value) -> {
+			if (later.stored().contains(key) || (!Absent.is(value) && later.coalescing().contains(key))) {
+				overtaken.add(key);
+			}
+		});
+		this.values.keySet().removeAll(overtaken);
+		if (this.reservation != null) {
+			this.reservation.release(overtaken);
 		}
 		if (this.core.spec().writeBack().coalesce()) {
 			later.coalescing().addAll(this.values.keySet());
@@ -109,12 +113,10 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.values.isEmpty()) {
 			return;
 		}
-		PendingWrites deferred = this.core.deferred(this.store);
-		if (deferred.reserve(this.values.size())) {
-			this.reserved = deferred;
-		}
-		else {
-			this.through = this.writes.storeInTransaction(this.store, this.values);
+		this.reservation = this.core.pending(this.store).reserve(this.values);
+		if (this.reservation == null) {
+			this.through = this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
+					WriteMode.NOW_FOR_DEFERRED);
 		}
 	}
 
@@ -123,32 +125,32 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.through != null) {
 			this.through.complete();
 		}
-		else if (this.reserved != null) {
-			PendingWrites deferred = this.reserved;
+		else if (this.reservation != null) {
+			PendingWrites.Reservation reservation = this.reservation;
 			try {
-				Writes.forEach(this.values, (key, value) -> accept(deferred, key, value));
+				IndependentSteps.forEach(this.values, (key, value) -> accept(reservation, key, value));
 			}
 			finally {
-				this.core.changed();
+				reservation.cancel();
+				this.core.changes().written();
 			}
 		}
 	}
 
-	private void accept(PendingWrites deferred, Object key, Object value) {
+	private void accept(PendingWrites.Reservation reservation, Object key, Object value) {
 		if (this.letter != null) {
-			this.writes.accept(deferred, this.letter, value);
+			this.core.replay(reservation, this.letter, value);
 			return;
 		}
 		Object accepted = (this.managed.contains(key)) ? this.core.isolateIfPossible(key, value) : value;
 		if (accepted == null) {
 			// The transaction stored the managed value by itself
-			deferred.release(1);
 			this.core.tier().evict(key);
 			return;
 		}
 		long stamp = this.core.tier().stamp(key);
-		deferred.accept(key, accepted);
-		this.writes.publish(key, accepted, stamp);
+		reservation.accept(key, accepted);
+		this.core.publish(key, accepted, stamp);
 	}
 
 	@Override
@@ -156,12 +158,12 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.through != null) {
 			this.through.cancel();
 		}
-		else if (this.reserved != null) {
-			this.reserved.release(this.values.size());
+		else if (this.reservation != null) {
+			this.reservation.cancel();
 		}
 		// The transaction may have stored them by itself, if the answer to the commit was
 		// lost
-		this.managed.forEach(this.core.tier()::evict);
+		this.core.forget(this.managed);
 	}
 
 }

@@ -41,7 +41,7 @@ record LoadTicket(Object key, long stamp, Visibility visibility, long begin) {
 	}
 
 	private static Visibility visibility(Object key, CacheTier tier, @Nullable BackingStore store) {
-		if (store != null && store.isLoaded(key)) {
+		if (store != null && store.session().isLoaded(key)) {
 			return Visibility.NEVER;
 		}
 		if (!Transactions.isActive()) {
@@ -50,7 +50,7 @@ record LoadTicket(Object key, long stamp, Visibility visibility, long begin) {
 		if (!tier.isBefore(key, Transactions.begin())) {
 			return Visibility.NEVER;
 		}
-		if (store != null && Transactions.isOuter(store.transactionManager())) {
+		if (store != null && Transactions.isOuter(store.traits().transactionManager())) {
 			return Visibility.NEVER;
 		}
 		return (Transactions.isReadOnly() && !Transactions.hasWritten()) ? Visibility.NOW : Visibility.AFTER_COMMIT;

@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * The writes of one cache that were accepted and are not yet in the store.
  * <p>
  * A write is accepted in two steps: {@link #reserve room is reserved}, which may block or
- * fail and is done before the caller's transaction commits, then the write {@link #accept
- * takes that room}, which can't fail. A write that goes to the store at once {@link #hold
- * holds} its key meanwhile, so that no older pending write of it is stored after the
- * newer value.
+ * fail and is done before the caller's transaction commits, then the write
+ * {@link Reservation#accept takes that room}, which can't fail. A write that goes to the
+ * store at once {@link #hold holds} its key meanwhile, so that no older pending write of
+ * it is stored after the newer value.
  */
 public interface PendingWrites {
 
@@ -42,35 +43,13 @@ public interface PendingWrites {
 	boolean offer(Object key, Object value);
 
 	/**
-	 * Reserve room for writes.
-	 * @param count the number of writes
-	 * @return {@code false} if there is no room and the writes are to be written through
+	 * Take room for writes, and make ready to accept them.
+	 * @param writes the values by key, {@link Absent#VALUE} for removals
+	 * @return the reservation, to be ended; {@code null} if there is no room and the
+	 * writes are to be written through
 	 * @throws io.cachepolicy.WriteRefusedException if there is no room
 	 */
-	boolean reserve(int count);
-
-	/**
-	 * Give back reserved room.
-	 * @param count the number of writes that will not be accepted
-	 */
-	void release(int count);
-
-	/**
-	 * Accept a write for which room was {@link #reserve reserved}.
-	 * @param key the key
-	 * @param value the value, not changed by anyone from now on, or {@link Absent#VALUE}
-	 */
-	void accept(Object key, Object value);
-
-	/**
-	 * Accept the write of a dead letter once more, for which room was {@link #reserve
-	 * reserved}. The dead letter is taken out. If a newer write of its key was accepted
-	 * meanwhile, this one is not, and the room is given back.
-	 * @param letter the dead letter
-	 * @param value the value, not changed by anyone from now on, or {@link Absent#VALUE}
-	 * @return whether the write was accepted
-	 */
-	boolean accept(DeadLetter letter, Object value);
+	@Nullable Reservation reserve(Map<Object, Object> writes);
 
 	/**
 	 * Keep pending writes of keys from being stored until the hold ends. Waits for those
@@ -158,6 +137,44 @@ public interface PendingWrites {
 	FlushReport awaitDrained(Duration timeout);
 
 	/**
+	 * Room that was taken for writes, of which each is accepted or released. Used by one
+	 * thread.
+	 */
+	interface Reservation {
+
+		/**
+		 * Accept a write.
+		 * @param key the key
+		 * @param value the value, not changed by anyone from now on, or
+		 * {@link Absent#VALUE}; another one than before if that was still to change
+		 */
+		void accept(Object key, Object value);
+
+		/**
+		 * Accept the write of a dead letter once more, which is taken out. If a newer
+		 * write of its key was accepted meanwhile, this one is not, and the room is given
+		 * back.
+		 * @param letter the dead letter
+		 * @param value the value, not changed by anyone from now on, or
+		 * {@link Absent#VALUE}
+		 * @return whether the write was accepted
+		 */
+		boolean replay(DeadLetter letter, Object value);
+
+		/**
+		 * Give back the room of writes that will not be accepted.
+		 * @param keys their keys
+		 */
+		void release(Collection<?> keys);
+
+		/**
+		 * Give back all room that is left.
+		 */
+		void cancel();
+
+	}
+
+	/**
 	 * A hold on keys.
 	 */
 	interface Hold {
@@ -184,7 +201,7 @@ public interface PendingWrites {
 	}
 
 	/**
-	 * What the cache does when a deferred write has left.
+	 * What the cache does when a pending write has left.
 	 */
 	interface Listener {
 
@@ -207,24 +224,25 @@ public interface PendingWrites {
 		/**
 		 * The store was written. Called once per call of the store, while the writes
 		 * still count as pending.
+		 * @param keys the keys of the writes
 		 */
-		void onStoreChanged();
+		void onStoreChanged(Collection<Object> keys);
 
 	}
 
 	/**
-	 * Creates the deferred writes of a cache.
+	 * Creates the pending writes of a cache.
 	 */
 	@FunctionalInterface
 	interface Factory {
 
 		/**
-		 * Create the deferred writes of a cache.
+		 * Create the pending writes of a cache.
 		 * @param cacheName the name of the cache
 		 * @param spec how the cache defers writes
 		 * @param store the store
 		 * @param listener told of writes that left
-		 * @return the deferred writes, open
+		 * @return the pending writes, open
 		 */
 		PendingWrites create(String cacheName, WriteBackSpec spec, BackingStore store, Listener listener);
 

@@ -35,7 +35,7 @@ final class PlainWrite implements PreparedWrite {
 				this.core.tier().put(key, value);
 			}
 		});
-		this.core.changed();
+		this.core.changes().published(this.values.keySet());
 	}
 
 }

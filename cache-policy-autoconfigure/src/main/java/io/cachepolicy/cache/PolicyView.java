@@ -18,10 +18,13 @@ import org.springframework.cache.Cache;
  */
 final class PolicyView extends CacheView implements PolicyCache {
 
+	private final PolicyCache cache;
+
 	private final WritePolicy policy;
 
-	PolicyView(CaffeinePolicyCache cache, WritePolicy policy) {
-		super(cache);
+	PolicyView(PolicyCache cache, CacheOperations operations, WritePolicy policy) {
+		super(cache, operations);
+		this.cache = cache;
 		this.policy = policy;
 	}
 
@@ -32,57 +35,57 @@ final class PolicyView extends CacheView implements PolicyCache {
 
 	@Override
 	public void put(Object key, @Nullable Object value) {
-		cache().put(this.policy, key, value);
+		operations().put(this.policy, key, value);
 	}
 
 	@Override
 	public Cache.@Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-		return cache().putIfAbsent(this.policy, key, value);
+		return operations().putIfAbsent(this.policy, key, value);
 	}
 
 	@Override
 	public Map<Object, Object> getAll(Collection<?> keys) {
-		return cache().getAll(keys);
+		return this.cache.getAll(keys);
 	}
 
 	@Override
 	public void putAll(Map<?, ?> entries) {
-		cache().putAll(this.policy, entries);
+		operations().putAll(this.policy, entries);
 	}
 
 	@Override
 	public void remove(Object key) {
-		cache().remove(this.policy, key);
+		operations().remove(this.policy, key);
 	}
 
 	@Override
 	public PolicyCache withPolicy(WritePolicy policy) {
-		return cache().withPolicy(policy);
+		return this.cache.withPolicy(policy);
 	}
 
 	@Override
 	public long pendingWrites() {
-		return cache().pendingWrites();
+		return this.cache.pendingWrites();
 	}
 
 	@Override
 	public FlushReport flush(Duration timeout) {
-		return cache().flush(timeout);
+		return this.cache.flush(timeout);
 	}
 
 	@Override
 	public List<DeadLetter> deadLetters() {
-		return cache().deadLetters();
+		return this.cache.deadLetters();
 	}
 
 	@Override
 	public boolean replay(DeadLetter letter) {
-		return cache().replay(letter);
+		return this.cache.replay(letter);
 	}
 
 	@Override
 	public boolean discard(DeadLetter letter) {
-		return cache().discard(letter);
+		return this.cache.discard(letter);
 	}
 
 }

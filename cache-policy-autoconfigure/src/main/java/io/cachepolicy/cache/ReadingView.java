@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.cache.Cache;
+
 /**
  * A view for one invocation of a method that reads: the method is the loader, and the
  * store is never called.
@@ -22,24 +24,24 @@ final class ReadingView extends CacheView {
 
 	private @Nullable LoadTicket ticket;
 
-	ReadingView(CaffeinePolicyCache cache, Predicate<@Nullable Object> cacheable,
+	ReadingView(Cache cache, CacheOperations operations, Predicate<@Nullable Object> cacheable,
 			Consumer<@Nullable Object> afterLoad) {
-		super(cache);
+		super(cache, operations);
 		this.cacheable = cacheable;
 		this.afterLoad = afterLoad;
 	}
 
 	@Override
 	public @Nullable ValueWrapper get(Object key) {
-		ValueWrapper known = cache().find(key);
+		ValueWrapper known = operations().find(key);
 		if (known != null) {
 			return known;
 		}
-		LoadTicket ticket = cache().ticket(key);
+		LoadTicket ticket = operations().ticket(key);
 		this.missedKey = key;
 		this.ticket = ticket;
 		// Once more, as the write of what was pending may have reached the store since
-		return cache().findPending(ticket);
+		return operations().findPending(ticket);
 	}
 
 	@Override
@@ -55,7 +57,7 @@ final class ReadingView extends CacheView {
 
 	@Override
 	public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
-		return cache().load(key, new DecidingLoader(new CallableLoader(key, valueLoader)));
+		return operations().load(key, new DecidingLoader(new CallableLoader(key, valueLoader)));
 	}
 
 	@Override
@@ -66,7 +68,7 @@ final class ReadingView extends CacheView {
 
 	@Override
 	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
-		return cache().loadAsync(key, valueLoader, new DecidingLoader(Loader.NONE));
+		return operations().loadAsync(key, valueLoader, new DecidingLoader(Loader.NONE));
 	}
 
 	/**
@@ -76,7 +78,7 @@ final class ReadingView extends CacheView {
 	public void put(Object key, @Nullable Object value) {
 		LoadTicket ticket = this.ticket;
 		if (ticket != null && key.equals(this.missedKey)) {
-			cache().keep(ticket, value, new DecidingLoader(Loader.NONE));
+			operations().keep(ticket, value, new DecidingLoader(Loader.NONE));
 		}
 	}
 

@@ -203,7 +203,7 @@ final class Reads {
 	private void populate(LoadTicket ticket, @Nullable Object value, Object stored) {
 		BackingStore store = this.core.store();
 		Object current = stored;
-		if (value != null && store != null && store.isManaged(value)) {
+		if (value != null && store != null && store.session().isManaged(value)) {
 			current = this.core.isolate(value);
 		}
 		this.tier.populate(ticket.key(), current, ticket.stamp());
@@ -225,8 +225,8 @@ final class Reads {
 	 * @return the value in stored form, or {@code null} if nothing is pending
 	 */
 	@Nullable Object findPending(Object key, long stamp) {
-		PendingWrites deferred = this.core.deferred();
-		Object pending = (deferred != null) ? deferred.find(key) : null;
+		PendingWrites writes = this.core.pending();
+		Object pending = (writes != null) ? writes.find(key) : null;
 		if (pending != null && !Absent.is(pending)) {
 			this.tier.populate(key, pending, stamp);
 		}

@@ -54,8 +54,8 @@ final class Reloader implements CacheLoader<Object, Object> {
 	}
 
 	private static boolean isPending(CacheCore core, Object key) {
-		PendingWrites deferred = core.deferred();
-		return deferred != null && deferred.find(key) != null;
+		PendingWrites pending = core.pending();
+		return pending != null && pending.find(key) != null;
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.cache.Cache;
+
 /**
  * A view for one invocation of a method that removes.
  */
@@ -14,15 +16,15 @@ final class RemovingView extends CacheView {
 
 	private final Consumer<@Nullable Object> afterRemove;
 
-	RemovingView(CaffeinePolicyCache cache, WritePolicy policy, Consumer<@Nullable Object> afterRemove) {
-		super(cache);
+	RemovingView(Cache cache, CacheOperations operations, WritePolicy policy, Consumer<@Nullable Object> afterRemove) {
+		super(cache, operations);
 		this.policy = policy;
 		this.afterRemove = afterRemove;
 	}
 
 	@Override
 	public void evict(Object key) {
-		cache().remove(this.policy, key);
+		operations().remove(this.policy, key);
 		this.afterRemove.accept(null);
 	}
 

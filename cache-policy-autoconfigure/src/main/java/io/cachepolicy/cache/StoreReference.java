@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
@@ -21,6 +22,8 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 
 	private final BackingStoreResolver resolver;
 
+	private final Consumer<BackingStore> onFound;
+
 	private final Map<Class<?>, String> inferred = new LinkedHashMap<>();
 
 	/**
@@ -28,9 +31,16 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	 */
 	private volatile @Nullable Optional<BackingStore> store;
 
-	StoreReference(CacheSpec spec, BackingStoreResolver resolver) {
+	/**
+	 * Create a reference.
+	 * @param spec the settings of the cache
+	 * @param resolver finds the store
+	 * @param onFound given a store before it is used
+	 */
+	StoreReference(CacheSpec spec, BackingStoreResolver resolver, Consumer<BackingStore> onFound) {
 		this.spec = spec;
 		this.resolver = resolver;
+		this.onFound = onFound;
 	}
 
 	/**
@@ -55,7 +65,11 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 		Optional<BackingStore> found = this.store;
 		while (found == null) {
 			Map<Class<?>, String> inferred = inferred();
-			found = remember(Optional.ofNullable(resolve(inferred)), inferred.size());
+			BackingStore resolved = resolve(inferred);
+			if (resolved != null) {
+				this.onFound.accept(resolved);
+			}
+			found = remember(Optional.ofNullable(resolved), inferred.size());
 		}
 		return found.orElse(null);
 	}
@@ -97,7 +111,7 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	}
 
 	private void check(BackingStore store, Class<?> type, String origin, String reason) {
-		Class<?> valueType = store.getValueType();
+		Class<?> valueType = store.keys().getValueType();
 		if (!valueType.isAssignableFrom(type) && !type.isAssignableFrom(valueType)) {
 			throw new InvalidPolicyCacheException(
 					"Cache '%s' holds %s, %s, but %s reads or writes %s".formatted(this.spec.name(),

@@ -45,10 +45,10 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 
 	private void publish() {
 		try {
-			Writes.forEach(this.stored, this::publish);
+			IndependentSteps.forEach(this.stored, this::publish);
 		}
 		finally {
-			this.core.changed();
+			this.core.changes().published(this.stored.keySet());
 		}
 	}
 
@@ -76,7 +76,7 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 		if (this.hold != null) {
 			this.hold.release();
 		}
-		this.stored.keySet().forEach(this.core.tier()::evict);
+		this.core.forget(this.stored.keySet());
 	}
 
 }

@@ -12,7 +12,7 @@ package io.cachepolicy.cache;
  * @param deadLettered writes that became dead letters
  * @param refused writes that were refused because there was no room
  */
-public record WriteCounts(long accepted, long coalesced, long cancelled, long written, long retried, long failedAttempts,
-		long deadLettered, long refused) {
+public record WriteCounts(long accepted, long coalesced, long cancelled, long written, long retried,
+		long failedAttempts, long deadLettered, long refused) {
 
 }

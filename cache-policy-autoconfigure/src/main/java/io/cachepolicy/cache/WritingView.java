@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.cache.Cache;
+
 /**
  * A view for one invocation of a method that writes.
  */
@@ -16,9 +18,9 @@ final class WritingView extends CacheView {
 
 	private final Consumer<@Nullable Object> afterWrite;
 
-	WritingView(CaffeinePolicyCache cache, WritePolicy policy, boolean keyOfValue,
+	WritingView(Cache cache, CacheOperations operations, WritePolicy policy, boolean keyOfValue,
 			Consumer<@Nullable Object> afterWrite) {
-		super(cache);
+		super(cache, operations);
 		this.policy = policy;
 		this.keyOfValue = keyOfValue;
 		this.afterWrite = afterWrite;
@@ -27,10 +29,10 @@ final class WritingView extends CacheView {
 	@Override
 	public void put(Object key, @Nullable Object value) {
 		if (value != null && this.keyOfValue) {
-			cache().put(this.policy, value);
+			operations().put(this.policy, value);
 		}
 		else {
-			cache().put(this.policy, key, value);
+			operations().put(this.policy, key, value);
 		}
 		if (value != null) {
 			this.afterWrite.accept(value);
@@ -39,7 +41,7 @@ final class WritingView extends CacheView {
 
 	@Override
 	public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-		return cache().putIfAbsent(this.policy, key, value);
+		return operations().putIfAbsent(this.policy, key, value);
 	}
 
 }

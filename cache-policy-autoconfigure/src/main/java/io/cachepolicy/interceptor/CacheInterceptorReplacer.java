@@ -12,8 +12,9 @@ import org.springframework.core.PriorityOrdered;
 
 /**
  * Replaces the {@link CacheInterceptor} of {@code @EnableCaching} by a
- * {@link OperationAwareCacheInterceptor} with the same settings, so that Spring's own annotations
- * read and write as they say. An interceptor or aspect of another class is left alone.
+ * {@link OperationAwareCacheInterceptor} with the same settings, so that Spring's own
+ * annotations read and write as they say. An interceptor or aspect of another class is
+ * left alone.
  */
 class CacheInterceptorReplacer implements BeanPostProcessor, PriorityOrdered {
 

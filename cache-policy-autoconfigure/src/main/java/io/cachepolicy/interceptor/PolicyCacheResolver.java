@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -48,9 +48,10 @@ class PolicyCacheResolver implements CacheResolver {
 	// A cache that is used before all methods were declared must not miss its store
 	private void declare(CacheOperation operation, CacheOperationInvocationContext<?> context) {
 		PolicyCachedOperation policyCached = this.parser.find(operation);
-		if (policyCached != null && manager() instanceof CaffeinePolicyCacheManager caffeine) {
+		if (policyCached != null && manager() instanceof ConfigurablePolicyCacheManager configurable) {
 			Class<?> type = AopProxyUtils.ultimateTargetClass(context.getTarget());
-			PolicyCachedDeclarations.declare(PolicyCachedMethod.of(type, context.getMethod(), policyCached), caffeine);
+			PolicyCachedDeclarations.declare(PolicyCachedMethod.of(type, context.getMethod(), policyCached),
+					configurable);
 		}
 		this.declared.add(operation);
 	}

@@ -4,7 +4,8 @@ import java.util.List;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCached.Operation;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.settings.CacheSpec;
 
 /**
@@ -21,11 +22,11 @@ public final class PolicyCachedDeclarations {
 	 * @param methods the methods
 	 * @param manager the manager
 	 */
-	public static void declare(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
+	public static void declare(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
 		methods.forEach((method) -> declare(method, manager));
 	}
 
-	static void declare(PolicyCachedMethod method, CaffeinePolicyCacheManager manager) {
+	static void declare(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
 		manager.declare(method.cacheName(), origin(method));
 		Class<?> valueType = method.valueType();
 		if (valueType != null) {
@@ -44,12 +45,17 @@ public final class PolicyCachedDeclarations {
 	 * @param manager the manager
 	 * @throws InvalidPolicyCacheException if a method can't work
 	 */
-	public static void validate(List<PolicyCachedMethod> methods, CaffeinePolicyCacheManager manager) {
+	public static void validate(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
 		for (PolicyCachedMethod method : methods) {
 			if (!method.hasKey()) {
-				validateKey(method, manager.hasStore(method.cacheName()));
+				validateKey(method, hasStore(method, manager));
 			}
 		}
+	}
+
+	private static boolean hasStore(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+		ManagedPolicyCache cache = manager.getCache(method.cacheName());
+		return cache != null && cache.findStore() != null;
 	}
 
 	private static void validateKey(PolicyCachedMethod method, boolean store) {

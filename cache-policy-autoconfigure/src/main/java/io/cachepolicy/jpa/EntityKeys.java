@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
+import io.cachepolicy.spi.StoreKeys;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.type.ComponentType;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.springframework.util.ClassUtils;
 /**
  * The keys of one entity: its ids, as a repository takes them.
  */
-final class EntityKeys {
+final class EntityKeys implements StoreKeys {
 
 	private static final ConversionService CONVERSION_SERVICE = DefaultConversionService.getSharedInstance();
 
@@ -38,7 +39,8 @@ final class EntityKeys {
 				&& this.idType == type.getReturnedClass() && !this.idType.isRecord();
 	}
 
-	Class<?> getEntityType() {
+	@Override
+	public Class<?> getValueType() {
 		return this.information.getJavaType();
 	}
 
@@ -60,11 +62,12 @@ final class EntityKeys {
 	 * @param key an id, an entity, or something that can be converted to an id
 	 * @return the id
 	 */
-	Object toKey(Object key) {
+	@Override
+	public Object toKey(Object key) {
 		if (this.idType.isInstance(key)) {
 			return isolate(key);
 		}
-		if (getEntityType().isInstance(key)) {
+		if (getValueType().isInstance(key)) {
 			return requireKey(key);
 		}
 		if (BeanUtils.isSimpleValueType(key.getClass()) && BeanUtils.isSimpleValueType(this.idType)) {
@@ -99,7 +102,7 @@ final class EntityKeys {
 
 	private IllegalArgumentException unsuitable(Object key, @Nullable Throwable cause) {
 		return new IllegalArgumentException("The key of %s is a %s, which the %s '%s' is not"
-			.formatted(getEntityType().getName(), this.idType.getName(), key.getClass().getName(), key), cause);
+			.formatted(getValueType().getName(), this.idType.getName(), key.getClass().getName(), key), cause);
 	}
 
 	/**
@@ -107,19 +110,20 @@ final class EntityKeys {
 	 * @param value the entity
 	 * @return the id, or {@code null} if it is still to be generated
 	 */
-	@Nullable Object keyOf(Object value) {
+	@Override
+	public @Nullable Object keyOf(Object value) {
 		Object id = getId(value);
 		if (id == null && !isGenerated()) {
 			throw new IllegalArgumentException("%s has no id, which the application has to assign before it is written"
-				.formatted(getEntityType().getName()));
+				.formatted(getValueType().getName()));
 		}
 		return id;
 	}
 
 	private @Nullable Object getId(Object value) {
-		if (!getEntityType().isInstance(value)) {
+		if (!getValueType().isInstance(value)) {
 			throw new IllegalArgumentException("The values are of type %s, which a %s is not"
-				.formatted(getEntityType().getName(), value.getClass().getName()));
+				.formatted(getValueType().getName(), value.getClass().getName()));
 		}
 		Object id = this.information.getId(value);
 		return (id == null || isUnset(id)) ? null : isolate(id);
@@ -134,7 +138,7 @@ final class EntityKeys {
 		Object id = keyOf(value);
 		if (id == null) {
 			throw new IllegalArgumentException(
-					"%s has no id yet and can't be used as a key".formatted(getEntityType().getName()));
+					"%s has no id yet and can't be used as a key".formatted(getValueType().getName()));
 		}
 		return id;
 	}
@@ -148,7 +152,7 @@ final class EntityKeys {
 		Object id = getId(value);
 		if (!Objects.equals(key, id)) {
 			throw new IllegalArgumentException(
-					"%s with id '%s' can't be written with the key '%s'".formatted(getEntityType().getName(), id, key));
+					"%s with id '%s' can't be written with the key '%s'".formatted(getValueType().getName(), id, key));
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
+import io.cachepolicy.spi.StoreSession;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.LockModeType;
@@ -24,7 +25,7 @@ import org.springframework.util.Assert;
 /**
  * The Hibernate sessions in which the instances of one entity are managed.
  */
-final class EntitySessions {
+final class EntitySessions implements StoreSession {
 
 	private static final String SELECT = "select %s from %s e where id(e) in :ids order by id(e)";
 
@@ -40,22 +41,14 @@ final class EntitySessions {
 		this.persister = persister;
 	}
 
-	/**
-	 * Return whether an instance is managed by the session that is bound to this thread.
-	 * @param value the instance
-	 * @return {@code false} too if there is no session
-	 */
-	boolean isManaged(Object value) {
+	@Override
+	public boolean isManaged(Object value) {
 		EntityManager bound = findBound();
 		return bound != null && this.persister.getMappedClass().isInstance(value) && bound.contains(value);
 	}
 
-	/**
-	 * Return whether the session that is bound to this thread knows the row of an id.
-	 * @param id the id
-	 * @return {@code false} too if there is no session
-	 */
-	boolean isLoaded(Object id) {
+	@Override
+	public boolean isLoaded(Object id) {
 		EntityManager bound = findBound();
 		return bound != null && isLoaded(id, bound.unwrap(SessionImplementor.class));
 	}
@@ -72,11 +65,8 @@ final class EntitySessions {
 		return context.containsEntity(key) || context.getProxy(key) != null;
 	}
 
-	/**
-	 * Return whether the session that is bound to this thread holds a connection.
-	 * @return {@code false} too if there is no session
-	 */
-	boolean isConnected() {
+	@Override
+	public boolean isConnected() {
 		EntityManager bound = findBound();
 		return bound != null && bound.unwrap(SessionImplementor.class)
 			.getJdbcCoordinator()

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.cachepolicy.spi.ValueCopier;
 import org.hibernate.Hibernate;
@@ -54,6 +56,19 @@ final class EntityVersions {
 	@Nullable Boolean isUnsaved(Object value) {
 		return isVersioned() ? this.persister.getVersionMapping().getUnsavedStrategy().isUnsaved(versionOf(value))
 				: null;
+	}
+
+	/**
+	 * Return whether one write can have made a version of another one.
+	 * @param from the version before, {@code null} if there was no row
+	 * @param to the version after
+	 * @return whether the one follows the other, always if the entity has no version
+	 */
+	boolean isNext(@Nullable Object from, @Nullable Object to) {
+		if (to instanceof Number number) {
+			return number.longValue() == ((from instanceof Number before) ? before.longValue() + 1 : 0);
+		}
+		return !isVersioned() || (to != null && (from == null || VersionLineage.isBefore(from, to)));
 	}
 
 	/**
@@ -142,6 +157,31 @@ final class EntityVersions {
 		Object version = versionOf(value);
 		Object current = isVersioned() ? this.lineage.rebaseForSave(id, version) : version;
 		return (current != version) ? withVersion(value, current) : value;
+	}
+
+	/**
+	 * Return an instance that can be written over what the row holds, whoever wrote it.
+	 * @param id the id
+	 * @param value the value, which is left as it is
+	 * @param versionOfRow asks for the version of the row, empty if there is no row
+	 * @return the value, or a copy with another version
+	 */
+	Object rebase(Object id, Object value, Supplier<Optional<Object>> versionOfRow) {
+		if (!isVersioned() && !isNew(value)) {
+			return value;
+		}
+		Optional<Object> row = versionOfRow.get();
+		if (row.isEmpty()) {
+			this.lineage.forget(List.of(id));
+			return (isVersioned() && !this.persister.getGenerator().generatesOnInsert()) ? asNew(value) : value;
+		}
+		Object current = isVersioned() ? withVersion(value, row.get()) : value;
+		if (isNew(current)) {
+			// It would be inserted, if the row were not known
+			Object version = versionOf(current);
+			this.lineage.flushed(new VersionLineage.Step(id, version, version));
+		}
+		return current;
 	}
 
 	/**

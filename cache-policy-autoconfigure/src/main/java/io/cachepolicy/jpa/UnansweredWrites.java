@@ -7,9 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cachepolicy.spi.Absent;
 import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.type.Type;
@@ -41,6 +43,8 @@ final class UnansweredWrites {
 
 	private final Cache<Object, Attempt> attempts = Caffeine.newBuilder().maximumSize(MAXIMUM_SIZE).build();
 
+	private final Map<Object, Object> recovered = new ConcurrentHashMap<>();
+
 	private volatile boolean empty = true;
 
 	UnansweredWrites(EntityPersister persister, EntitySessions sessions, StoreTransactions transactions,
@@ -64,6 +68,20 @@ final class UnansweredWrites {
 	}
 
 	/**
+	 * Add writes that were pending when an earlier process ended, and may be in the
+	 * store.
+	 * @param values the values by id, those of removals left out of account
+	 */
+	void addRecovered(Map<Object, Object> values) {
+		values.forEach((id, value) -> {
+			if (!Absent.is(value)) {
+				this.recovered.put(id, value);
+				this.empty = false;
+			}
+		});
+	}
+
+	/**
 	 * Find out which of the writes were committed, and let them be part of the lineage of
 	 * their rows.
 	 * @param ids the ids of rows that are about to be written
@@ -72,27 +90,55 @@ final class UnansweredWrites {
 		if (this.empty) {
 			return;
 		}
-		List<Object> unanswered = ids.stream().filter((id) -> this.attempts.getIfPresent(id) != null).toList();
+		List<Object> unanswered = ids.stream().filter(this::isUnanswered).toList();
 		if (!unanswered.isEmpty()) {
 			this.transactions.writeAlone(() -> this.sessions.inBatch(unanswered.size(), (session) -> {
 				this.sessions.findAll(session, unanswered).forEach(this::settle);
 				return unanswered;
 			}));
 			this.attempts.invalidateAll(unanswered);
+			this.recovered.keySet().removeAll(unanswered);
 		}
+	}
+
+	private boolean isUnanswered(Object id) {
+		return this.attempts.getIfPresent(id) != null || this.recovered.containsKey(id);
 	}
 
 	private void settle(Object row) {
-		Attempt attempt = this.attempts.getIfPresent(this.persister.getIdentifier(row));
-		if (attempt != null && isSame(attempt.stored(), row)) {
+		Object id = this.persister.getIdentifier(row);
+		Attempt attempt = this.attempts.getIfPresent(id);
+		if (attempt != null && hasVersion(row, attempt.step().to()) && isSame(attempt.stored(), row)) {
 			this.lineage.flushed(attempt.step());
+		}
+		Object recovered = this.recovered.get(id);
+		if (recovered != null && isSame(recovered, row)) {
+			settleRecovered(id, recovered, row);
 		}
 	}
 
-	private boolean isSame(Object attempted, Object row) {
-		if (!Objects.equals(this.versions.versionOf(attempted), this.versions.versionOf(row))) {
-			return false;
+	/**
+	 * Settle a write that an earlier process may have stored, with a version that it made
+	 * of the one that is known.
+	 * @param id the id
+	 * @param value the value that was to be stored
+	 * @param row the row, which has the same state
+	 */
+	private void settleRecovered(Object id, Object value, Object row) {
+		Object current = this.versions.catchUp(id, value);
+		boolean unsaved = Boolean.TRUE.equals(this.versions.isUnsaved(current));
+		Object from = (unsaved) ? null : this.versions.versionOf(current);
+		Object to = this.versions.versionOf(row);
+		if (this.versions.hasLineage(current) && this.versions.isNext(from, to)) {
+			this.lineage.flushed(new VersionLineage.Step(id, from, to));
 		}
+	}
+
+	private boolean hasVersion(Object row, @Nullable Object version) {
+		return Objects.equals(version, this.versions.versionOf(row));
+	}
+
+	private boolean isSame(Object attempted, Object row) {
 		@Nullable Object[] expected = this.persister.getValues(Hibernate.unproxy(attempted));
 		@Nullable Object[] actual = this.persister.getValues(Hibernate.unproxy(row));
 		Type[] types = this.persister.getPropertyTypes();

@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.cachepolicy.spi.StoreVersions.Lineage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.function.SingletonSupplier;
@@ -127,11 +128,39 @@ final class VersionLineage {
 	}
 
 	/**
+	 * Return the lineage of a row.
+	 * @param id the id of the row
+	 * @return the lineage, {@code null} if there is none
+	 */
+	@Nullable Lineage export(Object id) {
+		Range range = ranges().getIfPresent(id);
+		return (range != null) ? new Lineage(range.base(), range.current(), range.former(), range.saved(), range.gone())
+				: null;
+	}
+
+	/**
+	 * Take over the lineage of a row, unless it has one.
+	 * @param id the id of the row
+	 * @param lineage what was {@link #export exported}
+	 */
+	void seed(Object id, Lineage lineage) {
+		ranges().asMap()
+			.putIfAbsent(id,
+					new Range(lineage.base(), lineage.current(), lineage.former(), lineage.saved(), lineage.gone()));
+	}
+
+	/**
 	 * Forget rows.
 	 * @param ids the ids of the rows
 	 */
 	void forget(Collection<?> ids) {
 		ranges().invalidateAll(ids);
+	}
+
+	@SuppressWarnings("unchecked")
+	static boolean isBefore(Object version, @Nullable Object other) {
+		return version instanceof Comparable<?> comparable && version.getClass().isInstance(other)
+				&& ((Comparable<Object>) comparable).compareTo(other) < 0;
 	}
 
 	/**
@@ -216,12 +245,6 @@ final class VersionLineage {
 
 		private static @Nullable Object latest(@Nullable Object first, @Nullable Object second) {
 			return (first == null || isBefore(first, second)) ? second : first;
-		}
-
-		@SuppressWarnings("unchecked")
-		private static boolean isBefore(Object version, @Nullable Object other) {
-			return version instanceof Comparable<?> comparable && version.getClass().isInstance(other)
-					&& ((Comparable<Object>) comparable).compareTo(other) < 0;
 		}
 
 	}

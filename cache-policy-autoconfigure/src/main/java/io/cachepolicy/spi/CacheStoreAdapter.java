@@ -17,7 +17,7 @@ import org.springframework.core.convert.support.DefaultConversionService;
  * Adapts an application's {@link CacheStore}, of whose keys and values nothing is known
  * but their types.
  */
-public final class CacheStoreAdapter implements BackingStore {
+public final class CacheStoreAdapter implements BackingStore, StoreKeys, StoreTraits {
 
 	private final String cacheName;
 
@@ -39,6 +39,16 @@ public final class CacheStoreAdapter implements BackingStore {
 		ResolvableType type = ResolvableType.forClass(CacheStore.class, AopUtils.getTargetClass(store));
 		this.keyType = type.getGeneric(0).resolve(Object.class);
 		this.valueType = type.getGeneric(1).resolve(Object.class);
+	}
+
+	@Override
+	public StoreKeys keys() {
+		return this;
+	}
+
+	@Override
+	public StoreTraits traits() {
+		return this;
 	}
 
 	@Override
@@ -78,22 +88,20 @@ public final class CacheStoreAdapter implements BackingStore {
 		return this.store.loadAll(keys);
 	}
 
+	/**
+	 * Throw an exception: as the key of a value is not known, this store can't have
+	 * generated it.
+	 */
 	@Override
-	public Object save(@Nullable Object key, Object value) {
-		Object required = (key != null) ? key : keyOf(value);
-		return saveAll(Map.of(required, value)).getOrDefault(required, value);
+	public Object insert(Object value) {
+		return keyOf(value);
 	}
 
 	@Override
-	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+	public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
 		Map<Object, Object> stored = new LinkedHashMap<>(entries);
 		stored.putAll(this.store.saveAll(entries));
 		return stored;
-	}
-
-	@Override
-	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
-		return saveAll(entries);
 	}
 
 	@Override
@@ -102,13 +110,8 @@ public final class CacheStoreAdapter implements BackingStore {
 	}
 
 	@Override
-	public boolean isManaged(Object value) {
-		return false;
-	}
-
-	@Override
-	public boolean isLoaded(Object key) {
-		return false;
+	public Object resource() {
+		return this;
 	}
 
 	/**

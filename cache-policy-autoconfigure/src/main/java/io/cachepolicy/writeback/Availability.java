@@ -43,7 +43,7 @@ final class Availability {
 
 	private static final long HURRIED_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
 
-	private final List<WriteBack> members = new CopyOnWriteArrayList<>();
+	private final List<FlushPeer> members = new CopyOnWriteArrayList<>();
 
 	private final FlushListener listener;
 
@@ -69,7 +69,7 @@ final class Availability {
 		this.listener = listener;
 	}
 
-	void add(WriteBack member) {
+	void add(FlushPeer member) {
 		this.members.add(member);
 	}
 
@@ -94,7 +94,7 @@ final class Availability {
 
 	private long pause(long now, boolean hurry) {
 		long until = (hurry) ? Math.min(this.pausedUntil, this.failedAt + HURRIED_PAUSE) : this.pausedUntil;
-		// Whoever ends the probe wakes the others
+		// The end of the probe wakes the others
 		return (this.probing) ? HURRIED_PAUSE : Math.max(0, until - now);
 	}
 
@@ -131,7 +131,7 @@ final class Availability {
 	 */
 	void answered(long ended) {
 		if (this.away && isBack(ended)) {
-			this.members.forEach(WriteBack::signal);
+			this.members.forEach(FlushPeer::signal);
 			spread();
 		}
 	}
@@ -183,8 +183,8 @@ final class Availability {
 	}
 
 	/**
-	 * Tell what happened, in its order: whoever comes while another thread tells leaves
-	 * it to that one.
+	 * Tell what happened, in its order: a thread that comes while another one tells
+	 * leaves it to the other.
 	 */
 	private void spread() {
 		while (!this.news.isEmpty() && this.telling.compareAndSet(false, true)) {
@@ -215,7 +215,7 @@ final class Availability {
 	}
 
 	private Set<String> names() {
-		return this.members.stream().map(WriteBack::name).collect(Collectors.toCollection(TreeSet::new));
+		return this.members.stream().map(FlushPeer::name).collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private static String describe(Set<String> names) {
@@ -223,7 +223,7 @@ final class Availability {
 	}
 
 	private long countPending() {
-		return this.members.stream().mapToLong(WriteBack::size).sum();
+		return this.members.stream().mapToLong(FlushPeer::size).sum();
 	}
 
 }

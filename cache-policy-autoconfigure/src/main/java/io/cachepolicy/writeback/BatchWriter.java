@@ -12,7 +12,6 @@ import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
-import io.cachepolicy.writeback.WriteChains.Claim;
 
 /**
  * Hands a batch of claims to the store, and settles each claim by what the store does.
@@ -92,7 +91,7 @@ final class BatchWriter {
 	}
 
 	private void written(List<Claim> claims, Map<Object, Object> stored, AfterClaim after) {
-		this.settlement.storeChanged();
+		this.settlement.storeChanged(claims);
 		List<RuntimeException> failures = new ArrayList<>();
 		for (Claim claim : claims) {
 			try {

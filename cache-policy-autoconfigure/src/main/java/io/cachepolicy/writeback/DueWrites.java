@@ -1,26 +1,14 @@
 package io.cachepolicy.writeback;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.cachepolicy.settings.Durations;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.writeback.PendingWrite.State;
-import io.cachepolicy.writeback.WriteChains.Claim;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which pending writes are due, and claims them batch by batch.
@@ -31,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Used by one flusher at a time, the one that has its turn; only {@link #putBack},
  * {@link #timedOut} and {@link #answered} may be called by others. A write that waits is
- * in exactly one of the queue of the {@link WriteChains}, the {@link Sweep}, the
- * returned ones, the retries and the blocked ones; who was claimed as an urgent one may
- * be left behind in the queue or the sweep.
+ * in exactly one of the queue of the {@link WriteChains}, the {@link Sweep}, the returned
+ * ones, the retries and the blocked ones; who was claimed as an urgent one may be left
+ * behind in the queue or the sweep.
  */
 final class DueWrites {
 
@@ -46,13 +34,11 @@ final class DueWrites {
 	 */
 	private static final int SWEEP_BATCHES = 32;
 
-	/**
-	 * How many rows of one cache that refer to each other are taken at once: what is
-	 * deeper waits, as the stack is not endless.
-	 */
-	private static final int DEEPEST = 100;
+	private final Room room;
 
-	private final WriteChains pending;
+	private final WriteQueue queue;
+
+	private final WriteChains chains;
 
 	private final FlushRequests requests;
 
@@ -70,23 +56,21 @@ final class DueWrites {
 
 	private final Queue<PendingWrite> returned = new ConcurrentLinkedQueue<>();
 
-	private final Set<PendingWrite> retries = new LinkedHashSet<>();
-
-	private final Map<PendingWrite, Prerequisite> blocked = new LinkedHashMap<>();
+	private final Aside aside = new Aside();
 
 	/**
 	 * The size of the next batch: smaller than the settings say after one took too long.
 	 */
 	private volatile int batchSize;
 
-	private volatile boolean waiting;
-
 	private boolean queued;
 
 	private long rounds;
 
-	DueWrites(WriteChains pending, FlushRequests requests, WriteBackSpec spec, FlushOrder order) {
-		this.pending = pending;
+	DueWrites(PendingParts pending, FlushRequests requests, WriteBackSpec spec, FlushOrder order) {
+		this.room = pending.room();
+		this.queue = pending.queue();
+		this.chains = pending.chains();
 		this.requests = requests;
 		this.spec = spec;
 		this.pace = Pace.of(spec);
@@ -104,15 +88,7 @@ final class DueWrites {
 	 * @return whether everything is due
 	 */
 	boolean isTooMuch() {
-		return this.pending.taken() >= this.threshold;
-	}
-
-	/**
-	 * Return whether writes wait for those of other caches.
-	 * @return whether the flusher is to look again when others stored something
-	 */
-	boolean isWaiting() {
-		return this.waiting;
+		return this.room.taken() >= this.threshold;
 	}
 
 	/**
@@ -125,10 +101,10 @@ final class DueWrites {
 			this.returned.add(write);
 			return;
 		}
-		this.pending.enqueue(write);
-		if (!this.pending.isCoalescing() || this.requests.cover(write) || isOld(write, System.nanoTime())) {
+		this.queue.add(write);
+		if (!this.chains.isCoalescing() || this.requests.cover(write) || isOld(write, System.nanoTime())) {
 			// It is the last one of the queue, where younger ones stand before it
-			this.pending.expedite(write.key());
+			this.chains.expedite(write.key());
 		}
 	}
 
@@ -162,12 +138,12 @@ final class DueWrites {
 	long nanosUntilDue(long now, boolean hurry) {
 		collectReturned();
 		long wait = nanosUntilNextWrite(now, hurry);
-		return (wait > 0 || hurry) ? wait : this.pace.nanosUntil(this.pending.size());
+		return (wait > 0 || hurry) ? wait : this.pace.nanosUntil(this.room.size());
 	}
 
 	private void collectReturned() {
 		for (PendingWrite write = this.returned.poll(); write != null; write = this.returned.poll()) {
-			this.retries.add(write);
+			this.aside.retry(write);
 		}
 	}
 
@@ -181,41 +157,23 @@ final class DueWrites {
 	}
 
 	private long nanosUntilNextWrite(long now, boolean hurry) {
-		PendingWrite oldest = this.pending.peek();
+		PendingWrite oldest = this.queue.peek();
 		this.queued = oldest != null;
-		if (!this.sweep.isEmpty() || this.pending.hasUrgent() || (oldest != null && isDue(oldest, now, hurry))
-				|| isUnblocked()) {
+		if (!this.sweep.isEmpty() || this.queue.hasUrgent() || (oldest != null && isDue(oldest, now, hurry))
+				|| this.aside.hasUnblocked()) {
 			return 0;
 		}
 		long wait = (hurry) ? CLOSING_WAIT : Long.MAX_VALUE;
-		if (!this.blocked.isEmpty()) {
+		if (this.aside.hasBlocked()) {
 			wait = Math.min(wait, BLOCKED_WAIT);
 		}
 		if (oldest != null) {
 			wait = Math.min(wait, oldest.since() + this.flushInterval - now);
 		}
-		for (PendingWrite write : this.retries) {
+		for (PendingWrite write : this.aside.retries()) {
 			wait = Math.min(wait, retryAt(write, now, hurry) - now);
 		}
 		return wait;
-	}
-
-	private boolean isUnblocked() {
-		Map<Prerequisite, Boolean> known = new HashMap<>();
-		return this.blocked.entrySet().stream().anyMatch((entry) -> {
-			Prerequisite condition = entry.getValue();
-			return !condition.concerns(entry.getKey()) || isMet(condition, known);
-		});
-	}
-
-	/**
-	 * Ask a condition once, as many writes may share one that is costly to ask.
-	 * @param condition the condition
-	 * @param known what was asked before
-	 * @return whether it is met
-	 */
-	private static boolean isMet(Prerequisite condition, Map<Prerequisite, Boolean> known) {
-		return known.computeIfAbsent(condition, Prerequisite::isMet);
 	}
 
 	private static long retryAt(PendingWrite write, long now, boolean hurry) {
@@ -224,7 +182,7 @@ final class DueWrites {
 	}
 
 	private boolean isDue(PendingWrite oldest, long now, boolean hurry) {
-		return hurry || this.pending.hasMarkers() || this.pending.hasBlocked() || isTooMuch() || isOld(oldest, now);
+		return hurry || this.queue.hasMarkers() || this.room.hasBlocked() || isTooMuch() || isOld(oldest, now);
 	}
 
 	private boolean isOld(PendingWrite write, long now) {
@@ -240,7 +198,7 @@ final class DueWrites {
 	 */
 	List<Claim> take(long now, boolean hurry) {
 		int limit = (hurry) ? this.batchSize : this.pace.take(this.batchSize);
-		Batch batch = new Batch(limit, ++this.rounds);
+		Batch batch = new Batch(this.chains, this.aside, this.order, limit, ++this.rounds);
 		takeUnblocked(batch);
 		takeRetries(batch, now, hurry);
 		if (this.rounds % 2 == 1) {
@@ -252,77 +210,69 @@ final class DueWrites {
 			takeQueued(batch, now, hurry);
 			takeUrgent(batch);
 		}
-		this.waiting = !this.blocked.isEmpty();
+		this.order.waiting(this.aside.hasBlocked());
 		if (!hurry) {
-			this.pace.giveBack(limit - batch.claims.size());
+			this.pace.giveBack(limit - batch.claims().size());
 		}
-		return batch.claims;
+		return batch.claims();
 	}
 
 	private void takeUrgent(Batch batch) {
 		while (batch.hasRoom()) {
-			Object key = this.pending.pollUrgent();
+			Object key = this.chains.pollUrgent();
 			if (key == null) {
 				return;
 			}
-			PendingWrite head = this.pending.head(key);
-			if (head != null && !isAside(head)) {
+			PendingWrite head = this.chains.head(key);
+			if (head != null && !this.aside.contains(head)) {
 				batch.claim(head);
 			}
 		}
 	}
 
-	/**
-	 * Return whether a write waits elsewhere than in the queue.
-	 * @param write the write
-	 * @return whether its time has not come, although it is urgent
-	 */
-	private boolean isAside(PendingWrite write) {
-		return this.retries.contains(write) || this.blocked.containsKey(write);
-	}
-
 	private void takeUnblocked(Batch batch) {
-		Map<Prerequisite, Boolean> known = new HashMap<>();
-		for (Map.Entry<PendingWrite, Prerequisite> entry : List.copyOf(this.blocked.entrySet())) {
+		Aside.Answers answers = new Aside.Answers();
+		for (Map.Entry<PendingWrite, Prerequisite> entry : this.aside.blocked().entrySet()) {
 			if (!batch.hasRoom()) {
 				return;
 			}
 			PendingWrite write = entry.getKey();
-			Prerequisite condition = entry.getValue();
+			Prerequisite prerequisite = entry.getValue();
 			if (write.state() != State.WAITING) {
-				this.blocked.remove(write);
+				this.aside.unblock(write);
 			}
-			else if (isMet(condition, known)) {
-				this.blocked.remove(write);
-				batch.claimUnblocked(write, condition);
+			else if (answers.isMet(prerequisite)) {
+				this.aside.unblock(write);
+				batch.claimUnblocked(write, prerequisite);
 			}
-			else if (!condition.concerns(write)) {
-				this.blocked.remove(write);
+			else if (!prerequisite.concerns(write)) {
+				this.aside.unblock(write);
 				batch.claim(write);
 			}
 		}
 	}
 
 	private void takeRetries(Batch batch, long now, boolean hurry) {
-		Iterator<PendingWrite> writes = List.copyOf(this.retries).iterator();
-		while (writes.hasNext() && batch.hasRoom()) {
-			PendingWrite write = writes.next();
+		for (PendingWrite write : List.copyOf(this.aside.retries())) {
+			if (!batch.hasRoom()) {
+				return;
+			}
 			if (write.state() != State.WAITING) {
-				this.retries.remove(write);
+				this.aside.removeRetry(write);
 			}
 			else if (retryAt(write, now, hurry) <= now) {
-				this.retries.remove(write);
+				this.aside.removeRetry(write);
 				batch.claim(write);
 			}
 		}
 	}
 
 	private void takeQueued(Batch batch, long now, boolean hurry) {
-		PendingWrite first = this.pending.peek();
-		if (first != null && isOld(first, now) && !this.pending.hasMarkers()) {
+		PendingWrite first = this.queue.peek();
+		if (first != null && isOld(first, now) && !this.queue.hasMarkers()) {
 			// The age of one write is a flush of all, so that batches are large: a key is
 			// still stored once per interval at the most
-			this.pending.mark();
+			this.queue.mark();
 		}
 		while (batch.hasRoom()) {
 			if (this.sweep.isEmpty()) {
@@ -332,7 +282,7 @@ final class DueWrites {
 			if (next == null) {
 				return;
 			}
-			if (!isAside(next)) {
+			if (!this.aside.contains(next)) {
 				batch.claim(next);
 			}
 		}
@@ -345,155 +295,15 @@ final class DueWrites {
 	 * @param hurry whether everything is due
 	 */
 	private void fillSweep(long now, boolean hurry) {
-		PendingWrite oldest = this.pending.peek();
-		long passed = this.pending.passed();
-		while (oldest != null && this.pending.passed() == passed && isDue(oldest, now, hurry)
+		PendingWrite oldest = this.queue.peek();
+		long passed = this.queue.passed();
+		while (oldest != null && this.queue.passed() == passed && isDue(oldest, now, hurry)
 				&& this.sweep.accepts(oldest)) {
-			this.pending.removePeeked();
+			this.queue.removePeeked();
 			this.sweep.add(oldest);
-			oldest = this.pending.peek();
+			oldest = this.queue.peek();
 		}
 		this.sweep.order();
-	}
-
-	/**
-	 * A batch that is being put together.
-	 */
-	private final class Batch {
-
-		private final int limit;
-
-		private final long round;
-
-		private final List<Claim> claims = new ArrayList<>();
-
-		private final Map<PendingWrite, Claim> claimed = new IdentityHashMap<>();
-
-		private final Map<PendingWrite, List<PendingWrite>> referred = new IdentityHashMap<>();
-
-		private int depth;
-
-		Batch(int limit, long round) {
-			this.limit = limit;
-			this.round = round;
-		}
-
-		boolean hasRoom() {
-			return this.claims.size() < this.limit;
-		}
-
-		void claim(PendingWrite write) {
-			claim(write, write.sequence(), null);
-		}
-
-		void claimUnblocked(PendingWrite write, Prerequisite met) {
-			claim(write, write.sequence(), met);
-		}
-
-		private void claim(PendingWrite write, long position, @Nullable Prerequisite met) {
-			Claim claim = DueWrites.this.pending.claim(write, position);
-			if (claim == null) {
-				return;
-			}
-			this.claimed.put(write, claim);
-			Prerequisite condition = condition(claim, met);
-			if (condition == null) {
-				this.claims.add(claim);
-			}
-			else {
-				this.claimed.remove(write);
-				DueWrites.this.pending.giveBack(claim);
-				DueWrites.this.blocked.put(write, condition);
-			}
-		}
-
-		private @Nullable Prerequisite condition(Claim claim, @Nullable Prerequisite met) {
-			FlushOrder order = DueWrites.this.order;
-			if (claim.isDelete()) {
-				return (met instanceof FlushOrder.DeleteBarrier) ? null : order.ofDelete(this.round);
-			}
-			Prerequisite condition = order.ofPut(claim, met, (referred) -> pull(referred, claim));
-			return (condition != null && leadsTo(condition, claim.write())) ? order.ofOthers(condition) : condition;
-		}
-
-		/**
-		 * Take a row to which another one refers.
-		 * @param write the write of the row
-		 * @param referring the claim of the other one
-		 * @return what to wait for, {@code null} if the row is in this batch
-		 */
-		private @Nullable Prerequisite pull(PendingWrite write, Claim referring) {
-			this.referred.computeIfAbsent(referring.write(), (key) -> new ArrayList<>()).add(write);
-			if (this.claimed.containsKey(write)) {
-				advance(write, referring.position());
-				return null;
-			}
-			Prerequisite condition = DueWrites.this.blocked.get(write);
-			if (condition != null && condition.concerns(write) && !condition.isMet()) {
-				return condition;
-			}
-			if (!DueWrites.this.retries.contains(write)) {
-				claimReferred(write, referring.position());
-			}
-			if (this.claimed.containsKey(write)) {
-				return null;
-			}
-			condition = DueWrites.this.blocked.get(write);
-			return (condition != null) ? condition : DueWrites.this.order.stored(write);
-		}
-
-		private void claimReferred(PendingWrite write, long position) {
-			if (this.depth == DEEPEST) {
-				DueWrites.this.pending.expedite(write.key());
-				return;
-			}
-			this.depth++;
-			DueWrites.this.blocked.remove(write);
-			claim(write, Math.min(write.sequence(), position), null);
-			this.depth--;
-		}
-
-		/**
-		 * Let a row that is in this batch, and those to which it refers, be stored before
-		 * another one.
-		 * @param write the write of the row
-		 * @param position the position of the other one
-		 */
-		private void advance(PendingWrite write, long position) {
-			Deque<PendingWrite> open = new ArrayDeque<>(List.of(write));
-			while (!open.isEmpty()) {
-				PendingWrite next = open.remove();
-				Claim claim = this.claimed.get(next);
-				if (claim != null && claim.position() > position) {
-					claim.position(position);
-					open.addAll(this.referred.getOrDefault(next, List.of()));
-				}
-			}
-		}
-
-		/**
-		 * Return whether a condition can't be met before a write was stored, as what it
-		 * awaits waits for that write itself.
-		 * @param condition the condition
-		 * @param write the write
-		 * @return whether the write would wait for itself
-		 */
-		private boolean leadsTo(Prerequisite condition, PendingWrite write) {
-			FlushOrder order = DueWrites.this.order;
-			Set<PendingWrite> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-			Deque<PendingWrite> open = new ArrayDeque<>(order.awaitedHere(condition));
-			while (!open.isEmpty()) {
-				PendingWrite next = open.remove();
-				if (next == write) {
-					return true;
-				}
-				if (seen.add(next)) {
-					open.addAll(order.awaitedHere(DueWrites.this.blocked.get(next)));
-				}
-			}
-			return false;
-		}
-
 	}
 
 }

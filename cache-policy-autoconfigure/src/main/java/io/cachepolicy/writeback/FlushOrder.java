@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +37,33 @@ final class FlushOrder {
 
 	private static final Log logger = LogFactory.getLog(FlushOrder.class);
 
-	private final WriteBack own;
+	private final FlushPeer own;
 
 	private final RowRelations relations;
 
-	private final WriteBacks all;
+	private final FlushPeers all;
 
 	private @Nullable DeleteBarrier barrier;
 
 	private boolean complained;
 
-	FlushOrder(WriteBack own, BackingStore store, WriteBacks all) {
+	/**
+	 * Create the order of a cache.
+	 * @param own the cache
+	 * @param all all caches, this one included
+	 */
+	FlushOrder(FlushPeer own, FlushPeers all) {
 		this.own = own;
-		this.relations = store.relations();
+		this.relations = own.relations();
 		this.all = all;
+	}
+
+	/**
+	 * Tell others whether writes of this cache wait.
+	 * @param waiting whether it is to be signalled when something was stored
+	 */
+	void waiting(boolean waiting) {
+		this.own.waiting(waiting);
 	}
 
 	/**
@@ -61,7 +72,7 @@ final class FlushOrder {
 	 * @param met what it waited for before, {@code null} if it did not
 	 * @param pull takes a pending write of the same cache into the same batch; yields
 	 * what is to be waited for if that is impossible
-	 * @return the condition, or {@code null} if the value can be stored
+	 * @return the prerequisite, or {@code null} if the value can be stored
 	 */
 	@Nullable Prerequisite ofPut(Claim claim, @Nullable Prerequisite met, Function<PendingWrite, @Nullable Prerequisite> pull) {
 		try {
@@ -91,11 +102,11 @@ final class FlushOrder {
 	private boolean await(Set<Referred> awaited, Claim claim, RowReference reference,
 			Function<PendingWrite, @Nullable Prerequisite> pull) {
 		boolean direct = false;
-		for (WriteBack cache : this.all.members()) {
+		for (FlushPeer cache : this.all.members()) {
 			PendingWrite referred = find(cache, reference);
 			if (referred != null && referred != claim.write()) {
-				Prerequisite condition = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
-				if (condition instanceof Stored stored) {
+				Prerequisite prerequisite = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
+				if (prerequisite instanceof Stored stored) {
 					awaited.addAll(stored.rows);
 					direct |= stored.rows.contains(new Referred(cache, referred));
 				}
@@ -104,37 +115,37 @@ final class FlushOrder {
 		return direct;
 	}
 
-	private static @Nullable PendingWrite find(WriteBack cache, RowReference reference) {
+	private static @Nullable PendingWrite find(FlushPeer cache, RowReference reference) {
 		PendingWrite head = (cache.relations().rows().equals(reference.rows())) ? cache.head(reference.key()) : null;
 		return (head != null && !head.isDelete()) ? head : null;
 	}
 
-	private @Nullable Prerequisite ofOther(WriteBack cache, PendingWrite referred) {
+	private @Nullable Prerequisite ofOther(FlushPeer cache, PendingWrite referred) {
 		cache.expedite(referred.key());
 		return (cache.relations().rank() < this.relations.rank()) ? stored(cache, referred) : null;
 	}
 
 	/**
-	 * Return the condition that a put of this cache has left.
+	 * Return the prerequisite that a put of this cache has left.
 	 * @param referred the put
-	 * @return the condition
+	 * @return the prerequisite
 	 */
 	Prerequisite stored(PendingWrite referred) {
 		return stored(this.own, referred);
 	}
 
-	private static Prerequisite stored(WriteBack cache, PendingWrite referred) {
+	private static Prerequisite stored(FlushPeer cache, PendingWrite referred) {
 		return new Stored(Set.of(new Referred(cache, referred)), Set.of());
 	}
 
 	/**
-	 * Return what is left of a condition without the rows of this cache.
-	 * @param condition the condition
+	 * Return what is left of a prerequisite without the rows of this cache.
+	 * @param prerequisite the prerequisite
 	 * @return the rest, {@code null} if there is none
 	 */
-	@Nullable Prerequisite ofOthers(Prerequisite condition) {
-		if (!(condition instanceof Stored stored)) {
-			return condition;
+	@Nullable Prerequisite ofOthers(Prerequisite prerequisite) {
+		if (!(prerequisite instanceof Stored stored)) {
+			return prerequisite;
 		}
 		Set<Referred> others = new LinkedHashSet<>(stored.rows);
 		others.removeIf((row) -> row.cache() == this.own);
@@ -142,12 +153,13 @@ final class FlushOrder {
 	}
 
 	/**
-	 * Return the writes of this cache of which a condition says that they have to leave.
-	 * @param condition the condition
+	 * Return the writes of this cache of which a prerequisite says that they have to
+	 * leave.
+	 * @param prerequisite the prerequisite
 	 * @return the writes
 	 */
-	List<PendingWrite> awaitedHere(@Nullable Prerequisite condition) {
-		return (condition instanceof Stored stored)
+	List<PendingWrite> awaitedHere(@Nullable Prerequisite prerequisite) {
+		return (prerequisite instanceof Stored stored)
 				? stored.rows.stream().filter((row) -> row.cache() == this.own).map(Referred::write).toList()
 				: List.of();
 	}
@@ -155,7 +167,7 @@ final class FlushOrder {
 	/**
 	 * Return what a delete waits for.
 	 * @param round tells the deletes that are considered together from others
-	 * @return the condition, or {@code null} if the row can be deleted
+	 * @return the prerequisite, or {@code null} if the row can be deleted
 	 */
 	@Nullable Prerequisite ofDelete(long round) {
 		try {
@@ -163,7 +175,7 @@ final class FlushOrder {
 			if (current != null && !current.isMet()) {
 				return (current.round == round) ? current : new After(current);
 			}
-			List<WriteBack> referring = this.all.members().stream().filter(this::mayReferHere).toList();
+			List<FlushPeer> referring = this.all.members().stream().filter(this::mayReferHere).toList();
 			this.barrier = referring.isEmpty() ? null : new DeleteBarrier(round, referring);
 			return this.barrier;
 		}
@@ -173,7 +185,7 @@ final class FlushOrder {
 		}
 	}
 
-	private boolean mayReferHere(WriteBack cache) {
+	private boolean mayReferHere(FlushPeer cache) {
 		RowRelations other = cache.relations();
 		return cache.size() > 0 && other.rank() > this.relations.rank() && other.refersTo(this.relations);
 	}
@@ -188,7 +200,7 @@ final class FlushOrder {
 	/**
 	 * A pending put to whose row another one refers.
 	 */
-	private record Referred(WriteBack cache, PendingWrite write) {
+	private record Referred(FlushPeer cache, PendingWrite write) {
 
 		boolean isStored() {
 			return this.cache.head(this.write.key()) != this.write || this.write.isDelete();
@@ -234,7 +246,7 @@ final class FlushOrder {
 
 		private final List<Flushed> awaited;
 
-		private DeleteBarrier(long round, List<WriteBack> referring) {
+		private DeleteBarrier(long round, List<FlushPeer> referring) {
 			this.round = round;
 			this.awaited = new ArrayList<>(referring.stream().map(Flushed::new).toList());
 		}
@@ -273,9 +285,9 @@ final class FlushOrder {
 	/**
 	 * A flush that was asked for in another cache.
 	 */
-	private record Flushed(WriteBack cache, FlushRequests.Request request) {
+	private record Flushed(FlushPeer cache, FlushRequests.Request request) {
 
-		Flushed(WriteBack cache) {
+		Flushed(FlushPeer cache) {
 			this(cache, cache.requestFlush());
 		}
 

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushRequests {
 
-	private final WriteChains pending;
+	private final Room room;
+
+	private final WriteQueue queue;
+
+	private final WriteChains chains;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -28,8 +32,10 @@ final class FlushRequests {
 
 	private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-	FlushRequests(WriteChains pending) {
-		this.pending = pending;
+	FlushRequests(PendingParts pending) {
+		this.room = pending.room();
+		this.queue = pending.queue();
+		this.chains = pending.chains();
 	}
 
 	/**
@@ -37,7 +43,7 @@ final class FlushRequests {
 	 * @return the request
 	 */
 	Request add() {
-		return add(this.pending::lastSequence);
+		return add(this.chains::lastSequence);
 	}
 
 	/**
@@ -53,7 +59,7 @@ final class FlushRequests {
 		try {
 			Request request = new Request(sequence.getAsLong());
 			this.requests.add(request);
-			this.pending.mark();
+			this.queue.mark();
 			return request;
 		}
 		finally {
@@ -74,7 +80,7 @@ final class FlushRequests {
 			while (left > 0 && !isDone(request)) {
 				left = awaitProgress(left);
 			}
-			return new FlushReport(request.written, request.failed, this.pending.countUpTo(request.sequence));
+			return new FlushReport(request.written, request.failed, this.chains.countUpTo(request.sequence));
 		}
 		finally {
 			this.requests.remove(request);
@@ -91,12 +97,12 @@ final class FlushRequests {
 	boolean awaitLanded(Iterable<Object> keys, long nanos) {
 		long left = nanos;
 		for (Object key : keys) {
-			if (!this.pending.isInFlight(key)) {
+			if (!this.chains.isInFlight(key)) {
 				continue;
 			}
 			this.lock.lock();
 			try {
-				while (this.pending.isInFlight(key)) {
+				while (this.chains.isInFlight(key)) {
 					if (left <= 0) {
 						return false;
 					}
@@ -118,7 +124,7 @@ final class FlushRequests {
 		this.lock.lock();
 		try {
 			long left = nanos;
-			while (left > 0 && !this.pending.isIdle()) {
+			while (left > 0 && !this.room.isIdle()) {
 				left = awaitProgress(left);
 			}
 		}
@@ -143,7 +149,7 @@ final class FlushRequests {
 	 * @return whether someone waits for it
 	 */
 	boolean coverKey(Object key) {
-		PendingWrite head = (!this.requests.isEmpty()) ? this.pending.head(key) : null;
+		PendingWrite head = (!this.requests.isEmpty()) ? this.chains.head(key) : null;
 		return head != null && cover(head);
 	}
 
@@ -196,7 +202,7 @@ final class FlushRequests {
 	boolean isNothingPending() {
 		this.lock.lock();
 		try {
-			return this.pending.size() == 0;
+			return this.room.size() == 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -204,7 +210,7 @@ final class FlushRequests {
 	}
 
 	/**
-	 * Do what nobody who waits may see the half of.
+	 * Do what no waiting thread may see the half of.
 	 * @param action the action
 	 */
 	void atOnce(Runnable action) {
@@ -231,7 +237,7 @@ final class FlushRequests {
 	}
 
 	private boolean isDone(Request request) {
-		return !this.pending.containsUpTo(request.sequence);
+		return !this.chains.containsUpTo(request.sequence);
 	}
 
 	private long awaitProgress(long nanos) {

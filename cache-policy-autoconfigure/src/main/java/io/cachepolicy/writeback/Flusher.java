@@ -11,7 +11,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +21,16 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The threads take turns: the one that has its turn, the leader, parks until a write is
  * due, claims a batch, and passes the turn on before it calls the store. As a claimed key
- * can't be claimed again, batches of several threads never share a key. Who makes a write
- * due {@link #signal signals}. The threads survive whatever the store throws: an
- * unexpected {@link Throwable} is logged, and they rest for a moment. They are started by
- * the first write and end when the cache is closed and nothing is pending, or when the
- * drain is given up.
+ * can't be claimed again, batches of several threads never share a key. What makes a
+ * write due also {@link Wakeup#signal signals}. The threads survive whatever the store
+ * throws: an unexpected {@link Throwable} is logged, and they rest for a moment. They are
+ * started by the first write and end when the cache is closed and nothing is pending, or
+ * when the drain is given up.
  * <p>
  * {@link #threads}, {@link #closing} and {@link #abandoned} are changed under the
  * monitor, so that a thread that ends and a write that needs one can't miss each other.
- * {@link DueWrites} is used by the leader. A signal is not lost: the leader is announced
- * before it looks at what is due, and a lock that it waits for meanwhile may take the
- * permit to go on, but not the note of the signal.
+ * {@link DueWrites} is used by the leader, which is {@link Wakeup#announce announced}
+ * before it looks at what is due.
  */
 final class Flusher {
 
@@ -42,7 +40,7 @@ final class Flusher {
 
 	private final String name;
 
-	private final WriteChains pending;
+	private final Room room;
 
 	private final FlushRequests requests;
 
@@ -52,7 +50,9 @@ final class Flusher {
 
 	private final Availability availability;
 
-	private final WriteBacks all;
+	private final FlushPeers peers;
+
+	private final Wakeup wakeup;
 
 	private final WriteBackSpec spec;
 
@@ -64,25 +64,22 @@ final class Flusher {
 
 	private volatile boolean started;
 
-	private volatile @Nullable Thread leader;
-
-	private volatile boolean signalled;
-
 	private volatile boolean closing;
 
 	private volatile boolean abandoned;
 
 	private volatile boolean idle;
 
-	Flusher(String cacheName, WriteChains pending, FlushRequests requests, DueWrites due, BatchWriter writer,
-			Availability availability, WriteBacks all, WriteBackSpec spec, FlushListener listener) {
+	Flusher(String cacheName, Room room, FlushRequests requests, DueWrites due, BatchWriter writer,
+			Availability availability, FlushPeers peers, Wakeup wakeup, WriteBackSpec spec, FlushListener listener) {
 		this.name = cacheName;
-		this.pending = pending;
+		this.room = room;
 		this.requests = requests;
 		this.due = due;
 		this.writer = writer;
 		this.availability = availability;
-		this.all = all;
+		this.peers = peers;
+		this.wakeup = wakeup;
 		this.spec = spec;
 		this.listener = listener;
 	}
@@ -91,8 +88,7 @@ final class Flusher {
 	 * Wake the leader, after something became due at once.
 	 */
 	void signal() {
-		this.signalled = true;
-		LockSupport.unpark(this.leader);
+		this.wakeup.signal();
 	}
 
 	/**
@@ -105,10 +101,6 @@ final class Flusher {
 		else if (this.idle) {
 			signal();
 		}
-	}
-
-	boolean isWaiting() {
-		return this.due.isWaiting();
 	}
 
 	boolean isTooMuch() {
@@ -157,7 +149,7 @@ final class Flusher {
 	synchronized void close() {
 		this.closing = true;
 		this.abandoned = false;
-		if (!this.pending.isIdle()) {
+		if (!this.room.isIdle()) {
 			start();
 		}
 		signal();
@@ -196,7 +188,7 @@ final class Flusher {
 	synchronized void open() {
 		this.closing = false;
 		this.abandoned = false;
-		if (this.started || !this.pending.isIdle()) {
+		if (this.started || !this.room.isIdle()) {
 			start();
 		}
 	}
@@ -224,7 +216,7 @@ final class Flusher {
 	}
 
 	private boolean isOver() {
-		return this.abandoned || (this.closing && this.pending.isIdle());
+		return this.abandoned || (this.closing && this.room.isIdle());
 	}
 
 	private void cycle() {
@@ -249,8 +241,7 @@ final class Flusher {
 	private @Nullable Turn lead() {
 		// A store may leave the flag behind, which would end every park at once
 		Thread.interrupted();
-		this.leader = Thread.currentThread();
-		this.signalled = false;
+		this.wakeup.announce();
 		// Set before the queue is looked at: either the writer sees the flag or this
 		// thread sees the write
 		this.idle = true;
@@ -264,16 +255,10 @@ final class Flusher {
 			// What the look found counts, and not what is queued now: its writer may be
 			// about to ask whether anyone watches
 			this.idle = !this.due.hasQueued();
-			park(wait);
+			this.wakeup.park(wait);
 			return null;
 		}
 		return take(now, hurry);
-	}
-
-	private void park(long wait) {
-		if (!this.signalled) {
-			LockSupport.parkNanos(this, wait);
-		}
 	}
 
 	private @Nullable Turn take(long now, boolean hurry) {
@@ -318,7 +303,7 @@ final class Flusher {
 			Duration duration = Duration.ofNanos(System.nanoTime() - start);
 			this.availability.leave(taken.entered());
 			this.requests.signal();
-			this.all.signalWaiting();
+			this.peers.signalWaiting();
 			signal();
 			end(flush, tally.result(duration, failure));
 		}
@@ -326,8 +311,8 @@ final class Flusher {
 
 	private void end(FlushListener.Flush flush, FlushListener.Result result) {
 		if (logger.isDebugEnabled()) {
-			logger.debug("Flushed %d of a batch of %d writes of cache '%s' in %d ms, %d are pending".formatted(
-					result.written(), result.size(), this.name, result.duration().toMillis(), this.pending.size()));
+			logger.debug("Flushed %d of a batch of %d writes of cache '%s' in %d ms, %d are pending"
+				.formatted(result.written(), result.size(), this.name, result.duration().toMillis(), this.room.size()));
 		}
 		flush.end(result);
 	}
@@ -352,7 +337,7 @@ final class Flusher {
 	 */
 	private void putBack(PendingWrite write, boolean failed) {
 		this.due.putBack(write, failed);
-		if (this.leader != Thread.currentThread()) {
+		if (!this.wakeup.isAnnounced()) {
 			signal();
 		}
 	}

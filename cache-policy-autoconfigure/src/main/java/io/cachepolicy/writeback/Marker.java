@@ -1,8 +1,8 @@
 package io.cachepolicy.writeback;
 
 /**
- * A position in the queue of {@link WriteChains}: what stands before it is due,
- * whatever its age.
+ * A position in the queue of {@link WriteChains}: what stands before it is due, whatever
+ * its age.
  */
 final class Marker implements Queued {
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * this write's monitor. While a write is in flight it is not replaced: who claimed it
  * sets the {@link #attempts}, and the value as it was stored. Readers see what is
  * volatile. What comes with the value is not: it is read under the monitor, under the
- * lock of the key's bin if the write is not the oldest, or by who claimed it.
+ * lock of the key's bin if the write is not the oldest, or by the thread that claimed it.
  */
 final class PendingWrite implements Queued {
 
@@ -21,6 +21,8 @@ final class PendingWrite implements Queued {
 	private final long sequence;
 
 	private final long since;
+
+	private long revision;
 
 	private volatile Object value;
 
@@ -37,7 +39,21 @@ final class PendingWrite implements Queued {
 	private volatile boolean urgent;
 
 	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, long since) {
+		this(key, value, context, sequence, 0, since);
+	}
+
+	/**
+	 * Create a write.
+	 * @param key the key
+	 * @param value the value
+	 * @param context the context of its writer
+	 * @param sequence its sequence number
+	 * @param revision how often its value was replaced
+	 * @param since when the key became pending, in nanoseconds
+	 */
+	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, long revision, long since) {
 		this.key = key;
+		this.revision = revision;
 		this.value = value;
 		this.context = context;
 		this.sequence = sequence;
@@ -54,6 +70,15 @@ final class PendingWrite implements Queued {
 	 */
 	long sequence() {
 		return this.sequence;
+	}
+
+	/**
+	 * Return the revision of the value: together with the sequence number it tells values
+	 * apart that coalesced.
+	 * @return how often a newer value took the place of an older one
+	 */
+	long revision() {
+		return this.revision;
 	}
 
 	/**
@@ -95,6 +120,7 @@ final class PendingWrite implements Queued {
 		this.overwriting = !Absent.is(value) && (this.overwriting || isDelete());
 		this.context = context;
 		this.value = value;
+		this.revision++;
 		if (this.attempts != null) {
 			this.attempts = null;
 		}

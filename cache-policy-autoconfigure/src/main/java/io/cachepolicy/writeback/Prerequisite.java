@@ -13,11 +13,11 @@ interface Prerequisite {
 	boolean isMet();
 
 	/**
-	 * Return whether a write still is what the condition was made for. A put may take the
-	 * place of a delete that waits, and the other way round: then what it has to wait for
-	 * is another question.
+	 * Return whether a write still is what the prerequisite was made for. A put may take
+	 * the place of a delete that waits, and the other way round: then what it has to wait
+	 * for is another question.
 	 * @param write the write that waits
-	 * @return whether the write has to wait for this condition
+	 * @return whether the write has to wait for this prerequisite
 	 */
 	boolean concerns(PendingWrite write);
 

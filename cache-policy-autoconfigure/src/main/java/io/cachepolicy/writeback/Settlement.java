@@ -1,12 +1,14 @@
 package io.cachepolicy.writeback;
 
 import java.time.Clock;
+import java.util.List;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.spi.Absent;
-import io.cachepolicy.writeback.WriteChains.Claim;
+import io.cachepolicy.spi.PendingLog.Outcome;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +19,19 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The order matters: a stored value is in the cache before its write leaves the pending
  * ones, so that no reader misses it. A write that failed for good leaves before its entry
- * is dropped, or else a reader would cache the pending value again; nobody who waits for
- * a flush goes on in between. Its dead letter is kept before it leaves, so that every
+ * is dropped, or else a reader would cache the pending value again; no thread that waits
+ * for a flush goes on in between. Its dead letter is kept before it leaves, so that every
  * newer write finds and supersedes it.
  */
 final class Settlement {
 
 	private static final Log logger = LogFactory.getLog(Settlement.class);
 
+	private static final int LOGGED_KEYS = 100;
+
 	private final String cacheName;
 
-	private final WriteChains pending;
+	private final WriteChains chains;
 
 	private final FlushRequests requests;
 
@@ -41,10 +45,10 @@ final class Settlement {
 
 	private final Clock clock;
 
-	Settlement(String cacheName, WriteChains pending, FlushRequests requests, DeadLetters deadLetters,
+	Settlement(String cacheName, WriteChains chains, FlushRequests requests, DeadLetters deadLetters,
 			PendingWrites.Listener listener, WriteFailureHandler failureHandler, WriteCounters counters, Clock clock) {
 		this.cacheName = cacheName;
-		this.pending = pending;
+		this.chains = chains;
 		this.requests = requests;
 		this.deadLetters = deadLetters;
 		this.listener = listener;
@@ -58,14 +62,15 @@ final class Settlement {
 	}
 
 	boolean isCoalescing() {
-		return this.pending.isCoalescing();
+		return this.chains.isCoalescing();
 	}
 
 	/**
 	 * Tell that the store was written, before the writes are ended one by one.
+	 * @param claims the writes
 	 */
-	void storeChanged() {
-		this.listener.onStoreChanged();
+	void storeChanged(List<Claim> claims) {
+		this.listener.onStoreChanged(claims.stream().map(Claim::key).toList());
 	}
 
 	/**
@@ -78,7 +83,8 @@ final class Settlement {
 	 */
 	void written(Claim claim, @Nullable Object stored, AfterClaim after) {
 		if (stored != null) {
-			// Who still finds the write pending is to see what the store made of it
+			// A reader that still finds the write pending is to see what the store made
+			// of it
 			claim.write().value(stored);
 		}
 		boolean shown = false;
@@ -90,14 +96,14 @@ final class Settlement {
 			this.counters.written.increment();
 			this.requests.written(claim.write());
 			after.written();
-			// Before it leaves: who replays a dead letter looks for both
+			// Before it leaves: a replay of a dead letter looks for both
 			this.deadLetters.supersede(claim.key(), claim.write().sequence());
 			if (shown) {
-				leave(claim, after);
+				leave(claim, Outcome.WRITTEN, after);
 			}
 			else {
 				// As if it had been evicted: it is not stored again for that
-				forget(claim, after);
+				forget(claim, Outcome.WRITTEN, after);
 			}
 		}
 	}
@@ -116,7 +122,7 @@ final class Settlement {
 		this.counters.deadLettered.increment();
 		after.deadLettered();
 		this.requests.failed(claim.write());
-		forget(claim, after);
+		forget(claim, Outcome.GIVEN_UP, after);
 		handle(letter);
 	}
 
@@ -135,18 +141,18 @@ final class Settlement {
 		logger.info("Dropped a write whose row another writer changed: cache '" + this.cacheName + "', key '"
 				+ claim.key() + "'");
 		this.counters.cancelled.increment();
-		forget(claim, after);
+		forget(claim, Outcome.GIVEN_UP, after);
 	}
 
-	private void forget(Claim claim, AfterClaim after) {
+	private void forget(Claim claim, Outcome outcome, AfterClaim after) {
 		this.requests.atOnce(() -> {
-			leave(claim, after);
+			leave(claim, outcome, after);
 			this.listener.onGivenUp(claim.key());
 		});
 	}
 
-	private void leave(Claim claim, AfterClaim after) {
-		PendingWrite next = this.pending.complete(claim);
+	private void leave(Claim claim, Outcome outcome, AfterClaim after) {
+		PendingWrite next = this.chains.complete(claim, outcome);
 		if (next != null) {
 			this.deadLetters.supersede(claim.key(), next.sequence());
 			after.waiting(next, false);
@@ -159,22 +165,35 @@ final class Settlement {
 	 * @param after told of the write
 	 */
 	void giveBack(Claim claim, AfterClaim after) {
-		this.pending.giveBack(claim);
+		this.chains.giveBack(claim);
 		after.waiting(claim.write(), true);
 	}
 
 	/**
-	 * Report a write that could not be stored in time. It is still pending.
-	 * @param write the write
-	 * @param reason why it was not stored
+	 * Report writes that could not be stored in time. They are still pending.
+	 * @param left the writes
 	 */
-	void abandoned(PendingWrite write, RuntimeException reason) {
+	void abandoned(List<PendingWrite> left) {
+		if (left.isEmpty()) {
+			return;
+		}
+		List<Object> keys = left.stream().limit(LOGGED_KEYS).map(PendingWrite::key).toList();
+		logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
+			.formatted(this.cacheName, left.size(), keys, (left.size() > keys.size()) ? " and others" : ""));
+		DrainTimeoutException reason = new DrainTimeoutException(
+				"The write was still pending when the time to drain cache '%s' was over".formatted(this.cacheName),
+				null);
+		left.forEach((write) -> abandoned(write, reason));
+	}
+
+	private void abandoned(PendingWrite write, DrainTimeoutException reason) {
 		Attempts attempts = write.attempts();
 		// Once, as a late writer may still replace it
 		Object value = write.value();
 		handle(new DeadLetter(this.deadLetters.nextId(), this.cacheName, write.key(),
-				(!Absent.is(value)) ? value : null, DeadLetter.Kind.NOT_STORED, reason, (attempts != null) ? attempts.count() : 0,
-				(attempts != null) ? attempts.first() : this.clock.instant(), this.clock.instant()));
+				(!Absent.is(value)) ? value : null, DeadLetter.Kind.NOT_STORED, reason,
+				(attempts != null) ? attempts.count() : 0, (attempts != null) ? attempts.first() : this.clock.instant(),
+				this.clock.instant()));
 	}
 
 	private void handle(DeadLetter letter) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
-import io.cachepolicy.writeback.WriteChains.Claim;
+import io.cachepolicy.spi.WriteMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -39,7 +39,7 @@ final class StoreCalls {
 	private Map<Object, Object> put(List<Claim> claims) {
 		Map<Object, Object> entries = new LinkedHashMap<>();
 		claims.forEach((claim) -> entries.put(claim.key(), claim.value()));
-		return this.store.flushAll(entries);
+		return this.store.write(WriteMode.FLUSH, entries);
 	}
 
 	private Map<Object, Object> delete(List<Claim> claims) {
@@ -53,7 +53,7 @@ final class StoreCalls {
 	 * @return what is stored, by key
 	 */
 	Map<Object, Object> overwrite(Claim claim) {
-		return in(claim.context(), () -> this.store.overwrite(claim.key(), claim.value()));
+		return in(claim.context(), () -> this.store.write(WriteMode.FLUSH_OVER, Map.of(claim.key(), claim.value())));
 	}
 
 	/**
@@ -62,11 +62,11 @@ final class StoreCalls {
 	 * @return the claims, in groups of one context each if the store needs it
 	 */
 	Collection<List<Claim>> group(List<Claim> claims) {
-		if (!this.store.isContextual()) {
+		if (!this.store.traits().isContextual()) {
 			return List.of(claims);
 		}
 		try {
-			RowRelations relations = this.store.relations();
+			RowRelations relations = this.store.traits().relations();
 			return relations.refersTo(relations) ? inOrder(claims) : byContext(claims);
 		}
 		catch (RuntimeException | StackOverflowError ex) {

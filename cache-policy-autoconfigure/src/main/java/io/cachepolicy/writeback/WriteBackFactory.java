@@ -7,6 +7,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
 
 /**
@@ -14,15 +15,7 @@ import io.cachepolicy.spi.WriteContextCapture;
  */
 public final class WriteBackFactory implements PendingWrites.Factory {
 
-	private final WriteBacks all;
-
-	private final Clock clock;
-
-	private final WriteFailureHandler failureHandler;
-
-	private final WriteContextCapture contexts;
-
-	private final FlushListener listener;
+	private final FlushEnvironment environment;
 
 	/**
 	 * Create a factory.
@@ -40,7 +33,7 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 * @param contexts captures what a flush needs of the thread that wrote
 	 */
 	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts) {
-		this(clock, failureHandler, contexts, FlushListener.NONE);
+		this(clock, failureHandler, contexts, FlushListener.NONE, PendingLog.Factory.NONE);
 	}
 
 	/**
@@ -49,40 +42,22 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 * @param failureHandler told of writes that failed for good
 	 * @param contexts captures what a flush needs of the thread that wrote
 	 * @param listener told what flushes do
+	 * @param logs opens the records of pending writes
 	 */
 	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts,
-			FlushListener listener) {
-		this.clock = clock;
-		this.failureHandler = failureHandler;
-		this.contexts = contexts;
-		this.listener = listener;
-		this.all = new WriteBacks(listener);
+			FlushListener listener, PendingLog.Factory logs) {
+		this.environment = new FlushEnvironment(clock, failureHandler, contexts, listener, logs,
+				new FlushPeers(listener));
 	}
 
 	@Override
 	public PendingWrites create(String cacheName, WriteBackSpec spec, BackingStore store,
 			PendingWrites.Listener listener) {
-		return new WriteBack(cacheName, spec, store, listener, this);
+		return new WriteBack(cacheName, spec, store, listener, this.environment);
 	}
 
-	WriteBacks all() {
-		return this.all;
-	}
-
-	Clock clock() {
-		return this.clock;
-	}
-
-	WriteFailureHandler failureHandler() {
-		return this.failureHandler;
-	}
-
-	WriteContextCapture contexts() {
-		return this.contexts;
-	}
-
-	FlushListener listener() {
-		return this.listener;
+	FlushEnvironment environment() {
+		return this.environment;
 	}
 
 }

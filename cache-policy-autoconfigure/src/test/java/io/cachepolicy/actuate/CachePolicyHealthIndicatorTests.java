@@ -115,7 +115,7 @@ class CachePolicyHealthIndicatorTests {
 		PendingWrites writes = mock(PendingWrites.class);
 		given(writes.status()).willReturn(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, false, null));
 		CaffeinePolicyCache cache = mock(CaffeinePolicyCache.class);
-		given(cache.deferredWrites()).willReturn(writes);
+		given(cache.findPendingWrites()).willReturn(writes);
 		CaffeinePolicyCacheManager caches = mock(CaffeinePolicyCacheManager.class);
 		given(caches.getCacheNames()).willReturn(Set.of("items"));
 		given(caches.getCache("items")).willReturn(cache);

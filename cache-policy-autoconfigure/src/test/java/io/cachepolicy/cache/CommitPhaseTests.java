@@ -97,7 +97,7 @@ class CommitPhaseTests {
 		this.cache.put(1L, "old");
 		assertThatExceptionOfType(WriteRefusedException.class)
 			.isThrownBy(() -> commitWith(beforeCommit(() -> this.cache.put(2L, "new"))));
-		assertThat(this.cache.find(2L)).isNull();
+		assertThat(this.cache.operations().find(2L)).isNull();
 		release.complete(null);
 	}
 

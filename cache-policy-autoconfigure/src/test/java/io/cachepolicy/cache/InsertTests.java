@@ -20,9 +20,9 @@ class InsertTests {
 	private final FakeStore store = new FakeStore() {
 
 		@Override
-		public Object save(@Nullable Object key, Object value) {
-			Object stored = super.save(key, value);
-			if (key == null && InsertTests.this.afterInsert != null) {
+		public Object insert(Object value) {
+			Object stored = super.insert(value);
+			if (InsertTests.this.afterInsert != null) {
 				InsertTests.this.afterInsert.accept((Item) stored);
 			}
 			return stored;
@@ -37,7 +37,8 @@ class InsertTests {
 	}
 
 	/**
-	 * Who found the inserted row by a query wrote it before the inserter cached it.
+	 * The other thread that found the inserted row by a query wrote it before the
+	 * inserter cached it.
 	 */
 	@Test
 	void insertedValueDoesNotReplaceALaterOne() {

@@ -14,6 +14,7 @@ import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Item;
+import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.WriteBackFactory;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PublicationTests {
 		assertThatIllegalStateException().isThrownBy(() -> cache.put(1L, new Item(1L, "failing")));
 		cache.flush(TIMEOUT);
 		assertThat(this.store.rows()).containsEntry(1L, new Item(1L, "failing"));
-		assertThat(cache.find(1L)).isNull();
+		assertThat(cache.operations().find(1L)).isNull();
 	}
 
 	@ParameterizedTest
@@ -98,14 +99,15 @@ class PublicationTests {
 			cache.putAll(entries);
 			cache.put(4L, new Item(4L, "fourth"));
 		});
-		assertThat(cache.find(3L)).isNotNull();
-		assertThat(cache.find(4L)).isNotNull();
+		assertThat(cache.operations().find(3L)).isNotNull();
+		assertThat(cache.operations().find(4L)).isNotNull();
 		assertThat(cache.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.rows()).hasSize(4);
-		PendingWrites deferred = cache.deferredWrites();
+		PendingWrites deferred = cache.findPendingWrites();
 		if (deferred != null) {
-			assertThat(deferred.reserve(100_000)).as("all room is free").isTrue();
-			deferred.release(100_000);
+			PendingWrites.Reservation all = Reservations.take(deferred, 100_000);
+			assertThat(all).as("all room is free").isNotNull();
+			all.cancel();
 		}
 	}
 
@@ -157,7 +159,7 @@ class PublicationTests {
 		entries.put(1L, new Item(1L, "broken"));
 		entries.put(2L, new Item(2L, "new"));
 		cache.putAll(entries);
-		assertThat(cache.find(1L)).isNull();
+		assertThat(cache.operations().find(1L)).isNull();
 		assertThat(cache.get(2L, Item.class)).isEqualTo(new Item(2L, "new"));
 	}
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;
@@ -138,10 +139,13 @@ class StaleLoadTests {
 		}
 
 		@Override
-		public Map<Object, Object> flushAll(Map<Object, Object> entries) {
+		public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
+			if (mode != WriteMode.FLUSH) {
+				return super.write(mode, entries);
+			}
 			Map<Object, Object> changed = new LinkedHashMap<>();
 			entries.forEach((key, value) -> changed.put(key, value + this.suffix));
-			return super.flushAll(changed);
+			return super.write(mode, changed);
 		}
 
 	}

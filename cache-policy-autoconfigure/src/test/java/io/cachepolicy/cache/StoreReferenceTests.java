@@ -17,7 +17,8 @@ class StoreReferenceTests {
 	private final FakeStore store = new FakeStore();
 
 	private final StoreReference reference = new StoreReference(Specs.of("items").build(),
-			(spec, inferred) -> (inferred == Item.class) ? this.store : null);
+			(spec, inferred) -> (inferred == Item.class) ? this.store : null, (found) -> {
+			});
 
 	@Test
 	void storeIsFoundWhenATypeBecomesKnownAfterTheFirstUse() {
@@ -36,6 +37,7 @@ class StoreReferenceTests {
 				looking.get().infer(Item.class, "a method");
 			}
 			return (inferred == Item.class) ? this.store : null;
+		}, (found) -> {
 		});
 		looking.set(reference);
 		assertThat(reference.get()).isSameAs(this.store);

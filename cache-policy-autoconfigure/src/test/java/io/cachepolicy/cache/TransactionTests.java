@@ -78,7 +78,7 @@ class TransactionTests {
 	 */
 	private static Object entrySeenByOthers(CaffeinePolicyCache cache) {
 		return CompletableFuture.supplyAsync(() -> {
-			Cache.ValueWrapper known = cache.find(1L);
+			Cache.ValueWrapper known = cache.operations().find(1L);
 			return (known != null) ? known.get() : "unknown";
 		}).join();
 	}
@@ -295,7 +295,7 @@ class TransactionTests {
 			cache.put(1L, item("outer"));
 			requiresNew.executeWithoutResult((inner) -> {
 				cache.put(2L, new Item(2L, "inner"));
-				assertThat(cache.find(1L)).as("not of this transaction").isNull();
+				assertThat(cache.operations().find(1L)).as("not of this transaction").isNull();
 			});
 			assertThat(cache.get(1L, Item.class)).isEqualTo(item("outer"));
 			outer.setRollbackOnly();

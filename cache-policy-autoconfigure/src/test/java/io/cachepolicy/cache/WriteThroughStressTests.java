@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;
@@ -81,7 +81,7 @@ class WriteThroughStressTests {
 			executor.shutdownNow();
 		}
 		for (long key = 0; key < KEYS; key++) {
-			Cache.ValueWrapper entry = cache.find(key);
+			Cache.ValueWrapper entry = cache.operations().find(key);
 			if (entry != null) {
 				assertThat(entry.get()).as("entry %d", key).isEqualTo(this.store.committed(key));
 			}
@@ -113,10 +113,10 @@ class WriteThroughStressTests {
 		String value = "value " + this.numbers.incrementAndGet();
 		try {
 			if (removal) {
-				cache.remove(policy, key);
+				cache.operations().remove(policy, key);
 			}
 			else {
-				cache.put(policy, key, value);
+				cache.operations().put(policy, key, value);
 			}
 		}
 		catch (DataIntegrityViolationException ex) {
@@ -134,7 +134,7 @@ class WriteThroughStressTests {
 				if (random.nextBoolean()) {
 					cache.get(key);
 				}
-				cache.put(policy, key, value);
+				cache.operations().put(policy, key, value);
 				assertThat(cache.get(key, String.class)).isEqualTo(value);
 				if (!commit) {
 					status.setRollbackOnly();
@@ -246,9 +246,9 @@ class WriteThroughStressTests {
 		}
 
 		@Override
-		public Object save(@Nullable Object key, Object value) {
-			write(Objects.requireNonNull(key), value);
-			return value;
+		public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
+			entries.forEach(this::write);
+			return entries;
 		}
 
 		@Override

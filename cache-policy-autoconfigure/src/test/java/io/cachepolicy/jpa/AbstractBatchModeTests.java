@@ -30,6 +30,7 @@ import io.cachepolicy.jpa.row.RowsContext;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.testsupport.TestedStore;
 import org.hibernate.SessionFactory;
 import org.hibernate.persister.entity.EntityPersister;
 import org.junit.jupiter.api.AfterAll;
@@ -71,14 +72,14 @@ abstract class AbstractBatchModeTests {
 		this.context.close();
 	}
 
-	private BackingStore store(Class<?> entity, StoreMode mode) {
+	private TestedStore store(Class<?> entity, StoreMode mode) {
 		BackingStore store = new JpaBackingStoreResolver(this.context.getContext())
 			.resolve(Specs.of("rows").storeMode(mode).build(), entity);
 		assertThat(store).isNotNull();
-		return store;
+		return new TestedStore(store);
 	}
 
-	private BackingStore store(Class<?> entity) {
+	private TestedStore store(Class<?> entity) {
 		return store(entity, StoreMode.AUTO);
 	}
 
@@ -88,7 +89,7 @@ abstract class AbstractBatchModeTests {
 	}
 
 	private BatchMode mode(Class<?> entity, StoreMode mode) {
-		return ((RepositoryStore) store(entity, mode)).batchMode();
+		return ((RepositoryStore) store(entity, mode).store()).batchMode();
 	}
 
 	private static <T extends Row> T named(T row, String name) {
@@ -167,7 +168,7 @@ abstract class AbstractBatchModeTests {
 	void autoAuditsAsSaveDoes() {
 		compare(Rows.Audited.class, Rows.Audited::new, (row, text) -> row.name = text, "created_at", "changed_at");
 		Rows.Audited row = named(new Rows.Audited(), "new");
-		BackingStore store = store(Rows.Audited.class);
+		TestedStore store = store(Rows.Audited.class);
 		Rows.Audited inserted = (Rows.Audited) store.flushAll(Map.of(row.id, row)).get(row.id);
 		assertThat(inserted.createdBy).isEqualTo("auditor");
 		assertThat(inserted.changedAt).isEqualTo(inserted.createdAt);
@@ -185,7 +186,7 @@ abstract class AbstractBatchModeTests {
 		compare(Rows.Timestamped.class, Rows.Timestamped::new, (row, text) -> row.name = text, "created_at",
 				"changed_at");
 		Rows.Timestamped row = named(new Rows.Timestamped(), "new");
-		BackingStore store = store(Rows.Timestamped.class);
+		TestedStore store = store(Rows.Timestamped.class);
 		Rows.Timestamped inserted = (Rows.Timestamped) store.flushAll(Map.of(row.id, row)).get(row.id);
 		assertThat(inserted.createdAt).isNotNull();
 		Rows.Timestamped updated = (Rows.Timestamped) store.flushAll(Map.of(row.id, inserted)).get(row.id);
@@ -234,7 +235,7 @@ abstract class AbstractBatchModeTests {
 	private <T extends Row> void compare(Class<T> entity, Supplier<T> constructor, BiConsumer<T, String> change,
 			String... ignored) {
 		Outcome expected = outcome(entity, constructor, change, (value) -> repository(entity).save(value));
-		BackingStore store = store(entity);
+		TestedStore store = store(entity);
 		Outcome single = outcome(entity, constructor, change, (value) -> flush(store, value));
 		assertThat(single.ignoring(ignored)).isEqualTo(expected.ignoring(ignored));
 		Outcome batch = outcome(entity, constructor, change, (value) -> {
@@ -245,7 +246,7 @@ abstract class AbstractBatchModeTests {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static <T extends Row> T flush(BackingStore store, T value, Row... others) {
+	private static <T extends Row> T flush(TestedStore store, T value, Row... others) {
 		Map<Object, Object> entries = new LinkedHashMap<>();
 		entries.put(value.id, value);
 		Arrays.stream(others).forEach((other) -> entries.put(other.id, other));
@@ -294,8 +295,8 @@ abstract class AbstractBatchModeTests {
 		Rows.IntVersion primitive = named(new Rows.IntVersion(), "0");
 		Rows.InstantVersion instant = named(new Rows.InstantVersion(), "0");
 		for (StoreMode mode : StoreMode.values()) {
-			BackingStore primitives = store(Rows.IntVersion.class, mode);
-			BackingStore instants = store(Rows.InstantVersion.class, mode);
+			TestedStore primitives = store(Rows.IntVersion.class, mode);
+			TestedStore instants = store(Rows.InstantVersion.class, mode);
 			primitive = named(new Rows.IntVersion(), "0");
 			instant = named(new Rows.InstantVersion(), "0");
 			for (int i = 0; i < 3; i++) {
@@ -322,7 +323,7 @@ abstract class AbstractBatchModeTests {
 	}
 
 	private <T extends Row> void staleIsAConflict(StoreMode mode, Class<T> entity, T value) {
-		BackingStore store = store(entity, mode);
+		TestedStore store = store(entity, mode);
 		T stored = flush(store, value);
 		String table = EntityManagerFactories.findPersister(this.context.getEntityManagerFactory(), entity)
 			.getTableName();
@@ -339,7 +340,7 @@ abstract class AbstractBatchModeTests {
 	void missingRowOfGeneratedIdIsAConflictInEveryMode() {
 		for (StoreMode mode : StoreMode.values()) {
 			Rows.GeneratedId row = new Rows.GeneratedId();
-			BackingStore store = store(Rows.GeneratedId.class, mode);
+			TestedStore store = store(Rows.GeneratedId.class, mode);
 			Rows.GeneratedId stored = (Rows.GeneratedId) store.save(null, row);
 			stored.name = "changed";
 			store.flushAll(Map.of(stored.id, stored));
@@ -367,7 +368,7 @@ abstract class AbstractBatchModeTests {
 
 	private <T extends Row> void assertStatements(StoreMode mode, Class<T> entity, Supplier<T> constructor, int inserts,
 			int updates, int mixed) {
-		BackingStore store = store(entity, mode);
+		TestedStore store = store(entity, mode);
 		Map<Object, Object> rows = rows(constructor);
 		assertThat(count(() -> rows.putAll(store.flushAll(rows)))).as(mode + " inserts of " + entity)
 			.isEqualTo(inserts);
@@ -441,7 +442,7 @@ abstract class AbstractBatchModeTests {
 			flush(store(Rows.IntegerVersion.class, mode), owner);
 			Rows.Part part = named(new Rows.Part(), "part");
 			part.owner = owner;
-			BackingStore store = store(Rows.Part.class, mode);
+			TestedStore store = store(Rows.Part.class, mode);
 			flush(store, part);
 			part.name = "changed";
 			flush(store, part);
@@ -499,7 +500,7 @@ abstract class AbstractBatchModeTests {
 	@Test
 	void parentsAreStoredBeforeChildrenInEveryMode() {
 		for (StoreMode mode : StoreMode.values()) {
-			BackingStore store = store(Graph.Node.class, mode);
+			TestedStore store = store(Graph.Node.class, mode);
 			Graph.Node root = new Graph.Node(ids.addAndGet(100), null);
 			Graph.Node middle = new Graph.Node(root.id - 50, root);
 			Graph.Node leaf = new Graph.Node(middle.id - 10, middle);

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.cachepolicy.jpa.domain.Product;
-import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.testsupport.TestedStore;
 import org.hibernate.Hibernate;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ abstract class AbstractCascadingRepositoryStoreTests extends AbstractRepositoryS
 			Hibernate.initialize(found.getTags());
 			return new EntityCopierAccess(this.context).copy(found);
 		});
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		loaded.addReview("two");
 		loaded.getTags().add("tag");
 		Product flushed = (Product) store.flushAll(Map.of(loaded.getId(), loaded)).get(loaded.getId());

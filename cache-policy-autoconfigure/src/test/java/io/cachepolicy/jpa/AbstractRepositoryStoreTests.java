@@ -40,6 +40,7 @@ import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.testsupport.TestedStore;
 import jakarta.persistence.EntityManager;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -100,10 +101,10 @@ abstract class AbstractRepositoryStoreTests {
 		this.context.close();
 	}
 
-	BackingStore store(Class<?> entity) {
+	TestedStore store(Class<?> entity) {
 		BackingStore store = new JpaBackingStoreResolver(this.context.getContext()).resolve(spec(), entity);
 		assertThat(store).isNotNull();
-		return store;
+		return new TestedStore(store);
 	}
 
 	private CacheSpec spec() {
@@ -312,7 +313,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void storeStartsTransactionWhenCallersHasCommitted() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		afterCommit(() -> store.save(product.getId(), reprice(product, 5)));
 		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("5");
 		Product loaded = afterCommit(() -> (Product) store.load(product.getId()));
@@ -496,7 +497,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deletedRowIsInsertedAgainByInstanceWithVersion() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		store.deleteAll(List.of(setting.getName()));
 		for (int i = 0; i < 3; i++) {
@@ -508,7 +509,7 @@ abstract class AbstractRepositoryStoreTests {
 		assertThat(((Setting) store.load(setting.getName())).getValue()).isEqualTo("again 2");
 	}
 
-	private static Setting storedSetting(BackingStore store) {
+	private static Setting storedSetting(TestedStore store) {
 		Setting setting = new Setting(unique("s"), "new");
 		for (int i = 0; i < 3; i++) {
 			setting.setValue("" + i);
@@ -520,7 +521,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deletedRowsAreInsertedAgainInBatches() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Map<Object, Object> settings = new LinkedHashMap<>();
 		IntStream.range(0, 5)
 			.mapToObj((i) -> storedSetting(store))
@@ -537,7 +538,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deletedRowCanBeWrittenThroughAgain() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		store.deleteAll(List.of(setting.getName()));
 		store.saveDeferred(Map.of(setting.getName(), setting));
@@ -546,7 +547,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deletedRowThatAnotherInsertedIsAConflict() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		store.deleteAll(List.of(setting.getName()));
 		insertByOther(setting.getName(), 0);
@@ -557,7 +558,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deletedRowThatAnotherInsertedIsWrittenWhenItWasRead() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		store.deleteAll(List.of(setting.getName()));
 		insertByOther(setting.getName(), 7);
@@ -573,7 +574,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deleteByAnotherIsAConflict() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		this.context.jdbc().update("delete from setting where name = ?", setting.getName());
 		assertThatExceptionOfType(OptimisticLockingFailureException.class)
@@ -582,7 +583,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deleteThatIsRolledBackLeavesVersions() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting setting = storedSetting(store);
 		this.context.transaction().executeWithoutResult((status) -> {
 			store.deleteAll(List.of(setting.getName()));
@@ -595,7 +596,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void instanceThatIsNewIsInsertedAgainAfterDelete() {
 		Book book = new Book(unique("isbn"), "0");
-		BackingStore store = store(Book.class);
+		TestedStore store = store(Book.class);
 		store.flushAll(Map.of(book.getId(), book));
 		store.deleteAll(List.of(book.getId()));
 		store.flushAll(Map.of(book.getId(), book));
@@ -604,7 +605,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void deleteAllLeavesNothingInTheSessionOfTheCaller() {
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		List<Object> names = IntStream.range(0, 4).mapToObj((i) -> (Object) storedSetting(store).getName()).toList();
 		this.context.transaction().executeWithoutResult((status) -> {
 			Setting managed = this.entityManager.find(Setting.class, names.get(0));
@@ -646,7 +647,7 @@ abstract class AbstractRepositoryStoreTests {
 		product.addReview("review");
 		product.getTags().add("tag");
 		this.products.save(product);
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Product current = find(product.getId());
 		for (int i = 0; i < 3; i++) {
 			current = (Product) store.flushAll(Map.of(product.getId(), reprice(current, i))).get(product.getId());
@@ -663,7 +664,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllSucceedsWhenInstanceIsOutdatedByItsOwnFlushes() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		for (int i = 1; i <= 3; i++) {
 			Product stored = (Product) store.flushAll(Map.of(product.getId(), reprice(product, i)))
 				.get(product.getId());
@@ -678,9 +679,9 @@ abstract class AbstractRepositoryStoreTests {
 		Setting setting = new Setting(unique("s"), "0");
 		Book book = new Book(unique("isbn"), "0");
 		Counter counter = (Counter) store(Counter.class).save(null, new Counter());
-		BackingStore settings = store(Setting.class);
-		BackingStore books = store(Book.class);
-		BackingStore counters = store(Counter.class);
+		TestedStore settings = store(Setting.class);
+		TestedStore books = store(Book.class);
+		TestedStore counters = store(Counter.class);
 		for (int i = 1; i <= 3; i++) {
 			setting.setValue("" + i);
 			settings.flushAll(Map.of(setting.getName(), setting));
@@ -698,7 +699,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllFailsWhenRowWasChangedByOther() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
 		changeByOther(product);
 		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
@@ -710,7 +711,7 @@ abstract class AbstractRepositoryStoreTests {
 	void flushAllFailsWhenRowWasChangedByOtherBeforeFirstFlush() {
 		Product product = createProduct();
 		changeByOther(product);
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
 			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 1))));
 		Product current = find(product.getId());
@@ -722,7 +723,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllSucceedsWhenOwnSaveCameBetween() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Product flushed = (Product) store.flushAll(Map.of(product.getId(), reprice(product, 1))).get(product.getId());
 		store.save(product.getId(), reprice(flushed, 2));
 		store.flushAll(Map.of(product.getId(), reprice(product, 3)));
@@ -732,7 +733,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllSucceedsWhenOwnSaveWasRolledBack() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Product flushed = (Product) store.flushAll(Map.of(product.getId(), reprice(product, 1))).get(product.getId());
 		this.context.transaction().executeWithoutResult((status) -> {
 			store.save(product.getId(), reprice(flushed, 2));
@@ -745,7 +746,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllFailsWhenOutdatedBySaveOnly() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		store.save(product.getId(), reprice(find(product.getId()), 1));
 		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
 			.isThrownBy(() -> store.flushAll(Map.of(product.getId(), reprice(product, 2))));
@@ -762,7 +763,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllInsertsWhenRowWithoutVersionIsDeletedMeanwhile() {
 		Country country = new Country(unique("c"), "one");
-		BackingStore store = store(Country.class);
+		TestedStore store = store(Country.class);
 		store.flushAll(Map.of(country.getCode(), country));
 		country.setName("two");
 		List<Object> deleted = new ArrayList<>();
@@ -792,7 +793,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllDoesNotJoinTransaction() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		this.context.transaction().executeWithoutResult((status) -> {
 			store.flushAll(Map.of(product.getId(), reprice(product, 5)));
 			status.setRollbackOnly();
@@ -803,7 +804,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllIgnoresSessionThatIsBoundToTheThread() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		EntityManager bound = this.context.getEntityManagerFactory().createEntityManager();
 		EntityManagerHolder holder = new EntityManagerHolder(bound);
 		TransactionSynchronizationManager.bindResource(this.context.getEntityManagerFactory(), holder);
@@ -824,7 +825,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushAllLeavesSessionOfAScopeWithoutTransactionAlone() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		TransactionTemplate supports = this.context.transaction();
 		supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
 		supports.executeWithoutResult((status) -> {
@@ -872,7 +873,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveIsFlushedOnceByItsOwnTransactionAndBeforeItReturnsInTheCallersOne() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Statistics statistics = this.context.clearStatistics();
 		store.save(product.getId(), reprice(product, 7));
 		assertThat(statistics.getFlushCount()).isOne();
@@ -889,7 +890,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void whatAListenerThrowsAtTheFlushIsThrownAsItIs() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		RuntimeException refusal = new UnsupportedOperationException("refused");
 		onUpdate((id) -> {
 			throw refusal;
@@ -908,7 +909,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void flushInACallbackAfterTheCommitFollowsWhatWasCommitted() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
 		this.context.transaction().executeWithoutResult((status) -> {
 			store.save(product.getId(), reprice(product, 2));
@@ -921,7 +922,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void insertInACallbackAfterTheCommitFollowsADeleteThatWasCommitted() {
 		Setting setting = new Setting(unique("s"), "0");
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
 		this.context.transaction().executeWithoutResult((status) -> {
 			store.deleteAll(List.of(setting.getName()));
@@ -947,7 +948,7 @@ abstract class AbstractRepositoryStoreTests {
 	void versionIsTakenBackWhenTheCommitFails() {
 		Product product = createProduct();
 		Product other = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		onUpdate((id) -> {
 			if (id.equals(other.getId())) {
 				throw new UnsupportedOperationException("refused");
@@ -966,7 +967,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveTakesVersionOfOwnFlushes() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
 		store.save(product.getId(), reprice(product, 2));
 		assertThat(product.getVersion()).isEqualTo(2);
@@ -979,7 +980,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveInsertsWhenAnotherDeletedWhatWasFlushed() {
 		Setting setting = new Setting(unique("s"), "0");
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		store.flushAll(Map.of(setting.getName(), setting));
 		this.context.jdbc().update("delete from setting where name = ?", setting.getName());
 		Setting again = new Setting(setting.getName(), "again");
@@ -990,7 +991,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveFailsWhenOutdatedByAnotherSave() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Product flushed = (Product) store.flushAll(Map.of(product.getId(), reprice(product, 1))).get(product.getId());
 		store.save(product.getId(), reprice(flushed, 2));
 		assertThatExceptionOfType(ObjectOptimisticLockingFailureException.class)
@@ -1003,7 +1004,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveDeferredTakesVersionOfOwnFlushes() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
 		this.context.transaction()
 			.executeWithoutResult((status) -> store.saveDeferred(Map.of(product.getId(), reprice(product, 2))));
@@ -1015,7 +1016,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveDeferredOutdatesNoDeferredWrites() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Product first = reprice(product, 1);
 		Product second = reprice(product, 2);
 		this.context.transaction().executeWithoutResult((status) -> store.saveDeferred(Map.of(product.getId(), first)));
@@ -1026,7 +1027,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveDeferredStartsNoLineageWhenItIsRolledBack() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		this.context.transaction().executeWithoutResult((status) -> {
 			store.saveDeferred(Map.of(product.getId(), reprice(product, 1)));
 			status.setRollbackOnly();
@@ -1039,7 +1040,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveDeferredKeepsManagedInstance() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		store.flushAll(Map.of(product.getId(), reprice(product, 1)));
 		this.context.transaction().executeWithoutResult((status) -> {
 			Product managed = find(product.getId());
@@ -1053,8 +1054,8 @@ abstract class AbstractRepositoryStoreTests {
 	void saveDeferredLetsInsertedInstanceBeWrittenThrough() {
 		Setting setting = new Setting(unique("s"), "0");
 		Book book = new Book(unique("isbn"), "0");
-		BackingStore settings = store(Setting.class);
-		BackingStore books = store(Book.class);
+		TestedStore settings = store(Setting.class);
+		TestedStore books = store(Book.class);
 		settings.flushAll(Map.of(setting.getName(), setting));
 		books.flushAll(Map.of(book.getId(), book));
 		setting.setValue("1");
@@ -1068,7 +1069,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void rebaseTakesVersionThatTheRowHas() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		Product rebased = this.context.transaction().execute((status) -> {
 			find(product.getId());
 			this.context.newTransaction().executeWithoutResult((inner) -> changeByOther(product));
@@ -1086,7 +1087,7 @@ abstract class AbstractRepositoryStoreTests {
 		Setting inserted = new Setting(unique("s"), "by another");
 		this.context.jdbc()
 			.update("insert into setting (name, content, version) values (?, ?, 4)", inserted.getName(), "other");
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting first = new Setting(inserted.getName(), "first");
 		Setting second = new Setting(inserted.getName(), "second");
 		Setting stored = (Setting) store.overwrite(first.getName(), first).get(first.getName());
@@ -1098,7 +1099,7 @@ abstract class AbstractRepositoryStoreTests {
 
 	@Test
 	void instanceThatTakesItselfForNewIsWrittenOverARow() {
-		BackingStore store = store(Book.class);
+		TestedStore store = store(Book.class);
 		String isbn = unique("isbn");
 		this.context.jdbc().update("insert into book (isbn, title) values (?, 'other')", isbn);
 		store.overwrite(isbn, new Book(isbn, "1"));
@@ -1115,7 +1116,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void saveOverTakesTheVersionOfTheRow() {
 		Setting before = new Setting(unique("s"), "before");
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		store.save(before.getName(), before);
 		Setting after = new Setting(before.getName(), "after");
 		this.context.transaction().executeWithoutResult((status) -> {
@@ -1133,7 +1134,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void rebaseMakesInstanceNewWhenRowIsGone() {
 		Setting setting = new Setting(unique("s"), "0");
-		BackingStore store = store(Setting.class);
+		TestedStore store = store(Setting.class);
 		Setting stored = (Setting) store.flushAll(Map.of(setting.getName(), setting)).get(setting.getName());
 		this.context.jdbc().update("delete from setting where name = ?", setting.getName());
 		Setting rebased = (Setting) store.rebase(setting.getName(), stored);
@@ -1182,7 +1183,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void isManagedWhenSessionOfThreadContainsInstance() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		assertThat(store.isManaged(product)).isFalse();
 		this.context.transaction().executeWithoutResult((status) -> {
 			Product found = find(product.getId());
@@ -1198,7 +1199,7 @@ abstract class AbstractRepositoryStoreTests {
 		Cell cell = new Cell(numbers.incrementAndGet(), 1, "content");
 		store(Cell.class).save(null, cell);
 		Cell.CellId cellId = new Cell.CellId(cell.getX(), 1);
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		assertThat(store.isLoaded(product.getId())).isFalse();
 		this.context.transaction().executeWithoutResult((status) -> {
 			assertThat(store.isLoaded(product.getId())).isFalse();
@@ -1214,7 +1215,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void isConnectedWhenSessionOfThreadHasAskedTheDatabase() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		assertThat(store.isConnected()).isFalse();
 		try (EntityManager request = this.context.getEntityManagerFactory().createEntityManager()) {
 			TransactionSynchronizationManager.bindResource(this.context.getEntityManagerFactory(),
@@ -1236,7 +1237,7 @@ abstract class AbstractRepositoryStoreTests {
 	@Test
 	void concurrentChangeFailsWhenItHappensDuringSave() {
 		Product product = createProduct();
-		BackingStore store = store(Product.class);
+		TestedStore store = store(Product.class);
 		assertThatThrownBy(() -> this.context.transaction().executeWithoutResult((status) -> {
 			Product managed = find(product.getId());
 			this.context.newTransaction().executeWithoutResult((inner) -> changeByOther(product));

@@ -94,7 +94,7 @@ class JpaBackingStoreResolverIntegrationTests {
 	void resolveReturnsRepositoryOfInferredEntity() {
 		BackingStore store = this.resolver.resolve(spec("products", null, null, null), Product.class);
 		assertThat(store).isInstanceOf(RepositoryStore.class);
-		assertThat(store.getValueType()).isEqualTo(Product.class);
+		assertThat(store.keys().getValueType()).isEqualTo(Product.class);
 	}
 
 	@Test
@@ -102,13 +102,13 @@ class JpaBackingStoreResolverIntegrationTests {
 		assertThat(resolve("products", Product.class, null, null)).isInstanceOf(RepositoryStore.class);
 		BackingStore store = this.resolver.resolve(spec("products", Product.class, null, null), Country.class);
 		assertThat(store).isNotNull();
-		assertThat(store.getValueType()).isEqualTo(Product.class);
+		assertThat(store.keys().getValueType()).isEqualTo(Product.class);
 	}
 
 	@Test
 	void resolveReturnsConfiguredRepository() {
 		BackingStore store = resolve("books", null, "bookRepository", null);
-		assertThat(store.getValueType()).isEqualTo(Book.class);
+		assertThat(store.keys().getValueType()).isEqualTo(Book.class);
 		assertThat(resolve("books", Book.class, "bookRepository", null)).isInstanceOf(RepositoryStore.class);
 	}
 

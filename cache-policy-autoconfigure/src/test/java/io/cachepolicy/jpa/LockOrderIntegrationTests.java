@@ -20,6 +20,7 @@ import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.testsupport.Postgres;
 import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.testsupport.TestedStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,11 +58,11 @@ class LockOrderIntegrationTests {
 		this.context.close();
 	}
 
-	private <T> BackingStore store(Class<T> entity, StoreMode mode) {
+	private <T> TestedStore store(Class<T> entity, StoreMode mode) {
 		BackingStore store = new JpaBackingStoreResolver(this.context.getContext())
 			.resolve(Specs.of("rows").storeMode(mode).build(), entity);
 		assertThat(store).isNotNull();
-		return store;
+		return new TestedStore(store);
 	}
 
 	@Test
@@ -86,7 +87,7 @@ class LockOrderIntegrationTests {
 		store(entity, StoreMode.MERGE).flushAll(all);
 		List<Future<Integer>> writers = new ArrayList<>();
 		for (StoreMode mode : modes) {
-			BackingStore store = store(entity, mode);
+			TestedStore store = store(entity, mode);
 			writers.add(this.threads
 				.submit(rounds(writers.size(), (random) -> flush(store, random, constructor, deletes))));
 		}
@@ -112,7 +113,7 @@ class LockOrderIntegrationTests {
 		};
 	}
 
-	private static void flush(BackingStore store, Random random, Supplier<Rows.Row> constructor, boolean deletes) {
+	private static void flush(TestedStore store, Random random, Supplier<Rows.Row> constructor, boolean deletes) {
 		Map<Object, Object> rows = new LinkedHashMap<>();
 		random.longs(6, 1, ROWS + 1).forEach((id) -> rows.put(id, row(constructor, id, random)));
 		try {

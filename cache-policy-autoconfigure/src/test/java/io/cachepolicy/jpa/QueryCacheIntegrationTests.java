@@ -9,6 +9,7 @@ import io.cachepolicy.jpa.domain.JpaTestContext;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.testsupport.TestedStore;
 import jakarta.persistence.EntityManager;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.cache.spi.support.RegionFactoryTemplate;
@@ -30,9 +31,10 @@ class QueryCacheIntegrationTests {
 		Map<String, Object> properties = Map.of("spring.jpa.properties.hibernate.cache.use_query_cache", true,
 				"spring.jpa.properties.hibernate.cache.region.factory_class", MapRegionFactory.class.getName());
 		try (JpaTestContext context = new JpaTestContext("jdbc:h2:mem:query-cache;DB_CLOSE_DELAY=-1", properties)) {
-			BackingStore store = new JpaBackingStoreResolver(context.getContext())
+			BackingStore resolved = new JpaBackingStoreResolver(context.getContext())
 				.resolve(Specs.of("countries").storeMode(StoreMode.AUTO).build(), Country.class);
-			assertThat(store).isNotNull();
+			assertThat(resolved).isNotNull();
+			TestedStore store = new TestedStore(resolved);
 			store.flushAll(Map.of("ch", new Country("ch", "Switzerland")));
 			assertThat(names(context)).containsExactly("Switzerland");
 			assertThat(names(context)).containsExactly("Switzerland");

@@ -54,34 +54,35 @@ class CacheStoreAdapterTests {
 	void keyOfTellsToSetKey() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.adapter.keyOf("value"))
 			.withMessageContainingAll("numbers", "'key'");
-		assertThatIllegalArgumentException().isThrownBy(() -> this.adapter.save(null, "value"));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.adapter.insert("value"));
 	}
 
 	@Test
 	void saveReturnsWhatStoreHolds() {
-		assertThat(this.adapter.save(5L, "five")).isEqualTo("FIVE");
+		assertThat(this.adapter.write(WriteMode.NOW, Map.of(5L, "five"))).containsEntry(5L, "FIVE");
 		assertThat(this.adapter.load(5L)).isEqualTo("FIVE");
-		assertThat(this.adapter.flushAll(Map.of(6L, "six", 7L, "seven"))).containsEntry(6L, "SIX")
+		assertThat(this.adapter.write(WriteMode.FLUSH, Map.of(6L, "six", 7L, "seven"))).containsEntry(6L, "SIX")
 			.containsEntry(7L, "SEVEN");
 		assertThat(this.adapter.loadAll(List.of(5L, 6L, 8L))).containsOnlyKeys(5L, 6L);
 	}
 
 	@Test
 	void saveReturnsGivenValueWhenStoreReturnsNone() {
-		assertThat(new CacheStoreAdapter("other", new Anything<>()).save("key", "value")).isEqualTo("value");
+		assertThat(new CacheStoreAdapter("other", new Anything<>()).write(WriteMode.NOW, Map.of("key", "value")))
+			.containsEntry("key", "value");
 	}
 
 	@Test
 	void deleteAllDeletes() {
-		this.adapter.save(5L, "five");
+		this.adapter.write(WriteMode.NOW, Map.of(5L, "five"));
 		this.adapter.deleteAll(List.of(5L));
 		assertThat(this.adapter.load(5L)).isNull();
 	}
 
 	@Test
 	void nothingIsManaged() {
-		assertThat(this.adapter.isManaged("five")).isFalse();
-		assertThat(this.adapter.isLoaded(5L)).isFalse();
+		assertThat(this.adapter.session().isManaged("five")).isFalse();
+		assertThat(this.adapter.session().isLoaded(5L)).isFalse();
 	}
 
 	private static final class Numbers implements CacheStore<Long, String> {

@@ -15,13 +15,19 @@ import java.util.function.Consumer;
 
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
+import io.cachepolicy.spi.StoreKeys;
+import io.cachepolicy.spi.StoreListener;
+import io.cachepolicy.spi.StoreSession;
+import io.cachepolicy.spi.StoreTraits;
+import io.cachepolicy.spi.StoreVersions;
+import io.cachepolicy.spi.WriteMode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store in memory whose calls a test can watch, hold up and let fail. It notices calls
  * for one key that overlap.
  */
-public class FakeStore implements BackingStore {
+public class FakeStore implements BackingStore, StoreKeys, StoreTraits, StoreSession, StoreVersions {
 
 	private final Map<Object, Object> rows = new ConcurrentHashMap<>();
 
@@ -57,6 +63,10 @@ public class FakeStore implements BackingStore {
 	private volatile boolean contextual;
 
 	private volatile BinaryOperator<Object> rebase = (key, value) -> value;
+
+	private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final Map<Object, Object> unanswered = new ConcurrentHashMap<>();
 
 	public void resource(Object resource) {
 		this.resource = resource;
@@ -134,6 +144,66 @@ public class FakeStore implements BackingStore {
 		return this.overlaps.get();
 	}
 
+	/**
+	 * Return what was said to be in the store maybe.
+	 * @return the values by key
+	 */
+	public Map<Object, Object> unanswered() {
+		return this.unanswered;
+	}
+
+	/**
+	 * Change a row as someone else does, who tells of it.
+	 * @param key the key
+	 * @param value the value
+	 */
+	public void changeElsewhere(Object key, Object value) {
+		this.rows.put(key, value);
+		this.listeners.forEach((listener) -> listener.changed(List.of(key)));
+	}
+
+	/**
+	 * Tell that any row may have changed.
+	 */
+	public void changeAllElsewhere() {
+		this.listeners.forEach(StoreListener::changedAll);
+	}
+
+	@Override
+	public void listen(StoreListener listener) {
+		this.listeners.add(listener);
+	}
+
+	@Override
+	public StoreKeys keys() {
+		return this;
+	}
+
+	@Override
+	public StoreTraits traits() {
+		return this;
+	}
+
+	@Override
+	public StoreSession session() {
+		return this;
+	}
+
+	@Override
+	public StoreVersions versions() {
+		return this;
+	}
+
+	@Override
+	public void unanswered(Map<Object, Object> values) {
+		this.unanswered.putAll(values);
+	}
+
+	@Override
+	public boolean isConnected() {
+		return false;
+	}
+
 	@Override
 	public Class<?> getValueType() {
 		return Object.class;
@@ -173,26 +243,23 @@ public class FakeStore implements BackingStore {
 	}
 
 	@Override
-	public Object save(@Nullable Object key, Object value) {
-		if (key == null) {
-			Item item = (Item) value;
-			item.setId(this.generated.incrementAndGet());
-			write("save", Map.of(item.getId(), item));
-			return item;
+	public Object insert(Object value) {
+		Item item = (Item) value;
+		item.setId(this.generated.incrementAndGet());
+		write("save", Map.of(item.getId(), item));
+		return item;
+	}
+
+	@Override
+	public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
+		if (mode == WriteMode.FLUSH_OVER) {
+			Map<Object, Object> rebased = new LinkedHashMap<>(entries);
+			rebased.replaceAll(this::rebase);
+			write("flushAll", rebased);
+			return rebased;
 		}
-		write("save", Map.of(key, value));
-		return value;
-	}
-
-	@Override
-	public Map<Object, Object> saveAll(Map<Object, Object> entries) {
-		write("saveAll", entries);
-		return entries;
-	}
-
-	@Override
-	public Map<Object, Object> flushAll(Map<Object, Object> entries) {
-		write("flushAll", entries);
+		write((mode == WriteMode.FLUSH) ? "flushAll"
+				: (mode == WriteMode.NOW && entries.size() == 1) ? "save" : "saveAll", entries);
 		return entries;
 	}
 

@@ -12,6 +12,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.PendingWrites;
+import io.cachepolicy.testsupport.Reservations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.support.NullValue;
@@ -203,11 +204,12 @@ final class Case implements Stage {
 	 * What is not pending is free.
 	 */
 	private void checkRoom(int pending) {
-		PendingWrites writes = this.cache.deferredWrites();
+		PendingWrites writes = this.cache.findPendingWrites();
 		int free = TransactionsApplication.MAX_PENDING - pending;
 		if (writes != null) {
-			assertThat(writes.reserve(free)).isTrue();
-			writes.release(free);
+			PendingWrites.Reservation all = Reservations.take(writes, free);
+			assertThat(all).isNotNull();
+			all.cancel();
 		}
 	}
 

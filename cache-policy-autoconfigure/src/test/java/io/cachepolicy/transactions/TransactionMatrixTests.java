@@ -7,6 +7,7 @@ import java.util.Objects;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.PendingWrites;
+import io.cachepolicy.testsupport.Reservations;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -76,8 +77,9 @@ class TransactionMatrixTests {
 	@DisplayName("W3: a full buffer fails the transaction before its commit, and all that it did")
 	void fullBufferFailsTheTransaction(Operation operation) {
 		Case example = new Case(this.fixture, WritePolicy.WRITE_BACK, operation, Scenario.ROLLBACK, State.CACHED);
-		PendingWrites writes = Objects.requireNonNull(this.fixture.cache(WritePolicy.WRITE_BACK).deferredWrites());
-		assertThat(writes.reserve(TransactionsApplication.MAX_PENDING)).isTrue();
+		PendingWrites writes = Objects.requireNonNull(this.fixture.cache(WritePolicy.WRITE_BACK).findPendingWrites());
+		PendingWrites.Reservation all = Objects
+			.requireNonNull(Reservations.take(writes, TransactionsApplication.MAX_PENDING));
 		long own = this.fixture.newId();
 		try {
 			assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> example.transaction(() -> {
@@ -86,7 +88,7 @@ class TransactionMatrixTests {
 			}));
 		}
 		finally {
-			writes.release(TransactionsApplication.MAX_PENDING);
+			all.cancel();
 		}
 		assertThat(this.fixture.rows(List.of(own))).isEmpty();
 		example.verify();

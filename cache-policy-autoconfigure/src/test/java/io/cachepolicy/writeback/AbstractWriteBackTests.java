@@ -3,6 +3,7 @@ package io.cachepolicy.writeback;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -88,7 +89,7 @@ abstract class AbstractWriteBackTests {
 		}
 
 		@Override
-		public void onStoreChanged() {
+		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}

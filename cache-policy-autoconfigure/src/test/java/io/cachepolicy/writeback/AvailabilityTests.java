@@ -143,8 +143,8 @@ class AvailabilityTests {
 	@Test
 	@DisplayName("F1: all caches of a store go on when it is back")
 	void cachesAreSignalledWhenTheStoreIsBack() {
-		WriteBack items = member("items", 1);
-		WriteBack boxes = member("boxes", 1);
+		FlushPeer items = member("items", 1);
+		FlushPeer boxes = member("boxes", 1);
 		this.availability.add(items);
 		this.availability.add(boxes);
 		long outdated = enter(0);
@@ -156,8 +156,8 @@ class AvailabilityTests {
 		verify(boxes).signal();
 	}
 
-	private static WriteBack member(String name, long size) {
-		WriteBack member = mock(WriteBack.class);
+	private static FlushPeer member(String name, int size) {
+		FlushPeer member = mock(FlushPeer.class);
 		given(member.name()).willReturn(name);
 		given(member.size()).willReturn(size);
 		return member;

@@ -2,6 +2,7 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,9 @@ import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.spi.Absent;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class BatchWriterTests {
 	 */
 	private final Map<Object, @Nullable Object> found = new HashMap<>();
 
-	private WriteChains pending = new WriteChains(100, true);
+	private TestedPending pending = new TestedPending(100, true);
 
 	private Claim claim(Object key, Object... values) {
 		for (Object value : values) {
@@ -71,8 +72,8 @@ class BatchWriterTests {
 	}
 
 	private void write(FakeStore store, Specs specs, Claim... claims) {
-		Settlement settlement = new Settlement("items", this.pending, new FlushRequests(this.pending), this.deadLetters,
-				new Listener(), (letter) -> {
+		Settlement settlement = new Settlement("items", this.pending.chains(), new FlushRequests(this.pending.parts()),
+				this.deadLetters, new Listener(), (letter) -> {
 				}, this.counters, Clock.systemUTC());
 		new BatchWriter(new StoreCalls(store), settlement, this.counters, specs.writeBack())
 			.write(new ArrayList<>(List.of(claims)), (write, failed) -> this.waiting.add(write));
@@ -251,7 +252,7 @@ class BatchWriterTests {
 	@Test
 	@DisplayName("a write that failed for good is a dead letter though there is a newer one, if each counts")
 	void writeThatFailedForGoodIsADeadLetterIfWritesDoNotCoalesce() {
-		this.pending = new WriteChains(100, false);
+		this.pending = new TestedPending(100, false);
 		Claim claim = claim("k", "refused");
 		this.store.beforeWrite((keys) -> {
 			add("k", "newer");
@@ -264,13 +265,13 @@ class BatchWriterTests {
 	}
 
 	@Test
-	@DisplayName("W1: who still finds a write pending sees what the store made of it")
+	@DisplayName("W1: a reader that still finds a write pending sees what the store made of it")
 	void readersSeeWhatTheStoreMadeOfAValue() {
 		FakeStore versioning = new FakeStore() {
 
 			@Override
-			public Map<Object, Object> flushAll(Map<Object, Object> entries) {
-				super.flushAll(entries);
+			public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
+				super.write(mode, entries);
 				return Map.of("a", entries.get("a") + " v2");
 			}
 
@@ -294,7 +295,7 @@ class BatchWriterTests {
 		}
 
 		@Override
-		public void onStoreChanged() {
+		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}

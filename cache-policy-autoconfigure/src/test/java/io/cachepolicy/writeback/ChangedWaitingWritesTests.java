@@ -73,7 +73,7 @@ class ChangedWaitingWritesTests extends AbstractWriteBackTests {
 		this.folders.offer("folder", "");
 		this.documents.offer("document", "folder");
 		this.documents.expedite("document");
-		await().until(this.documents::isWaiting);
+		await().until(this.documents.peer()::isWaiting);
 		this.documents.offer("document", Absent.VALUE);
 		this.folders.offer("folder", Absent.VALUE);
 		this.release.countDown();
@@ -88,7 +88,7 @@ class ChangedWaitingWritesTests extends AbstractWriteBackTests {
 		this.folders.offer("folder", "");
 		this.documents.offer("document", "folder");
 		this.documents.expedite("document");
-		await().until(this.documents::isWaiting);
+		await().until(this.documents.peer()::isWaiting);
 		this.documents.offer("document", "another");
 		this.folders.offer("folder", Absent.VALUE);
 		this.release.countDown();
@@ -103,7 +103,7 @@ class ChangedWaitingWritesTests extends AbstractWriteBackTests {
 		this.documents.offer("document", Absent.VALUE);
 		this.folders.offer("folder", Absent.VALUE);
 		this.folders.expedite("folder");
-		await().until(this.folders::isWaiting);
+		await().until(this.folders.peer()::isWaiting);
 		this.folders.offer("folder", "");
 		this.documents.offer("document", "folder");
 		this.release.countDown();

@@ -3,6 +3,7 @@ package io.cachepolicy.writeback;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,9 +15,11 @@ import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,7 @@ class ClosingTests extends AbstractWriteBackTests {
 
 	private static void awaitBlocked(Thread thread) {
 		await()
-			.until(() -> isIn(thread, WriteChains.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
+			.until(() -> isIn(thread, Room.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
 	}
 
 	private static boolean isIn(Thread thread, Class<?> type, String method) {
@@ -81,7 +84,7 @@ class ClosingTests extends AbstractWriteBackTests {
 		CompletableFuture<Boolean> offered = new CompletableFuture<>();
 		Thread writer = new Thread(() -> offered.complete(writes.offer("a", 1)));
 		CompletableFuture<Boolean> reserved = new CompletableFuture<>();
-		Thread other = new Thread(() -> reserved.complete(writes.reserve(1)));
+		Thread other = new Thread(() -> reserved.complete(Reservations.take(writes, 1) != null));
 		writer.start();
 		other.start();
 		awaitBlocked(writer);
@@ -98,7 +101,7 @@ class ClosingTests extends AbstractWriteBackTests {
 	void closedCacheReservesNothing() {
 		WriteBack writes = create(Specs.of("items"), this.store);
 		writes.close();
-		assertThat(writes.reserve(1)).isFalse();
+		assertThat(Reservations.take(writes, 1)).isNull();
 		assertThat(writes.offer("a", 1)).isFalse();
 		assertThat(writes.awaitDrained(TIMEOUT)).isEqualTo(FlushReport.EMPTY);
 	}
@@ -119,8 +122,8 @@ class ClosingTests extends AbstractWriteBackTests {
 
 		};
 		PendingWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
-		}, WriteContextCapture.NONE, slow).create("items", Specs.of("items").writeBack(), this.store,
-				new IgnoringListener());
+		}, WriteContextCapture.NONE, slow, PendingLog.Factory.NONE).create("items", Specs.of("items").writeBack(),
+				this.store, new IgnoringListener());
 		writes.offer("a", 1);
 		writes.close();
 		assertThat(writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
@@ -211,7 +214,7 @@ class ClosingTests extends AbstractWriteBackTests {
 		}
 
 		@Override
-		public void onStoreChanged() {
+		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}

@@ -13,15 +13,18 @@ import java.util.stream.IntStream;
 
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.testsupport.Specs;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -39,9 +42,9 @@ class DueWritesTests {
 
 	private final long start = System.nanoTime();
 
-	private final WriteChains pending = new WriteChains(100, true);
+	private final TestedPending pending = new TestedPending(100, true);
 
-	private final FlushRequests requests = new FlushRequests(this.pending);
+	private final FlushRequests requests = new FlushRequests(this.pending.parts());
 
 	private final FlushOrder order = mock(FlushOrder.class);
 
@@ -62,7 +65,7 @@ class DueWritesTests {
 	}
 
 	private DueWrites create(Specs specs) {
-		return new DueWrites(this.pending, this.requests, specs.writeBack(), this.order);
+		return new DueWrites(this.pending.parts(), this.requests, specs.writeBack(), this.order);
 	}
 
 	@BeforeEach
@@ -303,14 +306,16 @@ class DueWritesTests {
 	@Test
 	void blockedWriteIsLookedAtFromTimeToTime() {
 		Settable condition = block("k");
-		assertThat(this.due.isWaiting()).isTrue();
+		then(this.order).should(atLeastOnce()).waiting(true);
 		assertThat(nanosUntilDue(0)).isEqualTo(BLOCKED_WAIT);
 		assertThat(this.due.nanosUntilDue(this.start, true)).isZero();
 		condition.met = true;
 		assertThat(nanosUntilDue(0)).isZero();
 		this.conditions.clear();
 		assertThat(take(0)).containsExactly("k");
-		assertThat(this.due.isWaiting()).isFalse();
+		InOrder inOrder = inOrder(this.order);
+		inOrder.verify(this.order, atLeastOnce()).waiting(true);
+		inOrder.verify(this.order).waiting(false);
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.cachepolicy.writeback;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.Test;
 
@@ -77,21 +79,22 @@ class FlushCoverageTests {
 
 	@Test
 	void everythingIsDueWhileAWriterWaitsForRoom() throws Exception {
-		PendingWrites writes = create(
-				Specs.of("items").maxPending(4).overflow(Overflow.BLOCK, Duration.ofSeconds(60)));
+		PendingWrites writes = create(Specs.of("items").maxPending(4).overflow(Overflow.BLOCK, Duration.ofSeconds(60)));
 		CountDownLatch latch = holdUpWritesOf(1L);
 		writes.offer(1L, "first");
 		writes.expedite(1L);
 		awaitStoreCall();
-		assertThat(writes.reserve(3)).isTrue();
+		PendingWrites.Reservation reservation = writes
+			.reserve(Map.of(2L, "behind the first", 3L, "behind the first", 4L, "behind the first"));
+		assertThat(reservation).isNotNull();
 		AtomicReference<Thread> thread = new AtomicReference<>();
 		CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> {
 			thread.set(Thread.currentThread());
-			return writes.reserve(2);
+			return Reservations.take(writes, 2) != null;
 		});
 		await().until(() -> thread.get() != null && thread.get().getState() == Thread.State.TIMED_WAITING);
 		for (long key = 2; key <= 4; key++) {
-			writes.accept(key, "behind the first");
+			reservation.accept(key, "behind the first");
 		}
 		latch.countDown();
 		assertThat(waiting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -99,11 +102,11 @@ class FlushCoverageTests {
 
 	@Test
 	void writeThatIsQueuedBehindTheMarkerOfARequestThatCoversItIsKnownToBeDue() {
-		WriteChains pending = new WriteChains(10, true);
-		FlushRequests requests = new FlushRequests(pending);
+		TestedPending pending = new TestedPending(10, true);
+		FlushRequests requests = new FlushRequests(pending.parts());
 		assertThat(pending.tryReserve(3)).isTrue();
 		pending.add(1L, "in flight", null, System.nanoTime());
-		WriteChains.Claim claim = pending.claim(Objects.requireNonNull(pending.peek()), 0);
+		Claim claim = pending.claim(Objects.requireNonNull(pending.peek()), 0);
 		pending.add(1L, "waits behind", null, System.nanoTime());
 		PendingWrite next = pending.complete(Objects.requireNonNull(claim));
 		requests.add();
@@ -116,14 +119,14 @@ class FlushCoverageTests {
 
 	@Test
 	void writeThatWaitedLongBehindAnotherOneOfItsKeyIsDue() {
-		WriteChains pending = new WriteChains(10, true);
-		DueWrites due = new DueWrites(pending, new FlushRequests(pending), Specs.of("items").writeBack(),
-				mock(FlushOrder.class));
+		TestedPending pending = new TestedPending(10, true);
+		DueWrites due = new DueWrites(pending.parts(), new FlushRequests(pending.parts()),
+				Specs.of("items").writeBack(), mock(FlushOrder.class));
 		long old = System.nanoTime() - Duration.ofHours(1).toNanos();
 		assertThat(pending.tryReserve(4)).isTrue();
 		for (long key = 1; key <= 2; key++) {
 			pending.add(key, "in flight", null, old);
-			WriteChains.Claim claim = pending.claim(Objects.requireNonNull(pending.head(key)), 0);
+			Claim claim = pending.claim(Objects.requireNonNull(pending.head(key)), 0);
 			pending.add(key, "waits behind", null, (key == 1) ? old : System.nanoTime());
 			due.putBack(Objects.requireNonNull(pending.complete(Objects.requireNonNull(claim))), false);
 		}
@@ -165,7 +168,7 @@ class FlushCoverageTests {
 
 	@Test
 	void keyExpeditedOftenDuringAnOutageIsKeptOnce() {
-		WriteChains pending = new WriteChains(10, true);
+		TestedPending pending = new TestedPending(10, true);
 		assertThat(pending.tryReserve(1)).isTrue();
 		pending.add(1L, "value", null, System.nanoTime());
 		for (int i = 0; i < 1000; i++) {

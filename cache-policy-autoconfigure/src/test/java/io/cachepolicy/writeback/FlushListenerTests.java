@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.FlushListener.Result;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
@@ -46,7 +48,7 @@ class FlushListenerTests {
 	private final RecordingListener listener = new RecordingListener();
 
 	private final WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> {
-	}, WriteContextCapture.NONE, this.listener);
+	}, WriteContextCapture.NONE, this.listener, PendingLog.Factory.NONE);
 
 	private final FakeStore store = new FakeStore();
 
@@ -217,7 +219,7 @@ class FlushListenerTests {
 
 		};
 		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
-		}, WriteContextCapture.NONE, failing);
+		}, WriteContextCapture.NONE, failing, PendingLog.Factory.NONE);
 		PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
 				new IgnoringListener());
 		this.created.add(writes);
@@ -292,7 +294,8 @@ class FlushListenerTests {
 		}
 
 		private void noteLock() {
-			Availability availability = FlushListenerTests.this.factory.all()
+			Availability availability = FlushListenerTests.this.factory.environment()
+				.peers()
 				.availability(FlushListenerTests.this.store.resource());
 			this.lockHeld |= Thread.holdsLock(availability);
 		}
@@ -310,7 +313,7 @@ class FlushListenerTests {
 		}
 
 		@Override
-		public void onStoreChanged() {
+		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}
@@ -318,7 +321,7 @@ class FlushListenerTests {
 	private static final class FailingListener extends IgnoringListener {
 
 		@Override
-		public void onStoreChanged() {
+		public void onStoreChanged(Collection<Object> keys) {
 			throw new IllegalStateException("not expected");
 		}
 

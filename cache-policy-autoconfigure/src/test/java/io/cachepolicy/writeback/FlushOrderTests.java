@@ -166,7 +166,7 @@ class FlushOrderTests extends AbstractWriteBackTests {
 		this.customers.offer("first", "");
 		this.orders.offer("order", "first");
 		this.orders.expedite("order");
-		await().until(this.orders::isWaiting);
+		await().until(this.orders.peer()::isWaiting);
 		this.customers.offer("second", "");
 		this.orders.offer("order", "second");
 		release.countDown();
@@ -224,7 +224,7 @@ class FlushOrderTests extends AbstractWriteBackTests {
 		this.orders.offer("order", "customer");
 		this.customers.offer("customer", Absent.VALUE);
 		this.customers.expedite("customer");
-		await().until(this.customers::isWaiting);
+		await().until(this.customers.peer()::isWaiting);
 		this.customers.offer("customer", "again");
 		release.countDown();
 		this.orders.flush(TIMEOUT);
@@ -249,7 +249,7 @@ class FlushOrderTests extends AbstractWriteBackTests {
 		this.orders.offer("order", "customer");
 		this.customers.offer("customer", Absent.VALUE);
 		this.customers.expedite("customer");
-		await().until(this.customers::isWaiting);
+		await().until(this.customers.peer()::isWaiting);
 		this.customers.offer("customer", "again");
 		release.countDown();
 		assertThat(this.orders.flush(TIMEOUT).remaining()).isZero();
@@ -272,7 +272,7 @@ class FlushOrderTests extends AbstractWriteBackTests {
 		await().until(() -> this.customers.counts().retried() == 1);
 		this.orders.offer("order", "customer");
 		this.orders.expedite("order");
-		await().until(this.orders::isWaiting);
+		await().until(this.orders.peer()::isWaiting);
 		this.customers.offer("customer", Absent.VALUE);
 		assertThat(this.customers.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.journal).containsExactly("order", "customer");
@@ -342,7 +342,7 @@ class FlushOrderTests extends AbstractWriteBackTests {
 		nodes.offer("parent", "root");
 		nodes.offer("root", "");
 		nodes.expedite("parent");
-		nodes.requestFlush();
+		nodes.peer().requestFlush();
 		release.countDown();
 		assertThat(nodes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(tree.calls()).containsExactly("flushAll[busy]", "flushAll[root, parent, child]", "deleteAll[gone]");

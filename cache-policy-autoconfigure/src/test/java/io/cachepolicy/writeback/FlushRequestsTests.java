@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.writeback.FlushRequests.Request;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,9 +17,9 @@ class FlushRequestsTests {
 
 	private static final long LONG = TimeUnit.SECONDS.toNanos(60);
 
-	private final WriteChains pending = new WriteChains(10, true);
+	private final TestedPending pending = new TestedPending(10, true);
 
-	private final FlushRequests requests = new FlushRequests(this.pending);
+	private final FlushRequests requests = new FlushRequests(this.pending.parts());
 
 	private PendingWrite write(Object key) {
 		assertThat(this.pending.tryReserve(1)).isTrue();

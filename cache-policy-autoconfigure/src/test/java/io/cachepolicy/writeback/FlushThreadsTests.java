@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.FlushReport;
+import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -97,15 +99,16 @@ class FlushThreadsTests extends AbstractWriteBackTests {
 		WriteBack writes = create(Specs.of("items").flushThreads(2).maxPending(10), this.store);
 		writes.offer("a", "value");
 		writes.offer("b", "value");
-		writes.requestFlush();
+		writes.peer().requestFlush();
 		await().until(() -> writes.size() == 1);
 		assertThat(writes.flush(Duration.ofMillis(100)).remaining()).isOne();
 		release.countDown();
 		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.calls()).containsOnlyOnce("flushAll[b]").hasSize(4);
 		assertThat(writes.size()).isZero();
-		assertThat(writes.reserve(10)).isTrue();
-		writes.release(10);
+		PendingWrites.Reservation all = Reservations.take(writes, 10);
+		assertThat(all).isNotNull();
+		all.cancel();
 	}
 
 	@Test

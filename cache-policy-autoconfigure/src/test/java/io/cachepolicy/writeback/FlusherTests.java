@@ -34,7 +34,7 @@ class FlusherTests {
 	@Test
 	void writeThatIsQueuedBetweenTheLookAndTheParkIsSeen() {
 		WriteBackSpec spec = Specs.of("items").flushInterval(Duration.ofMillis(20)).writeBack();
-		WriteChains pending = new WriteChains(10, true);
+		TestedPending pending = new TestedPending(10, true);
 		Availability availability = mock(Availability.class);
 		AtomicReference<@Nullable Thread> leader = new AtomicReference<>();
 		given(availability.nanosUntilCall(anyLong(), anyBoolean())).will((call) -> {
@@ -58,7 +58,7 @@ class FlusherTests {
 	 */
 	@Test
 	void signalIsSeenAlthoughALockTookThePermitToGoOn() {
-		WriteChains pending = new WriteChains(10, true);
+		TestedPending pending = new TestedPending(10, true);
 		Availability availability = mock(Availability.class);
 		AtomicReference<@Nullable Flusher> started = new AtomicReference<>();
 		AtomicBoolean first = new AtomicBoolean(true);
@@ -79,15 +79,16 @@ class FlusherTests {
 		flusher.abandon();
 	}
 
-	private Flusher create(WriteBackSpec spec, WriteChains pending, Availability availability) {
-		FlushRequests requests = new FlushRequests(pending);
+	private Flusher create(WriteBackSpec spec, TestedPending pending, Availability availability) {
+		FlushRequests requests = new FlushRequests(pending.parts());
 		BatchWriter writer = mock(BatchWriter.class);
 		willAnswer((call) -> {
 			this.written.countDown();
 			return null;
 		}).given(writer).write(any(), any());
-		return new Flusher("items", pending, requests, new DueWrites(pending, requests, spec, mock(FlushOrder.class)),
-				writer, availability, new WriteBacks(FlushListener.NONE), spec, FlushListener.NONE);
+		return new Flusher("items", pending.room(), requests,
+				new DueWrites(pending.parts(), requests, spec, mock(FlushOrder.class)), writer, availability,
+				new FlushPeers(FlushListener.NONE), new Wakeup(), spec, FlushListener.NONE);
 	}
 
 	private static boolean isParked(@Nullable Thread thread) {

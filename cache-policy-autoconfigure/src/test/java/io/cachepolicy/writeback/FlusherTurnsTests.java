@@ -14,7 +14,6 @@ import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.Settlement.AfterClaim;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -48,13 +47,13 @@ class FlusherTurnsTests {
 
 	private static final long TURN = 7;
 
-	private final WriteChains pending = new WriteChains(10, true);
+	private final TestedPending pending = new TestedPending(10, true);
 
 	private final Availability availability = mock(Availability.class);
 
 	private final FlushOrder order = mock(FlushOrder.class);
 
-	private final WriteBacks all = new WriteBacks(FlushListener.NONE);
+	private final FlushPeers all = new FlushPeers(FlushListener.NONE);
 
 	/**
 	 * How many turns were left.
@@ -74,7 +73,7 @@ class FlusherTurnsTests {
 	private Flusher flusher = create(1, FlushListener.NONE);
 
 	private Flusher create(int threads, FlushListener listener) {
-		FlushRequests requests = new FlushRequests(this.pending);
+		FlushRequests requests = new FlushRequests(this.pending.parts());
 		BatchWriter writer = mock(BatchWriter.class);
 		willAnswer((call) -> {
 			this.written.countDown();
@@ -82,9 +81,9 @@ class FlusherTurnsTests {
 			return null;
 		}).given(writer).write(any(), any());
 		Specs specs = Specs.of("turns").flushThreads(threads);
-		return new Flusher("turns", this.pending, requests,
-				new DueWrites(this.pending, requests, specs.writeBack(), this.order), writer, this.availability,
-				this.all, specs.writeBack(), listener);
+		return new Flusher("turns", this.pending.room(), requests,
+				new DueWrites(this.pending.parts(), requests, specs.writeBack(), this.order), writer, this.availability,
+				this.all, new Wakeup(), specs.writeBack(), listener);
 	}
 
 	@BeforeEach
@@ -157,7 +156,7 @@ class FlusherTurnsTests {
 	@Test
 	void threadEndsAtOnceIfTheDrainIsGivenUp() {
 		this.flusher.onQueued();
-		await().until(() -> threads().stream().allMatch((thread) -> isParkedIn(thread, "park")));
+		await().until(() -> threads().stream().allMatch((thread) -> isParkedIn(thread, "lead")));
 		this.flusher.abandon();
 		await().until(() -> threads().isEmpty());
 	}
@@ -231,8 +230,8 @@ class FlusherTurnsTests {
 	@Test
 	@DisplayName("J5: caches whose rows wait for others are told when something was stored")
 	void waitingCachesAreSignalled() {
-		WriteBack other = mock(WriteBack.class);
-		WriteBack waiting = mock(WriteBack.class);
+		FlushPeer other = mock(FlushPeer.class);
+		FlushPeer waiting = mock(FlushPeer.class);
 		given(waiting.isWaiting()).willReturn(true);
 		this.all.add(other, this.availability);
 		this.all.add(waiting, this.availability);
@@ -247,10 +246,10 @@ class FlusherTurnsTests {
 		Prerequisite condition = mock(Prerequisite.class);
 		given(condition.concerns(any())).willReturn(true);
 		given(this.order.ofPut(any(), any(), any())).willReturn(condition);
-		assertThat(this.flusher.isWaiting()).isFalse();
+		verify(this.order, never()).waiting(true);
 		addUrgent("k");
 		this.flusher.onQueued();
-		await().until(this.flusher::isWaiting);
+		verify(this.order, timeout(TIMEOUT.toMillis()).atLeastOnce()).waiting(true);
 	}
 
 	@Test
@@ -272,7 +271,7 @@ class FlusherTurnsTests {
 		this.onWrite = (batch, after) -> {
 			again.countDown();
 			if (again.getCount() == 1) {
-				await().until(() -> threads().stream().anyMatch((thread) -> isParkedIn(thread, "park")));
+				await().until(() -> threads().stream().anyMatch((thread) -> isParkedIn(thread, "lead")));
 				this.pending.giveBack(batch.get(0));
 				after.waiting(write, true);
 				AbstractWriteBackTests.awaitLatch(this.release);

@@ -2,7 +2,9 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.cache.PendingWrites;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -48,7 +52,7 @@ class HeldWritesTests {
 		PendingWrites writes = create(Specs.of("items").coalesce(coalesce));
 		writes.offer(1L, "older");
 		PendingWrites.Hold hold = writes.hold(List.of(1L));
-		this.store.save(1L, "stored at once");
+		this.store.write(WriteMode.NOW, Map.of(1L, "stored at once"));
 		writes.offer(1L, "newer");
 		writes.offer(1L, "newest");
 		hold.supersede((key) -> "stored at once");
@@ -73,13 +77,13 @@ class HeldWritesTests {
 		writes.flush(TIMEOUT);
 		assertThat(this.store.calls()).containsExactly("flushAll[1]");
 		assertThat(this.store.rows()).containsEntry(1L, "third");
-		assertThat(writes.reserve(3)).isTrue();
+		assertThat(Reservations.take(writes, 3)).isNotNull();
 	}
 
 	/**
-	 * Of two writes that go to the store at once, nobody knows which one it has. Who saw
-	 * a deferred write after the first of them had returned takes it for the newer one,
-	 * and the second one came after it.
+	 * Of two writes that go to the store at once, nobody knows which one it has. A reader
+	 * that saw a deferred write after the first of them had returned takes it for the
+	 * newer one, and the second one came after it.
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
@@ -90,8 +94,8 @@ class HeldWritesTests {
 		writes.offer(1L, "deferred");
 		PendingWrites.Hold second = writes.hold(List.of(1L));
 		PendingWrites.Hold third = writes.hold(List.of(1L));
-		this.store.save(1L, "second");
-		this.store.save(1L, "first");
+		this.store.write(WriteMode.NOW, Map.of(1L, "second"));
+		this.store.write(WriteMode.NOW, Map.of(1L, "first"));
 		first.supersede((key) -> "first");
 		assertThat(writes.find(1L)).isEqualTo("deferred");
 		second.supersede((key) -> "second");
@@ -118,7 +122,7 @@ class HeldWritesTests {
 		third.release();
 		writes.flush(TIMEOUT);
 		assertThat(this.store.rows()).containsEntry(1L, "later");
-		assertThat(writes.reserve(3)).isTrue();
+		assertThat(Reservations.take(writes, 3)).isNotNull();
 	}
 
 	@Test
@@ -138,7 +142,7 @@ class HeldWritesTests {
 		fourth.supersede((key) -> "fourth");
 		assertThat(writes.size()).isZero();
 		assertThat(this.store.rows()).doesNotContainValue("fourth");
-		assertThat(writes.reserve(2)).isTrue();
+		assertThat(Reservations.take(writes, 2)).isNotNull();
 	}
 
 	@Test
@@ -155,7 +159,7 @@ class HeldWritesTests {
 		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.calls()).containsExactly("flushAll[1]");
 		assertThat(this.store.rows()).containsEntry(1L, "third");
-		assertThat(writes.reserve(10)).isTrue();
+		assertThat(Reservations.take(writes, 10)).isNotNull();
 	}
 
 	@Test
@@ -207,7 +211,7 @@ class HeldWritesTests {
 		}
 
 		@Override
-		public void onStoreChanged() {
+		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}

@@ -8,8 +8,6 @@ import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
-import io.cachepolicy.testsupport.FakeStore;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,22 +33,23 @@ class PrerequisitesTests {
 
 	private static final String COMPLAINT = "are flushed without regard to foreign keys";
 
-	private final WriteBacks all = new WriteBacks(FlushListener.NONE);
+	private final FlushPeers all = new FlushPeers(FlushListener.NONE);
 
-	private final WriteChains pending = new WriteChains(10, true);
+	private final TestedPending pending = new TestedPending(10, true);
 
-	private final WriteBack own = cache(new Rows("own", 1, Set.of("parents", "peers", "own")));
+	private final FlushPeer own = cache(new Rows("own", 1, Set.of("parents", "peers", "own")));
 
-	private final FlushOrder order = order(this.own.relations());
+	private final FlushOrder order = new FlushOrder(this.own, this.all);
 
 	private FlushOrder order(RowRelations relations) {
-		FakeStore store = new FakeStore();
-		store.relations(relations);
-		return new FlushOrder(this.own, store, this.all);
+		FlushPeer peer = mock(FlushPeer.class);
+		given(peer.relations()).willReturn(relations);
+		given(peer.name()).willReturn("own");
+		return new FlushOrder(peer, this.all);
 	}
 
-	private WriteBack cache(RowRelations relations) {
-		WriteBack cache = mock(WriteBack.class);
+	private FlushPeer cache(RowRelations relations) {
+		FlushPeer cache = mock(FlushPeer.class);
 		given(cache.relations()).willReturn(relations);
 		given(cache.name()).willReturn(relations.rows().toString());
 		this.all.add(cache, mock(Availability.class));
@@ -68,7 +67,7 @@ class PrerequisitesTests {
 		return Objects.requireNonNull(this.pending.claim(write, write.sequence()));
 	}
 
-	private PendingWrite pendingIn(WriteBack cache, Object key) {
+	private PendingWrite pendingIn(FlushPeer cache, Object key) {
 		PendingWrite write = write(cache.name() + " " + key, "value");
 		given(cache.head(key)).willReturn(write);
 		given(cache.head(write.key())).willReturn(write);
@@ -84,16 +83,16 @@ class PrerequisitesTests {
 		return this.order.ofPut(claim("child of " + key, key), null, this.order::stored);
 	}
 
-	private WriteBack referring(int rank, int size) {
-		WriteBack cache = cache(new Rows("children", rank, Set.of("own")));
-		given(cache.size()).willReturn((long) size);
-		given(cache.requestFlush()).will((call) -> new FlushRequests(this.pending).add());
+	private FlushPeer referring(int rank, int size) {
+		FlushPeer cache = cache(new Rows("children", rank, Set.of("own")));
+		given(cache.size()).willReturn(size);
+		given(cache.requestFlush()).will((call) -> new FlushRequests(this.pending.parts()).add());
 		return cache;
 	}
 
 	@Test
 	void putWaitsForThePutOfALowerRank() {
-		WriteBack parents = cache(new Rows("parents", 0, Set.of()));
+		FlushPeer parents = cache(new Rows("parents", 0, Set.of()));
 		PendingWrite parent = pendingIn(parents, "p");
 		Prerequisite condition = Objects.requireNonNull(ofPut("p"));
 		verify(parents).expedite(parent.key());
@@ -105,7 +104,7 @@ class PrerequisitesTests {
 	@Test
 	@DisplayName("J5: kinds of rows of one rank refer to each other in a circle, and do not wait")
 	void putDoesNotWaitForAnotherCacheOfItsRank() {
-		WriteBack peers = cache(new Rows("peers", 1, Set.of("own")));
+		FlushPeer peers = cache(new Rows("peers", 1, Set.of("own")));
 		PendingWrite peer = pendingIn(peers, "p");
 		assertThat(ofPut("p")).isNull();
 		verify(peers).expedite(peer.key());
@@ -150,7 +149,7 @@ class PrerequisitesTests {
 
 	@Test
 	void deleteWaitsForWhatIsPendingInReferringCaches() {
-		WriteBack children = referring(2, 1);
+		FlushPeer children = referring(2, 1);
 		Prerequisite condition = Objects.requireNonNull(this.order.ofDelete(1));
 		assertThat(condition.isMet()).isFalse();
 		assertThat(condition.concerns(write("delete", Absent.VALUE))).isTrue();
@@ -161,7 +160,7 @@ class PrerequisitesTests {
 
 	@Test
 	void deleteDoesNotWaitForACacheWithoutWrites() {
-		WriteBack children = referring(2, 0);
+		FlushPeer children = referring(2, 0);
 		assertThat(this.order.ofDelete(1)).isNull();
 		verify(children, never()).requestFlush();
 	}
@@ -176,7 +175,7 @@ class PrerequisitesTests {
 	@Test
 	@DisplayName("J5: deletes of one round share a barrier, later ones wait behind it and for a barrier of their own")
 	void laterDeletesWaitBehindTheBarrier() {
-		WriteBack children = referring(2, 1);
+		FlushPeer children = referring(2, 1);
 		Prerequisite first = Objects.requireNonNull(this.order.ofDelete(1));
 		assertThat(this.order.ofDelete(1)).isSameAs(first);
 		Prerequisite later = Objects.requireNonNull(this.order.ofDelete(2));
@@ -211,7 +210,7 @@ class PrerequisitesTests {
 	@Test
 	@DisplayName("W6: relations of another cache that fail keep no row from being deleted")
 	void deleteGoesOnIfRelationsFail(CapturedOutput output) {
-		WriteBack children = referring(2, 1);
+		FlushPeer children = referring(2, 1);
 		given(children.relations()).willThrow(new IllegalStateException("no relations"));
 		assertThat(this.order.ofDelete(1)).isNull();
 		assertThat(output).contains(COMPLAINT);

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.cachepolicy.writeback.PendingWrite.State;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +18,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ReplacedWritesTests {
 
-	private final WriteChains pending = new WriteChains(10, true);
+	private final TestedPending pending = new TestedPending(10, true);
 
 	private final PendingWrite head;
 
@@ -68,7 +67,7 @@ class ReplacedWritesTests {
 		long coalesced = callAfter(() -> this.pending.coalesce(1L, "second", null), this::claim);
 		assertThat(coalesced).isZero();
 		assertThat(this.head.value()).isEqualTo("first");
-		assertThat(this.pending.add(1L, "second", null, 0).kind()).isEqualTo(WriteChains.Accepted.Kind.CHAINED);
+		assertThat(this.pending.add(1L, "second", null, 0).kind()).isEqualTo(Accepted.Kind.CHAINED);
 	}
 
 	@Test

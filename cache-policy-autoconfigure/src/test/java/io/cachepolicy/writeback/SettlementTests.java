@@ -484,7 +484,7 @@ class SettlementTests extends AbstractWriteBackTests {
 			}
 
 			@Override
-			public void onStoreChanged() {
+			public void onStoreChanged(Collection<Object> keys) {
 			}
 
 		};

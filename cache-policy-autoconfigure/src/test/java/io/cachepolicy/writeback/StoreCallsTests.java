@@ -10,8 +10,8 @@ import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,16 +26,16 @@ class StoreCallsTests {
 	private final FakeStore store = new FakeStore() {
 
 		@Override
-		public Map<Object, Object> flushAll(Map<Object, Object> entries) {
-			super.flushAll(entries);
-			return Map.of("k", entries.get("k") + " stored");
+		public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
+			Object stored = super.write(mode, entries).get("k");
+			return Map.of("k", stored + " stored");
 		}
 
 	};
 
 	private final StoreCalls calls = new StoreCalls(this.store);
 
-	private final WriteChains pending = new WriteChains(100, true);
+	private final TestedPending pending = new TestedPending(100, true);
 
 	private final List<String> entered = new ArrayList<>();
 

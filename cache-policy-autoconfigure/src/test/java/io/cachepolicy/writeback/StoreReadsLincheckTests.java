@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.cachepolicy.spi.Absent;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -65,7 +64,7 @@ class StoreReadsLincheckTests {
 
 		private static final int ROOM = 2;
 
-		private final WriteChains pending = new WriteChains(ROOM, this instanceof Coalescing);
+		private final TestedPending pending = new TestedPending(ROOM, this instanceof Coalescing);
 
 		private final Map<Object, Object> store = new ConcurrentHashMap<>();
 

@@ -27,6 +27,7 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;
@@ -414,22 +415,12 @@ class WriteBackStressTests {
 		private final Set<Object> seen = ConcurrentHashMap.newKeySet();
 
 		@Override
-		public Object save(@Nullable Object key, Object value) {
-			check(List.of(value));
-			return super.save(key, value);
-		}
-
-		@Override
-		public Map<Object, Object> saveAll(Map<Object, Object> entries) {
+		public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
+			if (mode == WriteMode.FLUSH || mode == WriteMode.FLUSH_OVER) {
+				entries.forEach((key, value) -> refuseOnce(key + "=" + value));
+			}
 			check(entries.values());
-			return super.saveAll(entries);
-		}
-
-		@Override
-		public Map<Object, Object> flushAll(Map<Object, Object> entries) {
-			entries.forEach((key, value) -> refuseOnce(key + "=" + value));
-			check(entries.values());
-			return super.flushAll(entries);
+			return super.write(mode, entries);
 		}
 
 		private void refuseOnce(String entry) {

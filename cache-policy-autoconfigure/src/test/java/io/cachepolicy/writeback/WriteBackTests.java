@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -65,12 +67,12 @@ class WriteBackTests {
 			}
 
 			@Override
-			public void onStoreChanged() {
+			public void onStoreChanged(Collection<Object> keys) {
 			}
 
 		};
 		this.writes = new WriteBack("items", specs.writeBack(), this.store, listener,
-				new WriteBackFactory(Clock.systemUTC()));
+				new WriteBackFactory(Clock.systemUTC()).environment());
 		return this.writes;
 	}
 
@@ -545,7 +547,7 @@ class WriteBackTests {
 	@DisplayName("W3: more writes in one transaction than max-pending are refused at once")
 	void reservationThatCanNeverSucceedIsRefusedAtOnce() {
 		create(Specs.of("items").maxPending(2).overflow(Overflow.BLOCK, Duration.ofHours(1)));
-		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> this.writes.reserve(3))
+		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> Reservations.take(this.writes, 3))
 			.withMessageContaining("3 writes in one transaction");
 	}
 
@@ -553,11 +555,12 @@ class WriteBackTests {
 	void reservedRoomCountsAndCanBeReleased() {
 		create(Specs.of("items").maxPending(3).overflow(Overflow.WRITE_THROUGH, TIMEOUT));
 		CountDownLatch release = keepFlusherBusy();
-		assertThat(this.writes.reserve(2)).isTrue();
+		PendingWrites.Reservation reservation = this.writes.reserve(Map.of("b", 1, "c", 1));
+		assertThat(reservation).isNotNull();
 		assertThat(this.writes.size()).isOne();
 		assertThat(this.writes.offer("a", 1)).isFalse();
-		this.writes.accept("b", 1);
-		this.writes.release(1);
+		reservation.accept("b", 1);
+		reservation.release(List.of("c"));
 		put("a", 1);
 		assertThat(this.writes.size()).isEqualTo(3);
 		release.countDown();
@@ -631,15 +634,16 @@ class WriteBackTests {
 		assertThat(this.writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(100, 0, 0));
 		assertThat(this.store.rows()).hasSize(100);
 		assertThat(this.writes.offer("late", 1)).isFalse();
-		assertThat(this.writes.reserve(1)).isFalse();
+		assertThat(Reservations.take(this.writes, 1)).isNull();
 	}
 
 	@Test
 	@DisplayName("W2: the report of a drain has the writes for which room was reserved before")
 	void drainReportsWritesThatWereReserved() {
-		assertThat(this.writes.reserve(1)).isTrue();
+		PendingWrites.Reservation reservation = this.writes.reserve(Map.of("late", 1));
+		assertThat(reservation).isNotNull();
 		this.writes.close();
-		this.writes.accept("late", 1);
+		reservation.accept("late", 1);
 		assertThat(this.writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
 	}
 
@@ -728,7 +732,7 @@ class WriteBackTests {
 			WriteBack racing = new WriteBack("items", Specs.of("items").batchSize(3).writeBack(), raced,
 					(PendingWrites.Listener) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
 							new Class<?>[] { PendingWrites.Listener.class }, (proxy, method, args) -> null),
-					new WriteBackFactory(Clock.systemUTC()));
+					new WriteBackFactory(Clock.systemUTC()).environment());
 			Map<Object, Object> accepted = new java.util.concurrent.ConcurrentHashMap<>();
 			CountDownLatch started = new CountDownLatch(2);
 			List<CompletableFuture<Void>> writers = new ArrayList<>();

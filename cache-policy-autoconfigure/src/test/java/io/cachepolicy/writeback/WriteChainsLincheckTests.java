@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -61,7 +60,7 @@ class WriteChainsLincheckTests {
 
 		private static final int ROOM = 100;
 
-		private final WriteChains pending = new WriteChains(ROOM, this instanceof Coalescing);
+		private final TestedPending pending = new TestedPending(ROOM, this instanceof Coalescing);
 
 		@Operation
 		public void write(@Param(name = "value") int value) {

@@ -9,10 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.writeback.Accepted.Kind;
 import io.cachepolicy.writeback.PendingWrite.State;
-import io.cachepolicy.writeback.WriteChains.Accepted;
-import io.cachepolicy.writeback.WriteChains.Accepted.Kind;
-import io.cachepolicy.writeback.WriteChains.Claim;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,28 +28,28 @@ class WriteChainsTests {
 
 	private static final int ROOM = 5;
 
-	private final WriteChains coalescing = new WriteChains(ROOM, true);
+	private final TestedPending coalescing = new TestedPending(ROOM, true);
 
-	private final WriteChains chained = new WriteChains(ROOM, false);
+	private final TestedPending chained = new TestedPending(ROOM, false);
 
-	private static Kind write(WriteChains pending, Object key, Object value) {
+	private static Kind write(TestedPending pending, Object key, Object value) {
 		assertThat(pending.tryReserve(1)).isTrue();
 		return pending.add(key, value, null, 0).kind();
 	}
 
-	private static PendingWrite head(WriteChains pending, Object key) {
+	private static PendingWrite head(TestedPending pending, Object key) {
 		PendingWrite head = pending.head(key);
 		assertThat(head).isNotNull();
 		return head;
 	}
 
-	private static Claim claim(WriteChains pending, Object key) {
+	private static Claim claim(TestedPending pending, Object key) {
 		Claim claim = tryClaim(pending, key);
 		assertThat(claim).isNotNull();
 		return claim;
 	}
 
-	private static @Nullable Claim tryClaim(WriteChains pending, Object key) {
+	private static @Nullable Claim tryClaim(TestedPending pending, Object key) {
 		PendingWrite head = head(pending, key);
 		return pending.claim(head, head.sequence());
 	}
@@ -72,7 +70,7 @@ class WriteChainsTests {
 
 	@Test
 	void writesThatWereTakenElsewhereDoNotStayInTheQueue() {
-		WriteChains pending = new WriteChains(100, true);
+		TestedPending pending = new TestedPending(100, true);
 		write(pending, "front", "waits for its time");
 		for (int i = 0; i < 10_000; i++) {
 			write(pending, i, "value");
@@ -260,7 +258,7 @@ class WriteChainsTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void giveBackLetsNewerWritesTakeThePlaceIfTheyCoalesce(boolean coalesce) {
-		WriteChains pending = (coalesce) ? this.coalescing : this.chained;
+		TestedPending pending = (coalesce) ? this.coalescing : this.chained;
 		write(pending, 1L, "first");
 		Claim claim = claim(pending, 1L);
 		claim.write().attempts(new Attempts(new FixedBackOff().start(), Instant.EPOCH));

@@ -1,7 +1,7 @@
 package io.cachepolicy.test.autoconfigure;
 
 import io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.test.CachePolicyTester;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
  * {@link AutoConfigureCachePolicy @AutoConfigureCachePolicy}.
  */
 @AutoConfiguration(after = CachePolicyAutoConfiguration.class)
-@ConditionalOnBean(CaffeinePolicyCacheManager.class)
+@ConditionalOnBean(ConfigurablePolicyCacheManager.class)
 public final class CachePolicyTestAutoConfiguration {
 
 	@Bean
@@ -31,7 +31,7 @@ public final class CachePolicyTestAutoConfiguration {
 	}
 
 	@Bean
-	CachePolicyTester cachePolicyTester(CaffeinePolicyCacheManager manager, StoreCallCounter counter) {
+	CachePolicyTester cachePolicyTester(ConfigurablePolicyCacheManager manager, StoreCallCounter counter) {
 		return new ManagerTester(manager, counter);
 	}
 

@@ -3,27 +3,23 @@ package io.cachepolicy.test.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
-import io.cachepolicy.cache.CaffeinePolicyCache;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.test.TestedCache;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link TestedCache} of a {@link CaffeinePolicyCache}.
+ * The {@link TestedCache} of a {@link ManagedPolicyCache}.
  */
 class ManagedTestedCache implements TestedCache {
 
 	private static final int LETTERS = 10;
 
-	private final CaffeinePolicyCache cache;
-
-	private final Supplier<@Nullable BackingStore> store;
+	private final ManagedPolicyCache cache;
 
 	private final StoreCallCounter counter;
 
@@ -32,12 +28,10 @@ class ManagedTestedCache implements TestedCache {
 	/**
 	 * Create an instance.
 	 * @param cache the cache
-	 * @param store finds the store, which a test may do without where nothing is cached
 	 * @param counter counts the store calls of all caches
 	 */
-	ManagedTestedCache(CaffeinePolicyCache cache, Supplier<@Nullable BackingStore> store, StoreCallCounter counter) {
+	ManagedTestedCache(ManagedPolicyCache cache, StoreCallCounter counter) {
 		this.cache = cache;
-		this.store = store;
 		this.counter = counter;
 	}
 
@@ -48,14 +42,14 @@ class ManagedTestedCache implements TestedCache {
 
 	@Override
 	public Set<Object> getPendingKeys() {
-		PendingWrites deferred = this.cache.deferredWrites();
-		return (deferred != null) ? deferred.keys() : Set.of();
+		PendingWrites pending = this.cache.findPendingWrites();
+		return (pending != null) ? pending.keys() : Set.of();
 	}
 
 	@Override
 	public Object toKey(Object key) {
-		BackingStore store = this.store.get();
-		return (store != null) ? store.toKey(key) : key;
+		BackingStore store = this.cache.findStore();
+		return (store != null) ? store.keys().toKey(key) : key;
 	}
 
 	@Override
@@ -69,8 +63,8 @@ class ManagedTestedCache implements TestedCache {
 	}
 
 	private long flushedRows() {
-		PendingWrites deferred = this.cache.deferredWrites();
-		return (deferred != null) ? deferred.counts().written() : 0;
+		PendingWrites pending = this.cache.findPendingWrites();
+		return (pending != null) ? pending.counts().written() : 0;
 	}
 
 	void beginCount() {
@@ -82,10 +76,10 @@ class ManagedTestedCache implements TestedCache {
 	 * way, and dead letters.
 	 */
 	void dropWrites() {
-		PendingWrites deferred = this.cache.deferredWrites();
-		if (deferred != null) {
-			deferred.hold(deferred.keys()).supersede((key) -> null);
-			deferred.deadLetters().forEach(deferred::discard);
+		PendingWrites pending = this.cache.findPendingWrites();
+		if (pending != null) {
+			pending.hold(pending.keys()).supersede((key) -> null);
+			pending.deadLetters().forEach(pending::discard);
 		}
 	}
 
@@ -114,8 +108,8 @@ class ManagedTestedCache implements TestedCache {
 	}
 
 	private String describeLastFailure() {
-		PendingWrites deferred = this.cache.deferredWrites();
-		WriteStatus.LastFailure failure = (deferred != null) ? deferred.status().lastFailure() : null;
+		PendingWrites pending = this.cache.findPendingWrites();
+		WriteStatus.LastFailure failure = (pending != null) ? pending.status().lastFailure() : null;
 		return (failure != null) ? "; the last failure was " + failure.reason()
 				: "; no store call failed, is one blocked, for example by a lock of another transaction?";
 	}

@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.cachepolicy.FlushReport;
-import io.cachepolicy.cache.CaffeinePolicyCache;
-import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.test.CachePolicyTester;
 import io.cachepolicy.test.TestedCache;
 
@@ -16,17 +16,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.util.Assert;
 
 /**
- * The {@link CachePolicyTester} of a {@link CaffeinePolicyCacheManager}.
+ * The {@link CachePolicyTester} of a {@link ConfigurablePolicyCacheManager}.
  */
 class ManagerTester implements CachePolicyTester {
 
-	private final CaffeinePolicyCacheManager manager;
+	private final ConfigurablePolicyCacheManager manager;
 
 	private final StoreCallCounter counter;
 
 	private final Map<String, ManagedTestedCache> caches = new ConcurrentHashMap<>();
 
-	ManagerTester(CaffeinePolicyCacheManager manager, StoreCallCounter counter) {
+	ManagerTester(ConfigurablePolicyCacheManager manager, StoreCallCounter counter) {
 		this.manager = manager;
 		this.counter = counter;
 	}
@@ -37,11 +37,10 @@ class ManagerTester implements CachePolicyTester {
 	}
 
 	private ManagedTestedCache managed(String name) {
-		CaffeinePolicyCache cache = this.manager.getCache(name);
+		ManagedPolicyCache cache = this.manager.getCache(name);
 		Assert.notNull(cache, () -> "There is no cache '%s', but these: %s".formatted(name,
 				new TreeSet<>(this.manager.getCacheNames())));
-		return this.caches.computeIfAbsent(name,
-				(key) -> new ManagedTestedCache(cache, () -> this.manager.findStore(name), this.counter));
+		return this.caches.computeIfAbsent(name, (key) -> new ManagedTestedCache(cache, this.counter));
 	}
 
 	private List<ManagedTestedCache> all() {

@@ -9,17 +9,17 @@ import io.cachepolicy.spi.FlushListener;
 
 /**
  * The caches of a manager that defer writes: those that share a resource are away
- * together, and foreign keys go from one to the other.
+ * together, and foreign keys go from one to the other. Thread-safe.
  */
-final class WriteBacks {
+final class FlushPeers {
 
 	private final Map<Object, Availability> availabilities = new ConcurrentHashMap<>();
 
-	private final List<WriteBack> members = new CopyOnWriteArrayList<>();
+	private final List<FlushPeer> members = new CopyOnWriteArrayList<>();
 
 	private final FlushListener listener;
 
-	WriteBacks(FlushListener listener) {
+	FlushPeers(FlushListener listener) {
 		this.listener = listener;
 	}
 
@@ -27,12 +27,12 @@ final class WriteBacks {
 		return this.availabilities.computeIfAbsent(resource, (key) -> new Availability(this.listener));
 	}
 
-	void add(WriteBack member, Availability availability) {
+	void add(FlushPeer member, Availability availability) {
 		availability.add(member);
 		this.members.add(member);
 	}
 
-	List<WriteBack> members() {
+	List<FlushPeer> members() {
 		return this.members;
 	}
 
@@ -41,7 +41,7 @@ final class WriteBacks {
 	 * stored.
 	 */
 	void signalWaiting() {
-		for (WriteBack member : this.members) {
+		for (FlushPeer member : this.members) {
 			if (member.isWaiting()) {
 				member.signal();
 			}

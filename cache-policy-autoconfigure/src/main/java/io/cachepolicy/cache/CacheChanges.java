@@ -1,0 +1,64 @@
+package io.cachepolicy.cache;
+
+import java.util.Collection;
+
+import io.cachepolicy.spi.ChangeChannel;
+
+/**
+ * What follows from a change of a cache: caches that are derived from it are cleared, and
+ * other instances of the application are told once they can see the change.
+ */
+final class CacheChanges {
+
+	private final String cacheName;
+
+	private final Runnable clearDerived;
+
+	private final ChangeChannel channel;
+
+	/**
+	 * Create an instance.
+	 * @param cacheName the name of the cache
+	 * @param clearDerived clears the caches that are derived from this one
+	 * @param channel leads to other instances
+	 */
+	CacheChanges(String cacheName, Runnable clearDerived, ChangeChannel channel) {
+		this.cacheName = cacheName;
+		this.clearDerived = clearDerived;
+		this.channel = channel;
+	}
+
+	/**
+	 * Something was written that others can't see in the store yet.
+	 */
+	void written() {
+		this.clearDerived.run();
+	}
+
+	/**
+	 * The store, or a cache without one, holds something else for keys.
+	 * @param keys the keys
+	 */
+	void published(Collection<?> keys) {
+		this.clearDerived.run();
+		this.channel.publish(this.cacheName, keys);
+	}
+
+	/**
+	 * Entries were dropped: on demand, or because nobody knows what the store has.
+	 * @param keys the keys
+	 */
+	void dropped(Collection<?> keys) {
+		if (!keys.isEmpty()) {
+			this.channel.publish(this.cacheName, keys);
+		}
+	}
+
+	/**
+	 * All entries were dropped.
+	 */
+	void cleared() {
+		this.channel.publishAll(this.cacheName);
+	}
+
+}

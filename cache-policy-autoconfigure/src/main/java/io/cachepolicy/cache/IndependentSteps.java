@@ -1,0 +1,42 @@
+package io.cachepolicy.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Steps of which each is done whatever became of the others.
+ */
+final class IndependentSteps {
+
+	private IndependentSteps() {
+	}
+
+	/**
+	 * Do something with each of some written values. The failure of one, in code of the
+	 * application that Caffeine calls, does not keep others from being written. The first
+	 * failure is thrown at the end.
+	 * @param values the values by key
+	 * @param action the action
+	 */
+	static void forEach(Map<Object, Object> values, BiConsumer<Object, Object> action) {
+		List<Throwable> failures = new ArrayList<>(0);
+		values.forEach((key, value) -> {
+			try {
+				action.accept(key, value);
+			}
+			catch (Throwable ex) {
+				failures.add(ex);
+			}
+		});
+		if (!failures.isEmpty()) {
+			Throwable first = failures.get(0);
+			failures.stream().skip(1).filter((other) -> other != first).forEach(first::addSuppressed);
+			ReflectionUtils.rethrowRuntimeException(first);
+		}
+	}
+
+}

@@ -1,0 +1,164 @@
+package io.cachepolicy.cache;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.Absent;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.WriteMode;
+import io.cachepolicy.transaction.CacheTransaction;
+import io.cachepolicy.transaction.Transactions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes of one cache that go to the store at once. What is left to do for them is a
+ * {@link StoredWrite}. No lock is held while the store is called.
+ */
+final class StoreWrites {
+
+	private final CacheCore core;
+
+	StoreWrites(CacheCore core) {
+		this.core = core;
+	}
+
+	/**
+	 * Store values in the caller's transaction, or in one of their own. Pending writes of
+	 * their keys are held until the outcome is known.
+	 * @param store the store
+	 * @param policy decides whether the values are cached
+	 * @param entries the values by key, {@link Absent#VALUE} for removals
+	 * @param mode how those are stored that are no removals
+	 * @return what is left to do
+	 */
+	StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
+		Stamps stamps = stamps(entries.keySet());
+		PendingWrites.Hold hold = hold(store, entries.keySet());
+		try {
+			Map<Object, Object> values = this.core.observe(policy, entries.size(), () -> store(store, entries, mode));
+			return stored(store, policy, values, stamps, hold);
+		}
+		catch (Throwable ex) {
+			if (hold != null) {
+				hold.release();
+			}
+			// A commit may have failed after the store had the value
+			this.core.forget(entries.keySet());
+			throw ex;
+		}
+	}
+
+	/**
+	 * Store a value whose key the store generates.
+	 * @param store the store
+	 * @param policy decides whether the value is cached
+	 * @param value the value
+	 * @return what is left to do
+	 */
+	StoredWrite insert(BackingStore store, WritePolicy policy, Object value) {
+		long begin = Transactions.tick();
+		Object stored = this.core.observe(policy, 1, () -> store.insert(value));
+		Object key = store.keys().keyOf(stored);
+		if (key == null) {
+			throw new IllegalStateException(
+					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
+		}
+		long stamp = this.core.tier().stampOfInsert(key, begin);
+		return stored(store, policy, Map.of(key, stored), new Stamps(key, stamp), null);
+	}
+
+	private PendingWrites.@Nullable Hold hold(BackingStore store, Collection<Object> keys) {
+		// Where writes are deferred, also before the first one: it is not to pass this
+		// one by
+		boolean defers = this.core.effective(this.core.spec().policy()) == WritePolicy.WRITE_BACK;
+		PendingWrites pending = (defers) ? this.core.pending(store) : this.core.pending();
+		return (pending != null) ? pending.hold(keys) : null;
+	}
+
+	private Stamps stamps(Set<Object> keys) {
+		if (keys.size() > 1) {
+			return new Stamps(this.core.tier(), keys);
+		}
+		Object key = keys.iterator().next();
+		return new Stamps(key, this.core.tier().stamp(key));
+	}
+
+	private StoredWrite stored(BackingStore store, WritePolicy policy, Map<Object, Object> values, Stamps stamps,
+			PendingWrites.@Nullable Hold hold) {
+		Map<Object, Object> own = values;
+		if (Transactions.isActive()) {
+			// Published later: a managed value as it is then, any other one as it is now
+			own = new LinkedHashMap<>(values);
+			own.replaceAll((key, value) -> (Absent.is(value) || store.session().isManaged(value)) ? value
+					: this.core.isolate(value));
+		}
+		Object manager = store.traits().transactionManager();
+		if (Transactions.isOuter(manager)) {
+			// Not to be cached before the outer transaction ends, which may roll back
+			Transactions.addToOuter(manager, new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, hold));
+			return new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, null);
+		}
+		return new StoredWrite(this.core, policy, own, stamps, hold);
+	}
+
+	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries, WriteMode mode) {
+		if (entries.size() == 1) {
+			return storeOne(store, entries, mode);
+		}
+		Map<Object, Object> values = new LinkedHashMap<>(entries);
+		List<Object> removals = entries.keySet().stream().filter((key) -> Absent.is(entries.get(key))).toList();
+		values.keySet().removeAll(removals);
+		if (!removals.isEmpty()) {
+			store.deleteAll(removals);
+		}
+		Map<Object, Object> overRemovals = removed(values);
+		values.keySet().removeAll(overRemovals.keySet());
+		Map<Object, Object> result = new LinkedHashMap<>(entries);
+		if (!overRemovals.isEmpty()) {
+			result.putAll(store.write(WriteMode.NOW_OVER_REMOVED, overRemovals));
+		}
+		if (!values.isEmpty()) {
+			result.putAll(store.write(mode, values));
+		}
+		return result;
+	}
+
+	private Map<Object, Object> storeOne(BackingStore store, Map<Object, Object> entry, WriteMode mode) {
+		Object key = entry.keySet().iterator().next();
+		if (Absent.is(entry.get(key))) {
+			store.deleteAll(entry.keySet());
+			return entry;
+		}
+		Map<Object, Object> stored = store.write((removed(entry).isEmpty()) ? mode : WriteMode.NOW_OVER_REMOVED, entry);
+		return stored.containsKey(key) ? stored : entry;
+	}
+
+	/**
+	 * Return what the caller reads as removed although its row may be there: the last
+	 * write that is not stored is a removal.
+	 * @param values the values by key
+	 * @return those whose key is removed
+	 */
+	private Map<Object, Object> removed(Map<Object, Object> values) {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		PendingWrites pending = this.core.pending();
+		if (transaction == null && pending == null) {
+			return Map.of();
+		}
+		Map<Object, Object> removed = new LinkedHashMap<>(values);
+		removed.keySet().removeIf((key) -> !isRemoved(key, transaction, pending));
+		return removed;
+	}
+
+	private static boolean isRemoved(Object key, @Nullable CacheTransaction transaction,
+			@Nullable PendingWrites pending) {
+		Object own = (transaction != null) ? transaction.find(key) : null;
+		Object last = (own == null && pending != null) ? pending.find(key) : own;
+		return Absent.is(last);
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.cachepolicy.jpa;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.hibernate.Hibernate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes in the caller's transaction, or in an own one if there is none.
+ * <p>
+ * What is written is flushed before a method returns, so that what the database refuses
+ * fails there and what it generates is in the returned instance.
+ */
+final class DirectWriter {
+
+	private final EntityWriter writer;
+
+	private final Supplier<BatchOrder> order;
+
+	private final EntityKeys keys;
+
+	private final EntitySessions sessions;
+
+	private final StoreTransactions transactions;
+
+	private final EntityVersions versions;
+
+	private final VersionLineage lineage;
+
+	/**
+	 * Create a writer.
+	 * @param writer writes through the repository
+	 * @param order yields the order of several rows, which takes long to find out
+	 * @param keys the ids
+	 * @param sessions the sessions of the thread
+	 * @param transactions the transactions
+	 * @param versions the versions of instances
+	 * @param lineage the versions of rows
+	 */
+	DirectWriter(EntityWriter writer, Supplier<BatchOrder> order, EntityKeys keys, EntitySessions sessions,
+			StoreTransactions transactions, EntityVersions versions, VersionLineage lineage) {
+		this.writer = writer;
+		this.order = order;
+		this.keys = keys;
+		this.sessions = sessions;
+		this.transactions = transactions;
+		this.versions = versions;
+		this.lineage = lineage;
+	}
+
+	/**
+	 * Write an instance whose id may still be generated.
+	 * @param value the instance, to which its new version is handed back
+	 * @return what was stored
+	 */
+	Object save(Object value) {
+		Object id = this.keys.keyOf(value);
+		Object current = (id != null && !this.sessions.isManaged(value)) ? catchUpForSave(id, value) : value;
+		Object version = this.versions.versionOf(current);
+		Object stored = this.transactions.write(() -> this.writer.write(id, current), this.sessions::flush);
+		handBackVersions(Map.of(value, stored));
+		if (id != null) {
+			VersionLineage.Step step = new VersionLineage.Step(id, version, this.versions.versionOf(stored));
+			this.transactions.afterCommit(() -> this.lineage.saved(step));
+		}
+		return stored;
+	}
+
+	/**
+	 * Write instances for which others wait: a version that other such writes outdated is
+	 * a conflict.
+	 * @param entries the instances by id
+	 * @return what was stored
+	 */
+	Map<Object, Object> saveAll(Map<Object, Object> entries) {
+		if (entries.size() > 1) {
+			return saveAll(entries, this::catchUpForSave, this.lineage::saved);
+		}
+		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
+		this.keys.check(entry.getKey(), entry.getValue());
+		return Collections.singletonMap(entry.getKey(), save(entry.getValue()));
+	}
+
+	/**
+	 * Write instances that were to be deferred: a version that own writes outdated is no
+	 * conflict.
+	 * @param entries the instances by id
+	 * @return what was stored
+	 */
+	Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
+		return saveAll(entries, (id, value) -> verified(id, value, this.versions.catchUp(id, value)),
+				this.lineage::flushed);
+	}
+
+	/**
+	 * Write instances over whatever their rows hold.
+	 * @param entries the instances by id
+	 * @return what was stored
+	 */
+	Map<Object, Object> saveOver(Map<Object, Object> entries) {
+		return saveAll(entries, (id, value) -> this.versions.rebase(id, value,
+				() -> this.transactions.write(() -> this.sessions.findVersion(id))), this.lineage::saved);
+	}
+
+	private Map<Object, Object> saveAll(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
+			Consumer<VersionLineage.Step> committed) {
+		entries.forEach(this.keys::check);
+		Map<Object, Object> current = new LinkedHashMap<>(entries);
+		current.replaceAll((id, value) -> this.sessions.isManaged(value) ? value : catchUp.apply(id, value));
+		Map<Object, @Nullable Object> versions = this.versions.versionsOf(current);
+		Map<Object, Object> stored = this.transactions.write(() -> writeAll(current));
+		Map<Object, Object> storedByValue = new IdentityHashMap<>();
+		entries.forEach((id, value) -> storedByValue.put(value, stored.get(id)));
+		handBackVersions(storedByValue);
+		List<VersionLineage.Step> steps = this.versions.steps(versions, stored);
+		this.transactions.afterCommit(() -> steps.forEach(committed));
+		return stored;
+	}
+
+	private Map<Object, Object> writeAll(Map<Object, Object> entries) {
+		Map<Object, Object> ordered = this.order.get().parentsFirst(entries);
+		return this.sessions.inBatch(ordered.size(), (session) -> this.writer.writeAll(session, ordered));
+	}
+
+	private Object catchUpForSave(Object id, Object value) {
+		return verified(id, value, this.versions.catchUpForSave(id, value));
+	}
+
+	/**
+	 * Check what is known of a row by looking at it, as a conflict would end the caller's
+	 * transaction.
+	 * @param id the id
+	 * @param value the value
+	 * @param current the value as the row's lineage wants it
+	 * @return that value, or the given one if another writer changed the row
+	 */
+	private Object verified(Object id, Object value, Object current) {
+		if (current == value) {
+			return value;
+		}
+		Optional<Object> row = this.transactions.write(() -> this.sessions.findVersion(id));
+		Optional<Object> expected = Optional.ofNullable(this.versions.versionOf(current))
+			.filter((version) -> !Boolean.TRUE.equals(this.versions.isUnsaved(current)));
+		if (row.equals(expected)) {
+			return current;
+		}
+		this.lineage.forget(List.of(id));
+		return value;
+	}
+
+	/**
+	 * Set the new versions on the instances that were written, so that their holder can
+	 * write them once more; the old ones again if the transaction rolls back.
+	 * @param storedByValue what was stored by what was written
+	 */
+	private void handBackVersions(Map<Object, Object> storedByValue) {
+		if (!this.versions.isVersioned()) {
+			return;
+		}
+		Map<Object, @Nullable Object> before = new IdentityHashMap<>();
+		storedByValue.forEach((value, stored) -> {
+			Object version = this.versions.versionOf(stored);
+			if (value != stored && version != null && Hibernate.isInitialized(value)) {
+				before.put(value, this.versions.versionOf(value));
+				this.versions.setVersion(value, version);
+			}
+		});
+		if (!before.isEmpty()) {
+			this.transactions.afterRollback(() -> before.forEach(this.versions::setVersion));
+		}
+	}
+
+}

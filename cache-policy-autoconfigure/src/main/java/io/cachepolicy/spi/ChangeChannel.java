@@ -1,0 +1,75 @@
+package io.cachepolicy.spi;
+
+import java.util.Collection;
+
+/**
+ * Carries changes of rows and entries between the instances of an application. What is
+ * published reaches the receivers of other instances, not those of the same one. Keys are
+ * those of the store.
+ * <p>
+ * Changes may arrive twice, and in another order: a receiver forgets what it has. A
+ * channel that may have lost changes says that everything changed.
+ */
+public interface ChangeChannel {
+
+	/**
+	 * A channel to nobody.
+	 */
+	ChangeChannel NONE = new ChangeChannel() {
+
+		@Override
+		public void publish(String cacheName, Collection<?> keys) {
+		}
+
+		@Override
+		public void publishAll(String cacheName) {
+		}
+
+		@Override
+		public void subscribe(Receiver receiver) {
+		}
+
+	};
+
+	/**
+	 * Tell others that keys of a cache changed, after the change can be seen in the
+	 * store. Does not wait for them, and throws nothing.
+	 * @param cacheName the name of the cache
+	 * @param keys the keys
+	 */
+	void publish(String cacheName, Collection<?> keys);
+
+	/**
+	 * Tell others that any key of a cache may have changed. Does not wait for them, and
+	 * throws nothing.
+	 * @param cacheName the name of the cache
+	 */
+	void publishAll(String cacheName);
+
+	/**
+	 * Tell a receiver of what others publish.
+	 * @param receiver the receiver, told from now on
+	 */
+	void subscribe(Receiver receiver);
+
+	/**
+	 * Receives what other instances published. Does not block, and throws nothing.
+	 */
+	interface Receiver {
+
+		/**
+		 * Keys of a cache changed.
+		 * @param cacheName the name of the cache
+		 * @param keys the keys
+		 */
+		void changed(String cacheName, Collection<?> keys);
+
+		/**
+		 * Any key of a cache may have changed.
+		 * @param cacheName the name of the cache
+		 */
+		void changedAll(String cacheName);
+
+	}
+
+}

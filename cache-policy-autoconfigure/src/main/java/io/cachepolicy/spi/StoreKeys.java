@@ -1,0 +1,34 @@
+package io.cachepolicy.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a store, and the type of its values.
+ */
+public interface StoreKeys {
+
+	/**
+	 * Return the type of the stored values.
+	 * @return the type, {@code Object} if it is not known
+	 */
+	Class<?> getValueType();
+
+	/**
+	 * Convert what a caller names as a key to the type of the store's keys. The value
+	 * itself stands for its key.
+	 * @param key the caller's key
+	 * @return the store's key, which nobody changes
+	 * @throws IllegalArgumentException if that is impossible
+	 */
+	Object toKey(Object key);
+
+	/**
+	 * Return the key of a value.
+	 * @param value the value
+	 * @return the key, or {@code null} if the store generates it on insert and has not
+	 * yet
+	 * @throws IllegalArgumentException if this store can't derive keys from values
+	 */
+	@Nullable Object keyOf(Object value);
+
+}

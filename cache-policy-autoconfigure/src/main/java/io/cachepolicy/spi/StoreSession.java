@@ -1,0 +1,54 @@
+package io.cachepolicy.spi;
+
+/**
+ * What the calling thread has of a store, such as an open persistence context.
+ */
+public interface StoreSession {
+
+	/**
+	 * The session of a store that keeps nothing for a thread.
+	 */
+	StoreSession NONE = new StoreSession() {
+
+		@Override
+		public boolean isManaged(Object value) {
+			return false;
+		}
+
+		@Override
+		public boolean isLoaded(Object key) {
+			return false;
+		}
+
+		@Override
+		public boolean isConnected() {
+			return false;
+		}
+
+	};
+
+	/**
+	 * Return whether an instance is managed, so that its state may still change until the
+	 * commit.
+	 * @param value the instance
+	 * @return whether the state is to be read again after the commit
+	 */
+	boolean isManaged(Object value);
+
+	/**
+	 * Return whether the thread already holds the value of a key, so that loading it may
+	 * return an older state than the store has.
+	 * @param key the key
+	 * @return whether a load may be outdated from the start
+	 */
+	boolean isLoaded(Object key);
+
+	/**
+	 * Return whether the thread holds a connection to the store without a transaction, as
+	 * a web request does whose persistence context is open for all of it. Such a thread
+	 * is not to wait for others that may need a connection.
+	 * @return whether it holds a connection as far as is known
+	 */
+	boolean isConnected();
+
+}

@@ -1,0 +1,23 @@
+package io.cachepolicy.writeback;
+
+import java.time.Clock;
+
+import io.cachepolicy.WriteFailureHandler;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.WriteContextCapture;
+
+/**
+ * What the caches of a manager that defer writes have in common.
+ *
+ * @param clock tells the times of failures
+ * @param failureHandler told of writes that failed for good
+ * @param contexts captures what a flush needs of the thread that wrote
+ * @param listener told what flushes do
+ * @param logs opens the records of pending writes
+ * @param peers the caches
+ */
+record FlushEnvironment(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts,
+		FlushListener listener, PendingLog.Factory logs, FlushPeers peers) {
+
+}

@@ -1,0 +1,108 @@
+package io.cachepolicy.writeback;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that are held, because newer values of them are on their way to the store past
+ * the pending writes. Thread-safe.
+ * <p>
+ * A hold is counted before the pending writes of its key are looked at, a claim looks at
+ * the holds under the lock of the key's bin, and a writer that replaces a write under the
+ * monitor of that write: either they see the hold, or the holder sees what they did. The
+ * lock of a key's holds may be taken under that of its bin and the monitors of its
+ * writes, never the other way round.
+ */
+final class Holds {
+
+	private final ConcurrentMap<Object, Held> held = new ConcurrentHashMap<>();
+
+	/**
+	 * Hold keys.
+	 * @param keys the keys
+	 * @param last the sequence number of the last write, up to which the hold covers them
+	 */
+	void add(Collection<Object> keys, long last) {
+		keys.forEach((key) -> this.held.merge(key, new Held(1, last, 0), Held::plus));
+	}
+
+	void end(Object key) {
+		this.held.computeIfPresent(key, (k, held) -> held.minusOne());
+	}
+
+	boolean contains(Object key) {
+		return this.held.containsKey(key);
+	}
+
+	/**
+	 * Return whether a write is one that a hold of its key may drop.
+	 * @param write the write
+	 * @return whether nothing is to coalesce with it
+	 */
+	boolean covers(PendingWrite write) {
+		Held held = this.held.get(write.key());
+		return held != null && write.sequence() <= held.last();
+	}
+
+	/**
+	 * Return whether a hold of a key overlaps with another one, which may have ended.
+	 * @param key the key, which is held
+	 * @return whether there is or was another one
+	 */
+	boolean isOverlapped(Object key) {
+		Held held = this.held.get(key);
+		return held != null && held.isOverlapped();
+	}
+
+	/**
+	 * Return up to which write a key was seen to be newer than the value of a hold that
+	 * has ended, and overlapped with one that has not.
+	 * @param key the key
+	 * @return the sequence number, {@code 0} if there is none
+	 */
+	long seenAfterOne(Object key) {
+		Held held = this.held.get(key);
+		return (held != null) ? held.seen() : 0;
+	}
+
+	/**
+	 * Note what one of several holds of a key left when it ended.
+	 * @param key the key
+	 * @param newest the sequence number of the newest write that is still pending
+	 */
+	void left(Object key, long newest) {
+		this.held.computeIfPresent(key, (k, held) -> held.left(newest));
+	}
+
+	/**
+	 * Holds on one key.
+	 *
+	 * @param count how many there are
+	 * @param last the sequence number of the last write when the key was last held
+	 * @param seen the sequence number of the last write that was left when one of several
+	 * holds ended with a newer value in the store; {@code 0} if there was none
+	 */
+	private record Held(int count, long last, long seen) {
+
+		Held plus(Held other) {
+			return new Held(this.count + other.count, Math.max(this.last, other.last), this.seen);
+		}
+
+		@Nullable Held minusOne() {
+			return (this.count > 1) ? new Held(this.count - 1, this.last, this.seen) : null;
+		}
+
+		Held left(long newest) {
+			return (this.count > 1) ? new Held(this.count, this.last, newest) : this;
+		}
+
+		boolean isOverlapped() {
+			return this.count > 1 || this.seen > 0;
+		}
+
+	}
+
+}

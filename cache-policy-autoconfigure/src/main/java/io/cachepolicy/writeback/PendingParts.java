@@ -1,0 +1,27 @@
+package io.cachepolicy.writeback;
+
+import io.cachepolicy.spi.PendingLog;
+
+/**
+ * The parts in which the pending writes of one cache are kept.
+ *
+ * @param room what they take of {@code max-pending}
+ * @param queue the order in which they are due
+ * @param chains the writes by key
+ */
+record PendingParts(Room room, WriteQueue queue, WriteChains chains) {
+
+	/**
+	 * Create empty parts.
+	 * @param maxPending the most pending writes
+	 * @param coalesce whether several writes of a key become one
+	 * @param log where the writes are recorded
+	 * @return the parts
+	 */
+	static PendingParts of(int maxPending, boolean coalesce, PendingLog log) {
+		Room room = new Room(maxPending);
+		WriteQueue queue = new WriteQueue(room);
+		return new PendingParts(room, queue, new WriteChains(room, queue, log, coalesce));
+	}
+
+}

@@ -1,0 +1,205 @@
+package io.cachepolicy.writeback;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.WriteContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of pending writes, as one thing to be tested.
+ */
+final class TestedPending {
+
+	private final PendingLog log;
+
+	private final PendingParts parts;
+
+	TestedPending(int maxPending, boolean coalesce) {
+		this(maxPending, coalesce, PendingLog.NONE);
+	}
+
+	TestedPending(int maxPending, boolean coalesce, PendingLog log) {
+		this.log = log;
+		this.parts = PendingParts.of(maxPending, coalesce, log);
+	}
+
+	PendingParts parts() {
+		return this.parts;
+	}
+
+	Room room() {
+		return this.parts.room();
+	}
+
+	WriteChains chains() {
+		return this.parts.chains();
+	}
+
+	WriteQueue queue() {
+		return this.parts.queue();
+	}
+
+	boolean tryReserve(int count) {
+		return room().tryReserve(count);
+	}
+
+	boolean tryReserve(int count, long nanos, Runnable onWait) throws InterruptedException {
+		return room().tryReserve(count, nanos, onWait);
+	}
+
+	boolean hasBlocked() {
+		return room().hasBlocked();
+	}
+
+	void release(int count) {
+		room().release(count);
+	}
+
+	boolean isIdle() {
+		return room().isIdle();
+	}
+
+	int taken() {
+		return room().taken();
+	}
+
+	int maxPending() {
+		return room().maxPending();
+	}
+
+	int size() {
+		return room().size();
+	}
+
+	Duration oldestAge(long now) {
+		return chains().oldestAge(now);
+	}
+
+	@Nullable Object find(Object key) {
+		return chains().find(key);
+	}
+
+	Accepted add(Object key, Object value, @Nullable WriteContext context, long now) {
+		return chains().add(key, value, context, this.log.prepare(key, value), now);
+	}
+
+	long addIfNone(Object key, Object value, @Nullable WriteContext context, long now, BooleanSupplier allowed) {
+		PendingLog.Entry entry = this.log.prepare(key, value);
+		long sequence = chains().addIfNone(key, value, context, entry, now, allowed);
+		if (sequence == 0) {
+			entry.cancel();
+		}
+		return sequence;
+	}
+
+	long coalesce(Object key, Object value, @Nullable WriteContext context) {
+		PendingLog.Entry entry = this.log.prepare(key, value);
+		long sequence = chains().coalesce(key, value, context, entry);
+		if (sequence == 0) {
+			entry.cancel();
+		}
+		return sequence;
+	}
+
+	boolean expedite(Object key) {
+		return chains().expedite(key);
+	}
+
+	Marker mark() {
+		return queue().mark();
+	}
+
+	long lastSequence() {
+		return chains().lastSequence();
+	}
+
+	long collapsed() {
+		return chains().collapsed();
+	}
+
+	long countUpTo(long sequence) {
+		return chains().countUpTo(sequence);
+	}
+
+	boolean containsUpTo(long sequence) {
+		return chains().containsUpTo(sequence);
+	}
+
+	List<PendingWrite> list() {
+		return chains().list();
+	}
+
+	long hold(Collection<Object> keys) {
+		return chains().hold(keys);
+	}
+
+	boolean isInFlight(Object key) {
+		return chains().isInFlight(key);
+	}
+
+	int drop(Object key, long sequence, Supplier<@Nullable Object> stored, @Nullable WriteContext context) {
+		return chains().drop(key, sequence, stored, context);
+	}
+
+	void unhold(Collection<Object> keys) {
+		chains().unhold(keys);
+	}
+
+	@Nullable Object pollUrgent() {
+		return chains().pollUrgent();
+	}
+
+	boolean hasUrgent() {
+		return queue().hasUrgent();
+	}
+
+	boolean hasMarkers() {
+		return queue().hasMarkers();
+	}
+
+	@Nullable PendingWrite peek() {
+		return queue().peek();
+	}
+
+	int queued() {
+		return queue().length();
+	}
+
+	long passed() {
+		return queue().passed();
+	}
+
+	void removePeeked() {
+		queue().removePeeked();
+	}
+
+	@Nullable PendingWrite head(Object key) {
+		return chains().head(key);
+	}
+
+	@Nullable Claim claim(PendingWrite write, long position) {
+		return chains().claim(write, position);
+	}
+
+	@Nullable PendingWrite complete(Claim claim) {
+		return chains().complete(claim, PendingLog.Outcome.WRITTEN);
+	}
+
+	void giveBack(Claim claim) {
+		chains().giveBack(claim);
+	}
+
+	void enqueue(PendingWrite write) {
+		queue().add(write);
+	}
+
+	boolean isCoalescing() {
+		return chains().isCoalescing();
+	}
+
+}
