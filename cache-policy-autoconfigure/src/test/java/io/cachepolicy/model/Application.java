@@ -6,15 +6,20 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Outage;
 import io.cachepolicy.testsupport.Postgres;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -71,6 +76,8 @@ final class Application implements AutoCloseable {
 
 	private final AtomicLong time = new AtomicLong();
 
+	private final Map<String, MemoryLog> logs = new ConcurrentHashMap<>();
+
 	private ConfigurableApplicationContext context;
 
 	private long keys;
@@ -99,8 +106,22 @@ final class Application implements AutoCloseable {
 			.initializers((context) -> {
 				context.getBeanFactory().registerSingleton("outage", this.outage);
 				context.getBeanFactory().registerSingleton("cacheCustomizer", customizer);
+				context.getBeanFactory().registerSingleton("pendingLogs", logs());
 			})
 			.run();
+	}
+
+	private PendingLog.Factory logs() {
+		return (cacheName, store) -> this.logs.compute(cacheName, (name, log) -> new MemoryLog());
+	}
+
+	/**
+	 * Return what is recorded of the pending writes of a cache.
+	 * @param setup the cache
+	 * @return the log of the application that runs, {@code null} if nothing was deferred
+	 */
+	@Nullable MemoryLog log(Setup setup) {
+		return this.logs.get(setup.cache());
 	}
 
 	private String[] properties() {

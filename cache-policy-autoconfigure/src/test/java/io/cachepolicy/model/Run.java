@@ -16,6 +16,7 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
+import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Outage;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -483,8 +484,17 @@ final class Run {
 			get(key);
 		}
 		Awaitility.await().until(() -> this.cache.pendingWrites() == 0);
+		checkLog();
 		discardAll(this.cache.deadLetters());
 		check(true);
+	}
+
+	private void checkLog() {
+		MemoryLog log = this.application.log(this.setup);
+		if (log != null && (!log.mistakes().isEmpty() || log.open() != 0 || !log.values().isEmpty())) {
+			throw new Violation("The log of pending writes has %s, %d open entries and %s".formatted(log.mistakes(),
+					log.open(), log.values()));
+		}
 	}
 
 	private @Nullable String row(int key) {

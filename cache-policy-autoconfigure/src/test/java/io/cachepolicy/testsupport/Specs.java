@@ -14,6 +14,9 @@ import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.writeback.WriteBackFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +68,8 @@ public final class Specs {
 	private StoreMode storeMode = StoreMode.AUTO;
 
 	private Duration maxInterval = Duration.ofMillis(50);
+
+	private PendingLog log = PendingLog.NONE;
 
 	private Specs(String name) {
 		this.name = name;
@@ -181,6 +186,11 @@ public final class Specs {
 		return this;
 	}
 
+	public Specs log(PendingLog log) {
+		this.log = log;
+		return this;
+	}
+
 	public WriteBackSpec writeBack() {
 		WriteBackSpec.Retry retry = new WriteBackSpec.Retry(this.maxAttempts, this.initialInterval, 2, this.maxInterval,
 				0.2);
@@ -204,7 +214,9 @@ public final class Specs {
 	public CaffeinePolicyCacheManager manager(@Nullable BackingStore store) {
 		CacheInfrastructure infrastructure = new CacheInfrastructure(
 				(spec, inferred) -> (spec.name().equals(this.name)) ? store : null,
-				(value) -> (value instanceof Item item) ? item.copy() : value, new WriteBackFactory(Clock.systemUTC()),
+				(value) -> (value instanceof Item item) ? item.copy() : value, new WriteBackFactory(Clock.systemUTC(), (letter) -> {
+				}, WriteContextCapture.NONE, FlushListener.NONE,
+						(cacheName, found) -> (cacheName.equals(this.name)) ? this.log : PendingLog.NONE),
 				(cacheName, caffeine) -> caffeine.executor(Runnable::run));
 		return new CaffeinePolicyCacheManager(List.of(build()), (other) -> new Specs(other).build(), infrastructure,
 				false);

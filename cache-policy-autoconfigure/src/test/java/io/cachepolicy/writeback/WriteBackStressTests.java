@@ -30,6 +30,7 @@ import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
+import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,8 @@ class WriteBackStressTests {
 	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private final FakeStore store = new RefusingStore();
+
+	private final MemoryLog log = new MemoryLog();
 
 	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
 
@@ -110,7 +113,7 @@ class WriteBackStressTests {
 			.maxAttempts(2)
 			.initialInterval(Duration.ofMillis(1))
 			.overflow(random.nextBoolean() ? Overflow.BLOCK : Overflow.WRITE_THROUGH, TIMEOUT);
-		CaffeinePolicyCacheManager manager = specs.manager(this.store);
+		CaffeinePolicyCacheManager manager = specs.log(this.log).manager(this.store);
 		PolicyCache cache = manager.getCache("items");
 		assertThat(cache).isNotNull();
 		// From now on there are deferred writes, and who writes through holds them back
@@ -129,6 +132,9 @@ class WriteBackStressTests {
 		}
 		long start = System.nanoTime();
 		manager.stop(TIMEOUT);
+		assertThat(this.log.mistakes()).isEmpty();
+		assertThat(this.log.open()).as("neither recorded nor cancelled").isZero();
+		assertThat(this.log.writes()).isEmpty();
 		assertThat(System.nanoTime() - start).as("All room is free").isLessThan(TIMEOUT.toNanos() / 2);
 	}
 
