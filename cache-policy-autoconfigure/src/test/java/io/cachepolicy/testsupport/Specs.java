@@ -14,9 +14,11 @@ import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
+import io.cachepolicy.spi.WriteObserver;
 import io.cachepolicy.writeback.WriteBackFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,8 @@ public final class Specs {
 	private Duration maxInterval = Duration.ofMillis(50);
 
 	private PendingLog log = PendingLog.NONE;
+
+	private ChangeChannel channel = ChangeChannel.NONE;
 
 	private Specs(String name) {
 		this.name = name;
@@ -186,6 +190,11 @@ public final class Specs {
 		return this;
 	}
 
+	public Specs channel(ChangeChannel channel) {
+		this.channel = channel;
+		return this;
+	}
+
 	public Specs log(PendingLog log) {
 		this.log = log;
 		return this;
@@ -217,7 +226,7 @@ public final class Specs {
 				(value) -> (value instanceof Item item) ? item.copy() : value, new WriteBackFactory(Clock.systemUTC(), (letter) -> {
 				}, WriteContextCapture.NONE, FlushListener.NONE,
 						(cacheName, found) -> (cacheName.equals(this.name)) ? this.log : PendingLog.NONE),
-				(cacheName, caffeine) -> caffeine.executor(Runnable::run));
+				(cacheName, caffeine) -> caffeine.executor(Runnable::run), WriteObserver.NONE, this.channel);
 		return new CaffeinePolicyCacheManager(List.of(build()), (other) -> new Specs(other).build(), infrastructure,
 				false);
 	}

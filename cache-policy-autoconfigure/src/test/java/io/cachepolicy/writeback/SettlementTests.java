@@ -151,7 +151,8 @@ class SettlementTests extends AbstractWriteBackTests {
 		writes.close();
 		assertThat(writes.awaitDrained(Duration.ofMillis(50)).remaining()).isEqualTo(2);
 		assertThat(this.handled).hasSize(2)
-			.allSatisfy((letter) -> assertThat(letter.reason()).isInstanceOf(DrainTimeoutException.class));
+			.allSatisfy((letter) -> assertThat(letter.reason()).isInstanceOf(DrainTimeoutException.class))
+			.allSatisfy((letter) -> assertThat(letter.kind()).isEqualTo(DeadLetter.Kind.NOT_STORED));
 		assertThat(this.handled).filteredOn((letter) -> letter.key().equals("put"))
 			.extracting(DeadLetter::value)
 			.containsExactly("value");

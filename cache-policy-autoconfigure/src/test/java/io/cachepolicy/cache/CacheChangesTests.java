@@ -1,0 +1,206 @@
+package io.cachepolicy.cache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.cachepolicy.PolicyCache;
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.FakeTransactionManager;
+import io.cachepolicy.testsupport.Item;
+import io.cachepolicy.testsupport.RecordingChannel;
+import io.cachepolicy.testsupport.Specs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link CacheChanges}: what other instances are told and when, and what is
+ * done with what they and the store tell.
+ */
+class CacheChangesTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private final FakeStore store = new FakeStore();
+
+	private final RecordingChannel channel = new RecordingChannel();
+
+	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
+
+	private CaffeinePolicyCacheManager manager;
+
+	private PolicyCache create(Specs specs) {
+		this.manager = specs.channel(this.channel).manager(this.store);
+		PolicyCache cache = this.manager.getCache("items");
+		assertThat(cache).isNotNull();
+		return cache;
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRITE_THROUGH", "WRITE_AROUND" })
+	void writeIsToldWhenItIsStored(WritePolicy policy) {
+		PolicyCache cache = create(Specs.of("items").policy(policy));
+		this.store.beforeWrite((keys) -> assertThat(this.channel.takePublished()).isEmpty());
+		cache.put(1L, new Item(1L, "one"));
+		assertThat(this.channel.takePublished()).containsExactly("items[1]");
+		cache.putAll(Map.of(1L, new Item(1L, "one"), 2L, new Item(2L, "two")));
+		assertThat(this.channel.takePublished()).containsExactly("items[1, 2]");
+		cache.remove(1L);
+		assertThat(this.channel.takePublished()).containsExactly("items[1]");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRITE_THROUGH", "WRITE_AROUND" })
+	void writeInATransactionIsToldAfterTheCommit(WritePolicy policy) {
+		PolicyCache cache = create(Specs.of("items").policy(policy));
+		this.template.executeWithoutResult((status) -> {
+			cache.put(1L, new Item(1L, "one"));
+			cache.evict(2L);
+			assertThat(this.channel.takePublished()).isEmpty();
+		});
+		assertThat(this.channel.takePublished()).containsExactly("items[1]", "items[2]");
+	}
+
+	@Test
+	void writeOfWhichNobodyKnowsTheOutcomeIsTold() {
+		PolicyCache cache = create(Specs.of("items"));
+		this.store.beforeWrite((keys) -> {
+			throw new DataIntegrityViolationException("refused, or maybe not");
+		});
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> cache.put(1L, new Item(1L, "one")));
+		assertThat(this.channel.takePublished()).containsExactly("items[1]");
+	}
+
+	@Test
+	void deferredWritesAreToldByTheFlushInOneMessage() {
+		PolicyCache cache = create(Specs.of("items").policy(WritePolicy.WRITE_BACK));
+		cache.put(1L, new Item(1L, "one"));
+		this.template.executeWithoutResult((status) -> cache.put(2L, new Item(2L, "two")));
+		cache.put(1L, new Item(1L, "once more"));
+		assertThat(this.channel.takePublished()).isEmpty();
+		cache.flush(TIMEOUT);
+		assertThat(this.channel.takePublished()).containsExactly("items[1, 2]");
+	}
+
+	@Test
+	void deadLetterIsTold() {
+		PolicyCache cache = create(Specs.of("items").policy(WritePolicy.WRITE_BACK).maxAttempts(1));
+		this.store.beforeWrite((keys) -> {
+			throw new DataIntegrityViolationException("refused");
+		});
+		cache.put(1L, new Item(1L, "one"));
+		cache.flush(TIMEOUT);
+		assertThat(this.channel.takePublished()).containsExactly("items[1]");
+	}
+
+	@Test
+	void evictionsAreTold() {
+		PolicyCache cache = create(Specs.of("items"));
+		cache.evict(1L);
+		cache.evictIfPresent(2L);
+		cache.clear();
+		cache.invalidate();
+		assertThat(this.channel.takePublished()).containsExactly("items[1]", "items[2]", "items", "items");
+		this.template.executeWithoutResult((status) -> {
+			cache.clear();
+			assertThat(this.channel.takePublished()).isEmpty();
+		});
+		assertThat(this.channel.takePublished()).containsExactly("items");
+	}
+
+	@Test
+	void writesOfACacheWithoutAStoreAreTold() {
+		create(Specs.of("items"));
+		PolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		pages.put("page", "value");
+		pages.putIfAbsent("page", "other");
+		pages.putIfAbsent("new page", "value");
+		assertThat(this.channel.takePublished()).containsExactly("pages[page]", "pages[new page]");
+	}
+
+	@Test
+	void readsAndLoadsAreNotTold() {
+		PolicyCache cache = create(Specs.of("items"));
+		this.store.rows().put(1L, new Item(1L, "row"));
+		cache.get(1L);
+		cache.get(1L);
+		cache.getAll(List.of(1L, 2L));
+		assertThat(this.channel.takePublished()).isEmpty();
+	}
+
+	@Test
+	void receivedChangeDropsTheEntryAndDerivedCachesAndIsNotToldOn() {
+		PolicyCache cache = create(Specs.of("items").invalidates("pages"));
+		PolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		this.store.rows().put(1L, new Item(1L, "row"));
+		cache.get(1L);
+		pages.put("page", "derived");
+		this.channel.takePublished();
+		this.store.rows().put(1L, new Item(1L, "changed elsewhere"));
+		this.channel.receive("items", 1L, 2L);
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "changed elsewhere"));
+		assertThat(pages.get("page")).isNull();
+		this.store.rows().put(1L, new Item(1L, "changed again"));
+		this.channel.receiveAll("items");
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "changed again"));
+		this.channel.receive("unknown", 1L);
+		this.channel.receiveAll("unknown");
+		assertThat(this.channel.takePublished()).isEmpty();
+		assertThat(this.manager.getCacheNames()).doesNotContain("unknown");
+	}
+
+	@Test
+	void loadThatAReceivedChangeOvertookIsNotCached() {
+		PolicyCache cache = create(Specs.of("items"));
+		this.store.rows().put(1L, new Item(1L, "changed meanwhile"));
+		this.store.beforeLoad((key) -> {
+			this.store.beforeLoad((next) -> {
+			});
+			this.channel.receive("items", 1L);
+		});
+		cache.get(1L);
+		cache.get(1L);
+		assertThat(this.store.loads()).isEqualTo(2);
+	}
+
+	@Test
+	void receivedChangeKeepsPendingWrites() {
+		PolicyCache cache = create(Specs.of("items").policy(WritePolicy.WRITE_BACK));
+		cache.put(1L, new Item(1L, "pending"));
+		this.channel.receive("items", 1L);
+		this.channel.receiveAll("items");
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "pending"));
+		assertThat(cache.flush(TIMEOUT).written()).isOne();
+	}
+
+	@Test
+	void rowThatChangesPastTheCacheIsDroppedAndTold() {
+		PolicyCache cache = create(Specs.of("items").invalidates("pages"));
+		PolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		this.store.rows().put(1L, new Item(1L, "row"));
+		cache.get(1L);
+		pages.put("page", "derived");
+		this.channel.takePublished();
+		this.store.changeElsewhere(1L, new Item(1L, "bypassed"));
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "bypassed"));
+		assertThat(pages.get("page")).isNull();
+		assertThat(this.channel.takePublished()).containsExactly("items[1]");
+		this.store.rows().put(1L, new Item(1L, "by a bulk statement"));
+		this.store.changeAllElsewhere();
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "by a bulk statement"));
+		assertThat(this.channel.takePublished()).containsExactly("items");
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.cachepolicy.testsupport;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.cachepolicy.spi.ChangeChannel;
+
+/**
+ * A channel that remembers what is published, and receives what a test says.
+ */
+public final class RecordingChannel implements ChangeChannel {
+
+	private final List<String> published = new CopyOnWriteArrayList<>();
+
+	private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+
+	@Override
+	public void publish(String cacheName, Collection<?> keys) {
+		this.published.add(cacheName + new TreeSet<>(keys));
+	}
+
+	@Override
+	public void publishAll(String cacheName) {
+		this.published.add(cacheName);
+	}
+
+	@Override
+	public void subscribe(Receiver receiver) {
+		this.receivers.add(receiver);
+	}
+
+	/**
+	 * Return what was published, and forget it.
+	 * @return the messages in order: the name of the cache, and the keys unless all are
+	 * meant
+	 */
+	public List<String> takePublished() {
+		List<String> messages = List.copyOf(this.published);
+		this.published.clear();
+		return messages;
+	}
+
+	public void receive(String cacheName, Object... keys) {
+		this.receivers.forEach((receiver) -> receiver.changed(cacheName, List.of(keys)));
+	}
+
+	public void receiveAll(String cacheName) {
+		this.receivers.forEach((receiver) -> receiver.changedAll(cacheName));
+	}
+
+}
