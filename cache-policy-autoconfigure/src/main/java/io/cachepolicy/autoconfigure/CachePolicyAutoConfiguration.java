@@ -21,7 +21,9 @@ import io.cachepolicy.writeback.WriteBackFactory;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.cache.CacheType;
@@ -46,6 +48,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.data.repository.CrudRepository;
 
@@ -134,6 +137,13 @@ public final class CachePolicyAutoConfiguration {
 			.orElse(DEFAULT_PHASE_TIMEOUT);
 		return new PolicyCacheLifecycle(cacheManager, events, context, this.properties.getShutdownTimeout(),
 				phaseTimeout);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ModulePropertiesBindHandlerAdvisor policyCacheModulePropertiesBindHandlerAdvisor(
+			ListableBeanFactory beanFactory) {
+		return new ModulePropertiesBindHandlerAdvisor(beanFactory);
 	}
 
 	@Bean

@@ -20,6 +20,8 @@ import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.CacheStoreAdapter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -29,6 +31,8 @@ import org.springframework.util.ClassUtils;
  * methods or with its stores.
  */
 class CacheSettingsValidator {
+
+	private static final Log logger = LogFactory.getLog(CacheSettingsValidator.class);
 
 	private static final String BUCKET = "io.github.bucket4j.Bucket";
 
@@ -162,7 +166,7 @@ class CacheSettingsValidator {
 			if (store == null) {
 				failIfSet(prefix, "policy", own.getPolicy());
 				failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());
-				failIfSet(prefix, WriteBackMapper.findOwn(own), true);
+				WriteBackMapper.findOwn(own).forEach((property) -> failIfSet(prefix, property, true));
 			}
 			validateIsolation(prefix, own);
 			if (store instanceof CacheStoreAdapter) {
@@ -173,8 +177,8 @@ class CacheSettingsValidator {
 		});
 	}
 
-	private void failIfSet(String prefix, @Nullable String name, @Nullable Object value) {
-		if (name != null && value != null) {
+	private void failIfSet(String prefix, String name, @Nullable Object value) {
+		if (value != null) {
 			throw new InvalidPolicyCacheException(
 					"Property '%s.%s' is set, but the cache has no store".formatted(prefix, name),
 					"Name the store with '%1$s.entity', '%1$s.repository' or '%1$s.store', or remove the property."
@@ -217,11 +221,15 @@ class CacheSettingsValidator {
 	}
 
 	private void validateWriteBack(String name, String prefix, CacheSettings own, List<PolicyCachedMethod> methods) {
-		String writeBack = WriteBackMapper.findOwn(own);
-		if (writeBack != null && !isWriteBack(name, methods)) {
-			throw new InvalidPolicyCacheException(
-					"Property '%s.%s' is set, but nothing writes back to the cache".formatted(prefix, writeBack),
-					"Set '%s.policy' to write-back, or remove the property.".formatted(prefix));
+		List<String> writeBack = WriteBackMapper.findOwn(own);
+		if (!writeBack.isEmpty() && !isWriteBack(name, methods)) {
+			// No failure: an operator may switch the policy alone
+			logger.warn("Nothing writes back to the cache '%s', so that these properties have no effect: %s. "
+				.formatted(name,
+						writeBack.stream()
+							.map((property) -> "'%s.%s'".formatted(prefix, property))
+							.collect(Collectors.joining(", ")))
+					+ "Set '%s.policy' to write-back, or remove them.".formatted(prefix));
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.cachepolicy.autoconfigure;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -34,17 +35,16 @@ class WriteBackMapper {
 	}
 
 	/**
-	 * Return the first write-back property that a cache sets itself.
+	 * Return the write-back properties that a cache sets itself.
 	 * @param properties the settings of the cache
-	 * @return the name of the property, or {@code null} if there is none
+	 * @return the names of the properties, below the prefix of the cache
 	 */
-	static @Nullable String findOwn(CacheSettings properties) {
+	static List<String> findOwn(CacheSettings properties) {
 		return values(properties).entrySet()
 			.stream()
 			.filter((entry) -> entry.getValue() != null)
 			.map(Map.Entry::getKey)
-			.findFirst()
-			.orElse(null);
+			.toList();
 	}
 
 	private static Map<String, @Nullable Object> values(CacheSettings properties) {

@@ -319,13 +319,27 @@ class CachePolicyAutoConfigurationTests {
 	}
 
 	@Test
-	@DisplayName("S3: start when write back is set without write back fails")
-	void startWhenWriteBackIsSetWithoutWriteBackFails() {
+	@DisplayName("start when write back is set without write back warns, so that the policy can be switched alone")
+	void startWhenWriteBackIsSetWithoutWriteBackWarns(CapturedOutput output) {
 		this.runner.withUserConfiguration(NotesConfiguration.class)
-			.withPropertyValues("cache-policy.caches.notes.write-back.batch-size=5")
-			.run(failing(
-					"'cache-policy.caches.notes.write-back.batch-size' is set, but nothing writes back to the cache",
-					"'cache-policy.caches.notes.policy'"));
+			.withPropertyValues("cache-policy.caches.notes.policy=write-through",
+					"cache-policy.caches.notes.write-back.batch-size=5",
+					"cache-policy.caches.notes.write-back.retry.jitter=0")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output).containsOnlyOnce("Nothing writes back to the cache 'notes', so that these "
+						+ "properties have no effect: 'cache-policy.caches.notes.write-back.batch-size', "
+						+ "'cache-policy.caches.notes.write-back.retry.jitter'. "
+						+ "Set 'cache-policy.caches.notes.policy' to write-back, or remove them.");
+			});
+	}
+
+	@Test
+	void startWhenWriteBackIsSetAndUsedDoesNotWarn(CapturedOutput output) {
+		this.runner.withUserConfiguration(NotesConfiguration.class)
+			.withPropertyValues("cache-policy.caches.notes.policy=write-back",
+					"cache-policy.caches.notes.write-back.batch-size=5")
+			.run((context) -> assertThat(output).doesNotContain("Nothing writes back"));
 	}
 
 	@Test

@@ -69,9 +69,10 @@ class DeadLetterTests {
 
 	@Test
 	void kindFollowsFromTheReasonIfNoneIsGiven() {
-		assertThat(new DeadLetter(1, "items", "k", "value", new IllegalStateException(), 1, Instant.EPOCH,
-				Instant.EPOCH)
-			.kind()).isEqualTo(DeadLetter.Kind.REFUSED);
+		assertThat(
+				new DeadLetter(1, "items", "k", "value", new IllegalStateException(), 1, Instant.EPOCH, Instant.EPOCH)
+					.kind())
+			.isEqualTo(DeadLetter.Kind.REFUSED);
 		assertThat(new DeadLetter(1, "items", "k", "value", new DrainTimeoutException("late", null), 1, Instant.EPOCH,
 				Instant.EPOCH)
 			.kind()).isEqualTo(DeadLetter.Kind.NOT_STORED);

@@ -73,8 +73,8 @@ abstract class AbstractRecoveredWritesTests {
 
 	static Stream<Arguments> versioned() {
 		return Stream.of(StoreMode.values())
-			.flatMap((mode) -> Stream.of(Rows.IntVersion.class, Rows.IntegerVersion.class, Rows.LongVersion.class,
-					Rows.InstantVersion.class)
+			.flatMap((mode) -> Stream
+				.of(Rows.IntVersion.class, Rows.IntegerVersion.class, Rows.LongVersion.class, Rows.InstantVersion.class)
 				.map((entity) -> Arguments.of(entity, mode)));
 	}
 

@@ -65,7 +65,7 @@ class WrongSettingsTests {
 			.expire-after-access=-1s                 | 'cache-policy.caches.notes.expire-after-access' is PT-1S.                       | Set it to a value above 0.
 			.refresh-after-write=0s                  | 'cache-policy.caches.notes.refresh-after-write' is PT0S.                        | Set it to a value above 0.
 			.policy=write-behind                     | notes.policy' to io.cachepolicy.WritePolicy                                     | WRITE_BACK
-			.isolation=deep                          | notes.isolation' to io.cachepolicy.settings.Isolation                              | COPY
+			.isolation=deep                          | notes.isolation' to io.cachepolicy.settings.Isolation                           | COPY
 			.cache-absent=maybe                      | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.entity=com.acme.Missing                 | java.lang.ClassNotFoundException: com.acme.Missing                              | Update your application's configuration
 			.spec=maximumSize=ten                    | 'cache-policy.caches.notes.spec' is not a valid CaffeineSpec                    | as in "maximumSize=10000,expireAfterWrite=5m"
@@ -87,7 +87,7 @@ class WrongSettingsTests {
 			.write-back.batch-size=9 .write-back.max-pending=8 | notes.write-back.batch-size' is 9.                                    | at most 'write-back.max-pending', which is 8.
 			.write-back.coalesce=maybe               | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.write-back.max-pending=-1               | 'cache-policy.caches.notes.write-back.max-pending' is -1.                       | Set it to a value above 0.
-			.write-back.overflow=drop                | notes.write-back.overflow' to io.cachepolicy.settings.Overflow                     | REJECT
+			.write-back.overflow=drop                | notes.write-back.overflow' to io.cachepolicy.settings.Overflow                  | REJECT
 			.write-back.overflow-timeout=0s          | 'cache-policy.caches.notes.write-back.overflow-timeout' is PT0S.                | Set it to a value above 0.
 			.write-back.flush-threads=0              | 'cache-policy.caches.notes.write-back.flush-threads' is 0.                      | Set it to a value above 0.
 			.write-back.max-writes-per-second=-1     | 'cache-policy.caches.notes.write-back.max-writes-per-second' is -1.             | Set it to a value of at least 0.
@@ -112,12 +112,14 @@ class WrongSettingsTests {
 			cache-policy.caches.pages.policy=write-through     | 'cache-policy.caches.pages.policy' is set, but the cache has no store | 'cache-policy.caches.pages.entity', 'cache-policy.caches.pages.repository' or
 			cache-policy.caches.pages.refresh-after-write=1m   | 'cache-policy.caches.pages.refresh-after-write' is set, but the cache | or remove the property.
 			cache-policy.caches.pages.write-back.batch-size=5  | 'cache-policy.caches.pages.write-back.batch-size' is set, but the     | or remove the property.
-			cache-policy.caches.pages.store=notes cache-policy.caches.pages.write-back.batch-size=5 | but nothing writes back to the   | Set 'cache-policy.caches.pages.policy' to write-back
 			spring.cache.type=simple                           | but 'spring.cache.type' is SIMPLE                                     | Remove 'spring.cache.type', or set it to caffeine.
 			.write-back.flush-intervall=1s           | 'cache-policy.caches.notes.write-back.flush-intervall' does not exist           | Write 'flush-interval' instead of 'flush-intervall'.
 			.write-back.retry.jiter=1                | 'cache-policy.caches.notes.write-back.retry.jiter' does not exist               | Write 'jitter' instead of 'jiter'.
 			.maxsize=1                               | 'cache-policy.caches.notes.maxsize' does not exist                              | 'maximum-size' or
 			cache-policy.defauls.policy=write-back   | Property 'cache-policy.defauls.policy' does not exist ("cache-policy.defauls.policy" from property source "commandLineArgs"). | Write 'defaults' instead of 'defauls'.
+			cache-policy.journal.directory=/tmp/journal        | 'cache-policy.journal.directory' belongs to a module that is not on  | Add the dependency 'io.cachepolicy:cache-policy-journal', or remove 'cache-policy.journal.directory'.
+			cache-policy.cluster.enabled=true                  | 'cache-policy.cluster.enabled' belongs to a module that is not on the | Add the dependency 'io.cachepolicy:cache-policy-hazelcast', or remove
+			cache-policy.journl.directory=/tmp/journal         | 'cache-policy.journl.directory' does not exist                        | Write 'journal' instead of 'journl'.
 			cache-policy.caches.my.cache.policy=write-back     | 'cache-policy.caches.my.cache.policy' does not exist                  | put the name in brackets: 'cache-policy.caches[my.cache]'.
 			""";
 

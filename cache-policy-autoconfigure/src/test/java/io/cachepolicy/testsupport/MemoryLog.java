@@ -27,7 +27,6 @@ public final class MemoryLog implements PendingLog {
 
 	private final AtomicInteger open = new AtomicInteger();
 
-
 	private volatile Consumer<Object> beforePrepare = (key) -> {
 	};
 

@@ -223,7 +223,8 @@ public final class Specs {
 	public CaffeinePolicyCacheManager manager(@Nullable BackingStore store) {
 		CacheInfrastructure infrastructure = new CacheInfrastructure(
 				(spec, inferred) -> (spec.name().equals(this.name)) ? store : null,
-				(value) -> (value instanceof Item item) ? item.copy() : value, new WriteBackFactory(Clock.systemUTC(), (letter) -> {
+				(value) -> (value instanceof Item item) ? item.copy() : value,
+				new WriteBackFactory(Clock.systemUTC(), (letter) -> {
 				}, WriteContextCapture.NONE, FlushListener.NONE,
 						(cacheName, found) -> (cacheName.equals(this.name)) ? this.log : PendingLog.NONE),
 				(cacheName, caffeine) -> caffeine.executor(Runnable::run), WriteObserver.NONE, this.channel);

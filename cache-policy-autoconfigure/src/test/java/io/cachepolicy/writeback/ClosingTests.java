@@ -52,8 +52,7 @@ class ClosingTests extends AbstractWriteBackTests {
 	}
 
 	private static void awaitBlocked(Thread thread) {
-		await()
-			.until(() -> isIn(thread, Room.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
+		await().until(() -> isIn(thread, Room.class, "tryReserve") && thread.getState() != Thread.State.RUNNABLE);
 	}
 
 	private static boolean isIn(Thread thread, Class<?> type, String method) {

@@ -99,8 +99,7 @@ class PendingLogTests {
 		this.log.fill();
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("a", "newer"));
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("b", "value"));
-		assertThatExceptionOfType(WriteRefusedException.class)
-			.isThrownBy(() -> writes.reserve(Map.of("b", "value")));
+		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.reserve(Map.of("b", "value")));
 		assertThat(writes.find("a")).isEqualTo("value");
 		assertThat(writes.find("b")).isNull();
 		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
