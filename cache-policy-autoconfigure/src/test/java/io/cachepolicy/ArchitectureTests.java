@@ -16,6 +16,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.cachepolicy.actuate.CachePolicyObservation;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.core.env.Environment;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -109,6 +113,20 @@ class ArchitectureTests {
 			.should()
 			.beFreeOfCycles()
 			.because("packages that need each other can only be understood and moved together")
+			.check(MAIN);
+	}
+
+	/**
+	 * Micrometer's pattern of documented observations is a ring: the documentation names
+	 * the convention, which names the keys that the documentation lists.
+	 */
+	@Test
+	void classesAreFreeOfCycles() {
+		slices().assignedFrom(topLevelClasses())
+			.should()
+			.beFreeOfCycles()
+			.ignoreDependency(simpleNameEndingWith("ObservationConvention"), isPartOfTheDocumentedObservations())
+			.because("a class that holds its owner, or a part of it, can't be understood or tested alone")
 			.check(MAIN);
 	}
 
@@ -306,6 +324,29 @@ class ArchitectureTests {
 			.accessTargetWhere(isSleep())
 			.because("a test that sleeps is slow on a fast machine and fails on a slow one")
 			.check(TESTS);
+	}
+
+	private static DescribedPredicate<JavaClass> isPartOfTheDocumentedObservations() {
+		return DescribedPredicate.describe("is part of the documented observations",
+				(type) -> type.getName().startsWith(CachePolicyObservation.class.getName()));
+	}
+
+	private static SliceAssignment topLevelClasses() {
+		return new SliceAssignment() {
+
+			@Override
+			public SliceIdentifier getIdentifierOf(JavaClass type) {
+				String name = type.getName();
+				int nested = name.indexOf('$');
+				return SliceIdentifier.of((nested < 0) ? name : name.substring(0, nested));
+			}
+
+			@Override
+			public String getDescription() {
+				return "top-level classes";
+			}
+
+		};
 	}
 
 	private static DescribedPredicate<JavaMethod> registerAPostProcessor() {

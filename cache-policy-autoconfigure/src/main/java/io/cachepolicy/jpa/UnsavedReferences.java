@@ -33,7 +33,7 @@ final class UnsavedReferences {
 		this.foreignKeys = foreignKeys;
 		this.factory = persister.getFactory();
 		this.copier = copier;
-		this.possible = foreignKeys.hasAssociations(persister.getRootEntityName());
+		this.possible = foreignKeys.hasAssociations(persister);
 	}
 
 	/**

@@ -73,7 +73,7 @@ final class DueWrites {
 		this.chains = pending.chains();
 		this.requests = requests;
 		this.spec = spec;
-		this.pace = Pace.of(spec);
+		this.pace = Paces.of(spec);
 		this.order = order;
 		this.batchSize = spec.batchSize();
 		this.flushInterval = Durations.toNanos(spec.flushInterval());

@@ -1,7 +1,5 @@
 package io.cachepolicy.writeback;
 
-import io.cachepolicy.settings.WriteBackSpec;
-
 /**
  * How many rows flushes may hand to the store. Thread-safe.
  */
@@ -48,10 +46,5 @@ interface Pace {
 	 * @param rows the number of rows, negative if more were handed over than taken
 	 */
 	void giveBack(int rows);
-
-	static Pace of(WriteBackSpec spec) {
-		return (spec.maxWritesPerSecond() > 0)
-				? new TokenBucketPace(spec.maxWritesPerSecond(), spec.burst(), spec.batchSize()) : UNLIMITED;
-	}
 
 }

@@ -1,11 +1,6 @@
 package io.cachepolicy.jpa.copy;
 
-import java.util.stream.Stream;
-
-import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.hibernate.type.CollectionType;
-import org.hibernate.type.ComponentType;
-import org.hibernate.type.Type;
+import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,61 +21,20 @@ interface AttributeCopier {
 	 * @param graph the graph to which the value belongs
 	 * @return the copy
 	 */
-	Object copy(Object value, Object owner, GraphCopy graph);
+	Object copy(Object value, Object owner, Graph graph);
 
 	/**
-	 * Return the copier of a mapped type.
-	 * @param type the type
-	 * @param factory the factory to which the type belongs
-	 * @return the copier, {@link #SHARED} if the type is immutable
-	 */
-	static AttributeCopier of(Type type, SessionFactoryImplementor factory) {
-		if (type.isEntityType() || type.isAnyType()) {
-			return (value, owner, graph) -> graph.reference(value);
-		}
-		if (type instanceof CollectionType collectionType) {
-			return new CollectionCopier(collectionType, factory);
-		}
-		if (type instanceof ComponentType componentType) {
-			return ofComponent(componentType, factory);
-		}
-		return type.isMutable() ? (value, owner, graph) -> deepCopy(type, value, factory) : SHARED;
-	}
-
-	private static AttributeCopier ofComponent(ComponentType type, SessionFactoryImplementor factory) {
-		AttributeCopier[] parts = ofAll(type.getSubtypes(), factory);
-		if (!type.isMutable() && Stream.of(parts).allMatch(SHARED::equals)) {
-			return SHARED;
-		}
-		return (component, owner, graph) -> {
-			@Nullable Object[] values = type.getPropertyValues(component);
-			for (int i = 0; i < parts.length; i++) {
-				values[i] = graph.copy(parts[i], values[i], owner);
-			}
-			return type.replacePropertyValues(deepCopy(type, component, factory), values, null);
-		};
-	}
-
-	/**
-	 * Return the copiers of mapped types.
-	 * @param types the types
-	 * @param factory the factory to which the types belong
-	 * @return the copiers, in the same order
-	 */
-	static AttributeCopier[] ofAll(Type[] types, SessionFactoryImplementor factory) {
-		return Stream.of(types).map((type) -> of(type, factory)).toArray(AttributeCopier[]::new);
-	}
-
-	/**
-	 * Copy a value that belongs to no entity.
-	 * @param type the type of the value
+	 * Copy a value, unless there is none or it was not loaded.
 	 * @param value the value
-	 * @param factory the factory to which the type belongs
+	 * @param owner the copy of the entity that owns the value
+	 * @param graph the graph to which the value belongs
 	 * @return the copy
 	 */
-	static Object deepCopy(Type type, Object value, SessionFactoryImplementor factory) {
-		Object copy = type.deepCopy(value, factory);
-		return (copy != null) ? copy : value;
+	default @Nullable Object copyIfLoaded(@Nullable Object value, Object owner, Graph graph) {
+		if (value == null || value == LazyPropertyInitializer.UNFETCHED_PROPERTY) {
+			return value;
+		}
+		return copy(value, owner, graph);
 	}
 
 }

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.hibernate.Hibernate;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.type.CollectionType;
+import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -27,15 +29,25 @@ final class CollectionCopier implements AttributeCopier {
 
 	private final SessionFactoryImplementor factory;
 
+	private final Function<Type, AttributeCopier> copiers;
+
 	private volatile @Nullable Parts parts;
 
-	CollectionCopier(CollectionType type, SessionFactoryImplementor factory) {
+	/**
+	 * Create a copier.
+	 * @param type the type of the collection
+	 * @param factory the factory to which it belongs
+	 * @param copiers yields the copier of a type, not asked before the first copy, as
+	 * types may contain themselves
+	 */
+	CollectionCopier(CollectionType type, SessionFactoryImplementor factory, Function<Type, AttributeCopier> copiers) {
 		this.type = type;
 		this.factory = factory;
+		this.copiers = copiers;
 	}
 
 	@Override
-	public Object copy(Object value, Object owner, GraphCopy graph) {
+	public Object copy(Object value, Object owner, Graph graph) {
 		if (!Hibernate.isInitialized(value)) {
 			return copyUninitialized((PersistentCollection<?>) value, owner);
 		}
@@ -56,12 +68,12 @@ final class CollectionCopier implements AttributeCopier {
 	}
 
 	@SuppressWarnings("unchecked")
-	private Object copyMap(Map<?, ?> map, Object owner, GraphCopy graph) {
+	private Object copyMap(Map<?, ?> map, Object owner, Graph graph) {
 		Map<Object, Object> copy = (Map<Object, Object>) this.type.instantiate(map.size());
 		List<@Nullable Object> entries = new ArrayList<>(2 * map.size());
 		map.forEach((index, element) -> {
-			entries.add(graph.copy(getParts().index(), index, owner));
-			entries.add(graph.copy(getParts().element(), element, owner));
+			entries.add(getParts().index().copyIfLoaded(index, owner, graph));
+			entries.add(getParts().element().copyIfLoaded(element, owner, graph));
 		});
 		graph.atLast(() -> {
 			for (int i = 0; i < entries.size(); i += 2) {
@@ -72,19 +84,19 @@ final class CollectionCopier implements AttributeCopier {
 	}
 
 	@SuppressWarnings("unchecked")
-	private Object copyCollection(Collection<?> collection, Object owner, GraphCopy graph) {
+	private Object copyCollection(Collection<?> collection, Object owner, Graph graph) {
 		Collection<Object> copy = (Collection<Object>) this.type.instantiate(collection.size());
 		List<@Nullable Object> elements = new ArrayList<>(collection.size());
-		collection.forEach((element) -> elements.add(graph.copy(getParts().element(), element, owner)));
+		collection.forEach((element) -> elements.add(getParts().element().copyIfLoaded(element, owner, graph)));
 		graph.atLast(() -> copy.addAll(elements));
 		return copy;
 	}
 
-	private Object copyArray(Object array, Object owner, GraphCopy graph) {
+	private Object copyArray(Object array, Object owner, Graph graph) {
 		int length = Array.getLength(array);
 		Object copy = Array.newInstance(array.getClass().getComponentType(), length);
 		for (int i = 0; i < length; i++) {
-			Array.set(copy, i, graph.copy(getParts().element(), Array.get(array, i), owner));
+			Array.set(copy, i, getParts().element().copyIfLoaded(Array.get(array, i), owner, graph));
 		}
 		return copy;
 	}
@@ -101,9 +113,8 @@ final class CollectionCopier implements AttributeCopier {
 	@SuppressWarnings("removal")
 	private Parts createParts() {
 		CollectionPersister persister = this.factory.getMappingMetamodel().getCollectionDescriptor(this.type.getRole());
-		AttributeCopier index = persister.hasIndex() ? AttributeCopier.of(persister.getIndexType(), this.factory)
-				: SHARED;
-		return new Parts(index, AttributeCopier.of(this.type.getElementType(this.factory), this.factory));
+		AttributeCopier index = persister.hasIndex() ? this.copiers.apply(persister.getIndexType()) : SHARED;
+		return new Parts(index, this.copiers.apply(this.type.getElementType(this.factory)));
 	}
 
 	/**

@@ -46,8 +46,8 @@ final class EntityPlan {
 	EntityPlan(EntityPersister persister) {
 		this.persister = persister;
 		this.identifierParts = findIdentifierParts(persister);
-		this.identifier = AttributeCopier.of(persister.getIdentifierType(), persister.getFactory());
-		this.attributes = AttributeCopier.ofAll(persister.getPropertyTypes(), persister.getFactory());
+		this.identifier = AttributeCopiers.of(persister.getIdentifierType(), persister.getFactory());
+		this.attributes = AttributeCopiers.ofAll(persister.getPropertyTypes(), persister.getFactory());
 		this.unmappedFields = findUnmappedFields(persister);
 		this.flat = this.identifierParts.isEmpty() && this.unmappedFields.length == 0 && !persister.isInstrumented()
 				&& Stream.concat(Stream.of(this.identifier), Stream.of(this.attributes))
@@ -114,7 +114,7 @@ final class EntityPlan {
 	 * @param graph the graph
 	 * @return the copy, to be filled later
 	 */
-	Object copy(Object entity, GraphCopy graph) {
+	Object copy(Object entity, Graph graph) {
 		if (findProxyInterceptor(entity) instanceof EnhancementAsProxyLazinessInterceptor interceptor) {
 			return copyEnhancedProxy(entity, interceptor, graph);
 		}
@@ -125,24 +125,24 @@ final class EntityPlan {
 		return copy;
 	}
 
-	private void copyIdentifier(Object entity, Object copy, GraphCopy graph) {
+	private void copyIdentifier(Object entity, Object copy, Graph graph) {
 		for (AttributeMapping part : this.identifierParts) {
 			Object value = part.getValue(entity);
 			part.setValue(copy, (value != null) ? graph.reference(value) : null);
 		}
 		if (this.identifierParts.isEmpty()) {
-			Object id = graph.copy(this.identifier, this.persister.getIdentifier(entity), copy);
+			Object id = this.identifier.copyIfLoaded(this.persister.getIdentifier(entity), copy, graph);
 			this.persister.setIdentifier(copy, id, null);
 		}
 	}
 
-	private void copyState(Object entity, Object copy, GraphCopy graph) {
+	private void copyState(Object entity, Object copy, Graph graph) {
 		for (Field field : this.unmappedFields) {
 			ReflectionUtils.setField(field, copy, ReflectionUtils.getField(field, entity));
 		}
 		@Nullable Object[] values = this.persister.getValues(entity);
 		for (int i = 0; i < values.length; i++) {
-			values[i] = graph.copy(this.attributes[i], values[i], copy);
+			values[i] = this.attributes[i].copyIfLoaded(values[i], copy, graph);
 		}
 		this.persister.setValues(copy, values);
 		ManagedTypeHelper.processIfSelfDirtinessTracker(copy, SelfDirtinessTracker::$$_hibernate_clearDirtyAttributes);
@@ -155,7 +155,7 @@ final class EntityPlan {
 	 * @param graph the graph
 	 * @return a proxy that is uninitialised too
 	 */
-	Object copyProxy(Object proxy, Object id, GraphCopy graph) {
+	Object copyProxy(Object proxy, Object id, Graph graph) {
 		Object copy = this.persister.createProxy(copyId(id), null);
 		graph.register(proxy, copy);
 		return copy;
@@ -163,7 +163,7 @@ final class EntityPlan {
 
 	private Object copyId(Object id) {
 		Type type = this.persister.getIdentifierType();
-		return type.isMutable() ? AttributeCopier.deepCopy(type, id, this.persister.getFactory()) : id;
+		return type.isMutable() ? AttributeCopiers.deepCopy(type, id, this.persister.getFactory()) : id;
 	}
 
 	private @Nullable Object findProxyInterceptor(Object entity) {
@@ -171,7 +171,7 @@ final class EntityPlan {
 		return metadata.isEnhancedForLazyLoading() ? metadata.extractLazyInterceptor(entity) : null;
 	}
 
-	private Object copyEnhancedProxy(Object proxy, EnhancementAsProxyLazinessInterceptor interceptor, GraphCopy graph) {
+	private Object copyEnhancedProxy(Object proxy, EnhancementAsProxyLazinessInterceptor interceptor, Graph graph) {
 		Object copy = this.persister.getRepresentationStrategy().getInstantiator().instantiate();
 		graph.register(proxy, copy);
 		copyIdentifier(proxy, copy, graph);

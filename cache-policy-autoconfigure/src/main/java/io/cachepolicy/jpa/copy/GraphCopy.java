@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
 import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.proxy.LazyInitializer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * last, when all the state is there that {@code hashCode} and {@code compareTo} of their
  * elements may depend on.
  */
-final class GraphCopy {
+final class GraphCopy implements Graph {
 
 	private final Function<Class<?>, @Nullable EntityPlan> plans;
 
@@ -49,12 +48,8 @@ final class GraphCopy {
 		return copy;
 	}
 
-	/**
-	 * Return the copy of an entity, whose state may follow later.
-	 * @param entity the entity, or any other value, which stands for itself
-	 * @return the copy
-	 */
-	Object reference(Object entity) {
+	@Override
+	public Object reference(Object entity) {
 		Object copy = this.copies.get(entity);
 		return (copy != null) ? copy : newReference(entity);
 	}
@@ -72,42 +67,18 @@ final class GraphCopy {
 		return reference(proxy.getImplementation());
 	}
 
-	/**
-	 * Copy the value of an attribute or an element.
-	 * @param copier how the value is copied
-	 * @param value the value
-	 * @param owner the copy of the entity that owns the value
-	 * @return the copy
-	 */
-	@Nullable Object copy(AttributeCopier copier, @Nullable Object value, Object owner) {
-		if (value == null || value == LazyPropertyInitializer.UNFETCHED_PROPERTY) {
-			return value;
-		}
-		return copier.copy(value, owner, this);
-	}
-
-	/**
-	 * Remember the copy of an entity.
-	 * @param entity the entity
-	 * @param copy the copy
-	 */
-	void register(Object entity, Object copy) {
+	@Override
+	public void register(Object entity, Object copy) {
 		this.copies.put(entity, copy);
 	}
 
-	/**
-	 * Fill an instance once the calls on the stack have returned.
-	 * @param state fills the instance
-	 */
-	void later(Runnable state) {
+	@Override
+	public void later(Runnable state) {
 		this.states.add(state);
 	}
 
-	/**
-	 * Fill a collection once all instances are filled.
-	 * @param content fills the collection
-	 */
-	void atLast(Runnable content) {
+	@Override
+	public void atLast(Runnable content) {
 		this.contents.add(content);
 	}
 

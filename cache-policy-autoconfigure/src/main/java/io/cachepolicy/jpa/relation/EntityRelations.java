@@ -7,23 +7,23 @@ import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 
 /**
- * How the rows of one hierarchy of entities refer to others, see {@link ForeignKeys}.
+ * How the rows of one hierarchy of entities refer to others, see {@link RowMappings}.
  */
 final class EntityRelations implements RowRelations {
 
-	private final ForeignKeys foreignKeys;
+	private final RowMappings mappings;
 
-	private final ForeignKeys.Rows rows;
+	private final RowMappings.Rows rows;
 
 	private final int rank;
 
 	private final boolean associated;
 
-	EntityRelations(ForeignKeys foreignKeys, ForeignKeys.Rows rows) {
-		this.foreignKeys = foreignKeys;
+	EntityRelations(RowMappings mappings, RowMappings.Rows rows) {
+		this.mappings = mappings;
 		this.rows = rows;
-		this.rank = foreignKeys.graph().rank(rows.root());
-		this.associated = foreignKeys.hasAssociations(rows.root());
+		this.rank = mappings.graph().rank(rows.root());
+		this.associated = mappings.hasAssociations(rows.root());
 	}
 
 	@Override
@@ -39,12 +39,12 @@ final class EntityRelations implements RowRelations {
 	@Override
 	public boolean refersTo(RowRelations other) {
 		return other instanceof EntityRelations relations && relations.rows.factory() == this.rows.factory()
-				&& this.foreignKeys.graph().reaches(this.rows.root(), relations.rows.root());
+				&& this.mappings.graph().reaches(this.rows.root(), relations.rows.root());
 	}
 
 	@Override
 	public Collection<RowReference> references(Object value) {
-		return this.associated ? new ReferredRows(this.foreignKeys).of(value) : List.of();
+		return this.associated ? new ReferredRows(this.mappings).of(value) : List.of();
 	}
 
 }

@@ -14,7 +14,7 @@ import org.hibernate.Hibernate;
  */
 final class ReferredInstances implements Association.Visitor<Object> {
 
-	private final ForeignKeys foreignKeys;
+	private final RowMappings mappings;
 
 	private final Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -22,8 +22,8 @@ final class ReferredInstances implements Association.Visitor<Object> {
 
 	private final Deque<Object> open = new ArrayDeque<>();
 
-	ReferredInstances(ForeignKeys foreignKeys) {
-		this.foreignKeys = foreignKeys;
+	ReferredInstances(RowMappings mappings) {
+		this.mappings = mappings;
 	}
 
 	/**
@@ -35,7 +35,7 @@ final class ReferredInstances implements Association.Visitor<Object> {
 		entity(entity, false, true);
 		while (!this.open.isEmpty()) {
 			Object instance = this.open.remove();
-			EntityAssociations associations = this.foreignKeys.findAssociations(instance);
+			EntityAssociations associations = this.mappings.findAssociations(instance);
 			if (associations != null) {
 				associations.visit(instance, this);
 			}

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReferredRows implements Association.Visitor<Object> {
 
-	private final ForeignKeys foreignKeys;
+	private final RowMappings mappings;
 
 	private final Set<RowReference> found = new LinkedHashSet<>();
 
@@ -29,8 +29,8 @@ final class ReferredRows implements Association.Visitor<Object> {
 
 	private final Deque<Object> open = new ArrayDeque<>();
 
-	ReferredRows(ForeignKeys foreignKeys) {
-		this.foreignKeys = foreignKeys;
+	ReferredRows(RowMappings mappings) {
+		this.mappings = mappings;
 	}
 
 	/**
@@ -54,9 +54,9 @@ final class ReferredRows implements Association.Visitor<Object> {
 	}
 
 	private void visit(Object entity) {
-		EntityAssociations associations = this.foreignKeys.findAssociations(entity);
+		EntityAssociations associations = this.mappings.findAssociations(entity);
 		if (associations != null && this.visited.add(entity)) {
-			add(this.written, this.foreignKeys.findRow(entity));
+			add(this.written, this.mappings.findRow(entity));
 			associations.visit(entity, this);
 		}
 	}
@@ -64,7 +64,7 @@ final class ReferredRows implements Association.Visitor<Object> {
 	@Override
 	public void entity(Object entity, boolean refers, boolean cascades) {
 		if (refers) {
-			add(this.found, this.foreignKeys.findRow(entity));
+			add(this.found, this.mappings.findRow(entity));
 		}
 		if (cascades) {
 			addIfLoaded(entity);
