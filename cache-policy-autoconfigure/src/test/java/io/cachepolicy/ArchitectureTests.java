@@ -19,6 +19,7 @@ import com.tngtech.archunit.library.Architectures;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.cachepolicy.actuate.CachePolicyObservation;
+import io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +128,18 @@ class ArchitectureTests {
 			.beFreeOfCycles()
 			.ignoreDependency(simpleNameEndingWith("ObservationConvention"), isPartOfTheDocumentedObservations())
 			.because("a class that holds its owner, or a part of it, can't be understood or tested alone")
+			.check(MAIN);
+	}
+
+	@Test
+	void onlyTheAutoConfigurationKnowsWhichManagerThereIs() {
+		noClasses().that()
+			.resideOutsideOfPackage("io.cachepolicy.cache..")
+			.and()
+			.doNotHaveFullyQualifiedName(CachePolicyAutoConfiguration.class.getName())
+			.should()
+			.dependOnClassesThat(JavaClass.Predicates.simpleNameStartingWith("CaffeinePolicyCache"))
+			.because("the interfaces of managers and caches are enough, and a manager may be replaced or wrapped")
 			.check(MAIN);
 	}
 
