@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The entries of a cache. Nobody else changes Caffeine.
  * <p>
  * <b>Invariant.</b> An entry is never older than the last completed write or eviction of
- * its key. Everyone who brings a value takes the key's {@link #stamp stamp} before the
- * value comes into being (before a load looks at pending writes and store, before a write
+ * its key. Each bringer of a value takes the key's {@link #stamp stamp} before the value
+ * comes into being (before a load looks at pending writes and store, before a write
  * reaches the store) and hands it in with the value. Under Caffeine's lock of the key,
  * the value is taken only if the stamp has not moved; a completed write moves it under
  * the same lock, or before it comes to it. A deferred write moves it twice: when it is

@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.CacheOperationInvoker.ThrowableWrapper;
 
 /**
- * The loads that are under way, at most one per key: who misses a key that is being
- * loaded waits for that load, holding no lock.
+ * The loads that are under way, at most one per key: a thread that misses a key that is
+ * being loaded waits for that load, holding no lock.
  * <p>
- * A load is joined only by who would have seen the same: if the key was written since the
- * load began, a later reader starts one of its own. Nor is a load joined if that would
- * make threads wait in a circle: a thread notes what it is about to wait for, then
- * follows the chain of owners and what they wait for, and loads by itself if it meets
- * itself. Of the threads that close a circle at the same time at least one sees it, as
- * each has noted its own wait before it looks.
+ * A reader joins a load only if it would have loaded the same: if the key was written
+ * since the load began, a later reader starts one of its own. Nor is a load joined if
+ * that would make threads wait in a circle: a thread notes what it is about to wait for,
+ * then follows the chain of owners and what they wait for, and loads by itself if it
+ * meets itself. Of the threads that close a circle at the same time at least one sees it,
+ * as each has noted its own wait before it looks.
  * <p>
  * A thread in a transaction, or in a web request with an open persistence context, may
  * hold a connection that the owner of another load still needs from the same pool. So it
- * only waits for who has one too.
+ * only waits for owners that have one too.
  */
 final class Loads {
 
@@ -45,7 +45,7 @@ final class Loads {
 	}
 
 	/**
-	 * Load a key, or wait for who does.
+	 * Load a key, or wait for the load that is under way.
 	 * @param key the key
 	 * @param stamp the key's stamp before the value was missed
 	 * @param loader yields the value
@@ -73,7 +73,7 @@ final class Loads {
 	}
 
 	/**
-	 * Load a key without waiting, or join who does.
+	 * Load a key without waiting, or join the load that is under way.
 	 * @param key the key
 	 * @param stamp the key's stamp before the value was missed
 	 * @param loader yields the value, later
@@ -99,7 +99,7 @@ final class Loads {
 		catch (Throwable ex) {
 			this.underWay.remove(key, mine);
 			mine.completeExceptionally((ex instanceof ThrowableWrapper wrapper) ? wrapper.getOriginal() : ex);
-			// As the one who called gets it who waits: Spring's interceptor unwraps it
+			// Waiting threads get what the caller gets: Spring's interceptor unwraps it
 			throw ex;
 		}
 		return mine;

@@ -10,8 +10,8 @@ import org.springframework.cache.Cache;
 
 /**
  * The views of a cache through which Spring's cache interceptor works. The interceptor
- * calls the same {@link Cache#put} for a read that missed and for a write; only who knows
- * the operation can tell them apart. A view serves one invocation.
+ * calls the same {@link Cache#put} for a read that missed and for a write; only the
+ * operation tells them apart. A view serves one invocation.
  */
 public interface OperationViews {
 

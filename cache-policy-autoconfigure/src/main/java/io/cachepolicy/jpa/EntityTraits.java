@@ -12,7 +12,7 @@ import org.hibernate.type.ComponentType;
 import org.hibernate.type.Type;
 
 /**
- * What the mapping of an entity asks of those who write its rows.
+ * What the mapping of an entity asks of a writer of its rows.
  */
 final class EntityTraits {
 

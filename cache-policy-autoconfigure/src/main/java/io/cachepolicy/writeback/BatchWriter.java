@@ -19,8 +19,8 @@ import io.cachepolicy.writeback.Settlement.AfterClaim;
  * Writes reach the store in the order in which they were accepted, as runs of writes that
  * can share a call: puts or deletes, of one context where that matters. A run that is
  * refused is bisected, so that only the writes that cause it fail. If the store is away,
- * all claims that are left are given back, and it is the caller who pauses. Used by one
- * thread per batch.
+ * all claims that are left are given back, and the caller pauses. Used by one thread per
+ * batch.
  */
 final class BatchWriter {
 

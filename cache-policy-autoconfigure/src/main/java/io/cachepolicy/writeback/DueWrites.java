@@ -20,8 +20,8 @@ import io.cachepolicy.writeback.PendingWrite.State;
  * Used by one flusher at a time, the one that has its turn; only {@link #putBack},
  * {@link #timedOut} and {@link #answered} may be called by others. A write that waits is
  * in exactly one of the queue of the {@link WriteChains}, the {@link Sweep}, the returned
- * ones, the retries and the blocked ones; who was claimed as an urgent one may be left
- * behind in the queue or the sweep.
+ * ones, the retries and the blocked ones; a write that was claimed as an urgent one may
+ * be left behind in the queue or the sweep.
  */
 final class DueWrites {
 

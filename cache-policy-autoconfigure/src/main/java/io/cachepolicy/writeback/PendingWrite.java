@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * newest.
  * <p>
  * {@link WriteChains} alone changes state, value and the link to the newer write, under
- * this write's monitor. While a write is in flight it is not replaced: who claimed it
- * sets the {@link #attempts}, and the value as it was stored. Readers see what is
- * volatile. What comes with the value is not: it is read under the monitor, under the
- * lock of the key's bin if the write is not the oldest, or by the thread that claimed it.
+ * this write's monitor. While a write is in flight it is not replaced: its claimant sets
+ * the {@link #attempts}, and the value as it was stored. Readers see what is volatile.
+ * What comes with the value is not: it is read under the monitor, under the lock of the
+ * key's bin if the write is not the oldest, or by the thread that claimed it.
  */
 final class PendingWrite implements Queued {
 

@@ -60,9 +60,8 @@ class ArchitectureDocumentationTests {
 		String simpleName = name.replace('.', '$');
 		return MAIN.stream()
 			.filter((type) -> type.getName().endsWith("." + simpleName))
-			.anyMatch((type) -> method == null || type.getAllMethods()
-				.stream()
-				.anyMatch((candidate) -> candidate.getName().equals(method)));
+			.anyMatch((type) -> method == null
+					|| type.getAllMethods().stream().anyMatch((candidate) -> candidate.getName().equals(method)));
 	}
 
 	@Test
