@@ -105,7 +105,7 @@ class AotTests {
 		String hints = Files.readString(
 				directory.resolve("classes/META-INF/native-image/io.cachepolicy/startup/reachability-metadata.json"));
 		for (String type : List.of(Parcel.class.getName(), "io.cachepolicy.interceptor.OperationExpressionRoot",
-				"io.cachepolicy.autoconfigure.CachePolicyProperties$CacheProperties",
+				"io.cachepolicy.autoconfigure.CachePolicyProperties$CacheSettings",
 				"io.cachepolicy.autoconfigure.CachePolicyProperties$WriteBack",
 				"io.cachepolicy.autoconfigure.CachePolicyProperties$Retry")) {
 			assertThat(hints).contains("\"" + type + "\"");
