@@ -47,6 +47,8 @@ final class CacheTier {
 
 	private final WriteStamps stamps = new WriteStamps();
 
+	private final KeptLoads keptLoads = new KeptLoads();
+
 	private final @Nullable StatsCounter directPuts;
 
 	private final Object[] locks = new Object[LOCKS];
@@ -112,14 +114,38 @@ final class CacheTier {
 	}
 
 	/**
-	 * Cache a value that was loaded.
+	 * Return how many loads of a key were kept, to be compared later.
+	 * @param key the key
+	 * @return a number that moves when a load is kept
+	 */
+	int keptLoads(Object key) {
+		return this.keptLoads.get(key);
+	}
+
+	/**
+	 * Cache a pending value.
 	 * @param key the key
 	 * @param value the value
-	 * @param stamp the key's stamp before the load
+	 * @param stamp the key's stamp before the value was found
 	 */
 	void populate(Object key, Object value, long stamp) {
 		if (this.enabled) {
 			compute(key, (k, current) -> (this.stamps.get(k) == stamp) ? value : current);
+		}
+	}
+
+	/**
+	 * Cache a value that was loaded, unless a load that overlapped was kept before: while
+	 * a write is between its commit and the end of its call, the one of them that ends
+	 * first may have found the new value, and the other one the old.
+	 * @param ticket the ticket of the load
+	 * @param value the value
+	 */
+	void keep(LoadTicket ticket, Object value) {
+		if (this.enabled) {
+			compute(ticket.key(),
+					(k, current) -> (this.stamps.get(k) == ticket.stamp() && this.keptLoads.keep(k, ticket.keptLoads()))
+							? value : current);
 		}
 	}
 

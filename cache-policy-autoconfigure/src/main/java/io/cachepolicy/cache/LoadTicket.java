@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the key
  * @param stamp the key's stamp
+ * @param keptLoads how many loads of the key were kept before
  * @param visibility when others may see the value
  * @param begin when the transaction of the load began
  */
-record LoadTicket(Object key, long stamp, Visibility visibility, long begin) {
+record LoadTicket(Object key, long stamp, int keptLoads, Visibility visibility, long begin) {
 
 	/**
 	 * Take a ticket.
@@ -28,7 +29,8 @@ record LoadTicket(Object key, long stamp, Visibility visibility, long begin) {
 	 * @return the ticket
 	 */
 	static LoadTicket take(Object key, CacheTier tier, @Nullable BackingStore store) {
-		return new LoadTicket(key, tier.stamp(key), visibility(key, tier, store), Transactions.begin());
+		return new LoadTicket(key, tier.stamp(key), tier.keptLoads(key), visibility(key, tier, store),
+				Transactions.begin());
 	}
 
 	/**

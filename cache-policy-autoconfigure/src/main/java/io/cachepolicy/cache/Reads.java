@@ -164,7 +164,7 @@ final class Reads {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		if (isCacheable(value, loader)) {
 			switch (ticket.visibility()) {
-				case NOW -> this.tier.populate(ticket.key(), stored, ticket.stamp());
+				case NOW -> this.tier.keep(ticket, stored);
 				case AFTER_COMMIT -> {
 					if (ticket.isOfCurrentTransaction()) {
 						CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
@@ -183,7 +183,7 @@ final class Reads {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		// The transaction of the caller, if there was one, is not the one of this thread
 		if (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader)) {
-			this.tier.populate(ticket.key(), stored, ticket.stamp());
+			this.tier.keep(ticket, stored);
 		}
 		loader.loaded(value);
 		return stored;
@@ -206,7 +206,7 @@ final class Reads {
 		if (value != null && store != null && store.session().isManaged(value)) {
 			current = this.core.isolate(value);
 		}
-		this.tier.populate(ticket.key(), current, ticket.stamp());
+		this.tier.keep(ticket, current);
 	}
 
 	private @Nullable Object findOwn(Object key) {

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,34 @@ class StaleLoadTests {
 	}
 
 	/**
+	 * Between the commit of a write and the end of its call, readers without an entry see
+	 * the new row. No reader is to see the old one after them.
+	 */
+	@Test
+	void loadOfATransactionDoesNotReplaceOneThatWasKeptMeanwhile() {
+		CaffeinePolicyCache cache = cache(Specs.of("items"));
+		this.store.rows().put(1L, "old");
+		this.template.executeWithoutResult((status) -> {
+			assertThat(cache.get(1L, String.class)).isEqualTo("old");
+			this.store.rows().put(1L, "new");
+			inOtherThread(() -> assertThat(cache.get(1L, String.class)).isEqualTo("new"));
+		});
+		assertThat(cache.get(1L, String.class)).isEqualTo("new");
+	}
+
+	@Test
+	void loadOfSeveralKeysDoesNotReplaceOneThatWasKeptMeanwhile() {
+		CaffeinePolicyCache cache = cache(Specs.of("items"));
+		this.store.rows().putAll(Map.of(1L, "old", 2L, "other"));
+		this.store.afterLoadAll = () -> {
+			this.store.rows().put(1L, "new");
+			inOtherThread(() -> assertThat(cache.get(1L, String.class)).isEqualTo("new"));
+		};
+		assertThat(cache.getAll(List.of(1L, 2L))).containsEntry(1L, "old");
+		assertThat(cache.get(1L, String.class)).isEqualTo("new");
+	}
+
+	/**
 	 * The reader finds the pending write; it is stored before the reader caches it.
 	 */
 	@Test
@@ -130,6 +159,18 @@ class StaleLoadTests {
 		private volatile @Nullable Map<Object, Object> snapshot;
 
 		private volatile String suffix = "";
+
+		private volatile @Nullable Runnable afterLoadAll;
+
+		@Override
+		public Map<Object, Object> loadAll(Collection<?> keys) {
+			Map<Object, Object> rows = super.loadAll(keys);
+			Runnable then = this.afterLoadAll;
+			if (then != null) {
+				then.run();
+			}
+			return rows;
+		}
 
 		@Override
 		public @Nullable Object load(Object key) {
