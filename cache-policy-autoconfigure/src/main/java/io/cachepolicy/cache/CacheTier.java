@@ -138,15 +138,19 @@ final class CacheTier {
 	 * Cache a value that was loaded, unless a load that overlapped was kept before: while
 	 * a write is between its commit and the end of its call, the one of them that ends
 	 * first may have found the new value, and the other one the old.
-	 * @param ticket the ticket of the load
+	 * @param key the key
 	 * @param value the value
+	 * @param stamp the key's stamp before the load
+	 * @param kept how many loads were kept before the load
 	 */
-	void keep(LoadTicket ticket, Object value) {
+	void keep(Object key, Object value, long stamp, int kept) {
 		if (this.enabled) {
-			compute(ticket.key(),
-					(k, current) -> (this.stamps.get(k) == ticket.stamp() && this.keptLoads.keep(k, ticket.keptLoads()))
-							? value : current);
+			compute(key, (k, current) -> isFirst(k, stamp, kept) ? value : current);
 		}
+	}
+
+	private boolean isFirst(Object key, long stamp, int kept) {
+		return this.stamps.get(key) == stamp && this.keptLoads.keep(key, kept);
 	}
 
 	/**

@@ -164,7 +164,7 @@ final class Reads {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		if (isCacheable(value, loader)) {
 			switch (ticket.visibility()) {
-				case NOW -> this.tier.keep(ticket, stored);
+				case NOW -> keep(ticket, stored);
 				case AFTER_COMMIT -> {
 					if (ticket.isOfCurrentTransaction()) {
 						CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
@@ -183,10 +183,14 @@ final class Reads {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		// The transaction of the caller, if there was one, is not the one of this thread
 		if (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader)) {
-			this.tier.keep(ticket, stored);
+			keep(ticket, stored);
 		}
 		loader.loaded(value);
 		return stored;
+	}
+
+	private void keep(LoadTicket ticket, Object stored) {
+		this.tier.keep(ticket.key(), stored, ticket.stamp(), ticket.keptLoads());
 	}
 
 	private boolean isCacheable(@Nullable Object value, Loader loader) {
@@ -206,7 +210,7 @@ final class Reads {
 		if (value != null && store != null && store.session().isManaged(value)) {
 			current = this.core.isolate(value);
 		}
-		this.tier.keep(ticket, current);
+		keep(ticket, current);
 	}
 
 	private @Nullable Object findOwn(Object key) {
