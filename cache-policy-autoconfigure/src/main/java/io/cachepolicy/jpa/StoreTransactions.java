@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.cachepolicy.transaction.Transactions;
@@ -18,6 +19,7 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -106,17 +108,53 @@ final class StoreTransactions {
 
 	private <T> T execute(TransactionTemplate template, Supplier<T> action, Runnable flush) {
 		try {
-			return template.execute((status) -> translating(() -> {
+			return execute(template, (status) -> {
 				T result = action.get();
 				if (!this.resourceLocal || !status.isNewTransaction()) {
 					flush.run();
 				}
 				return result;
-			}));
+			});
 		}
 		catch (TransactionSystemException ex) {
 			throw refused(ex);
 		}
+	}
+
+	/**
+	 * Run an action in a transaction. If the rollback after its failure fails as well, as
+	 * it does when the connection broke, the failure of the action counts.
+	 * @param <T> the type of the result
+	 * @param template begins and ends the transaction
+	 * @param action the action
+	 * @return its result
+	 */
+	private <T> T execute(TransactionTemplate template, TransactionCallback<T> action) {
+		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+		try {
+			return template.execute((status) -> {
+				try {
+					return translating(() -> action.doInTransaction(status));
+				}
+				catch (Throwable ex) {
+					failure.set(ex);
+					throw ex;
+				}
+			});
+		}
+		catch (Throwable ex) {
+			Throwable first = failure.get();
+			if (first == null || first == ex) {
+				throw ex;
+			}
+			first.addSuppressed(ex);
+			throw StoreTransactions.<RuntimeException>rethrow(first);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> E rethrow(Throwable ex) throws E {
+		throw (E) ex;
 	}
 
 	/**
@@ -140,7 +178,7 @@ final class StoreTransactions {
 		Object bound = isSuspendable() ? null
 				: TransactionSynchronizationManager.unbindResourceIfPossible(this.entityManagerFactory);
 		try {
-			return this.own.execute((status) -> translating(action));
+			return execute(this.own, (status) -> action.get());
 		}
 		finally {
 			if (bound != null) {
