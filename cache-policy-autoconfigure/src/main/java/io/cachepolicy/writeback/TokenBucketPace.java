@@ -19,7 +19,9 @@ final class TokenBucketPace implements Pace {
 	private final long callSize;
 
 	TokenBucketPace(long rowsPerSecond, long burst, int batchSize) {
+		// Not by the clock on the wall, which may be set back
 		this.bucket = Bucket.builder()
+			.withNanosecondPrecision()
 			.addLimit((limit) -> limit.capacity(burst).refillGreedy(rowsPerSecond, Duration.ofSeconds(1)))
 			.build();
 		this.callSize = Math.max(1, Math.min(batchSize, Math.min(burst, rowsPerSecond / CALLS_PER_SECOND)));
