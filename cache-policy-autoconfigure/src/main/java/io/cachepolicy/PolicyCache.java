@@ -96,6 +96,24 @@ public interface PolicyCache extends Cache {
 	boolean replay(DeadLetter letter);
 
 	/**
+	 * Write the values of all dead letters again, oldest first, as {@link #replay} does.
+	 * Where there is no room for so many pending writes, this waits for it, as any writer
+	 * does.
+	 * @return how many were replayed: less than there were if some are no longer kept
+	 * @throws WriteRefusedException if a write can't be accepted; its dead letter and
+	 * those after it are kept then
+	 */
+	default int replayAll() {
+		int replayed = 0;
+		for (DeadLetter letter : deadLetters()) {
+			if (replay(letter)) {
+				replayed++;
+			}
+		}
+		return replayed;
+	}
+
+	/**
 	 * Drop a dead letter, found by its id, for good.
 	 * @param letter the dead letter to discard
 	 * @return {@code false} if the dead letter is no longer kept

@@ -23,6 +23,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * {@link Endpoint @Endpoint} to see what is pending in caches with a write policy, and to
@@ -101,6 +103,16 @@ public class CachePoliciesEndpoint {
 	}
 
 	/**
+	 * Write the values of all dead letters again.
+	 * @param cache the name of the cache
+	 * @return how many were written, or {@code null} if there is no cache of that name
+	 */
+	@Nullable ReplayDescriptor replayAll(String cache) {
+		ManagedPolicyCache found = find(cache);
+		return (found != null) ? ReplayDescriptor.of(found) : null;
+	}
+
+	/**
 	 * Drop a dead letter.
 	 * @param cache the name of the cache
 	 * @param id the id of the dead letter
@@ -125,6 +137,33 @@ public class CachePoliciesEndpoint {
 	 */
 	private @Nullable ManagedPolicyCache find(String name) {
 		return (this.manager.getCacheNames().contains(name)) ? this.manager.getCache(name) : null;
+	}
+
+	/**
+	 * What became of dead letters that were replayed.
+	 *
+	 * @param replayed how many are pending again
+	 * @param remaining how many dead letters there are, as there was no room for them or
+	 * they are new
+	 */
+	public record ReplayDescriptor(int replayed, int remaining) implements OperationResponseBody {
+
+		private static ReplayDescriptor of(ManagedPolicyCache cache) {
+			int replayed = 0;
+			for (DeadLetter letter : cache.deadLetters()) {
+				try {
+					replayed += cache.replay(letter) ? 1 : 0;
+				}
+				catch (DataAccessException | TransactionException ex) {
+					if (replayed == 0) {
+						throw ex;
+					}
+					break;
+				}
+			}
+			return new ReplayDescriptor(replayed, cache.deadLetters().size());
+		}
+
 	}
 
 	/**

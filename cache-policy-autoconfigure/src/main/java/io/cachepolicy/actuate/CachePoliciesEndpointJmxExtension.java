@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
+import io.cachepolicy.actuate.CachePoliciesEndpoint.ReplayDescriptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -52,6 +53,16 @@ public class CachePoliciesEndpointJmxExtension {
 	@WriteOperation
 	public Map<String, Boolean> replayDeadLetter(@Selector String cache, @Selector long id) {
 		return Map.of("replayed", this.delegate.replay(cache, id));
+	}
+
+	/**
+	 * Write the values of all dead letters again.
+	 * @param cache the name of the cache
+	 * @return how many were written, or {@code null} if there is no cache of that name
+	 */
+	@WriteOperation
+	public @Nullable ReplayDescriptor replayDeadLetters(@Selector String cache) {
+		return this.delegate.replayAll(cache);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 
 import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDetailsDescriptor;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
+import io.cachepolicy.actuate.CachePoliciesEndpoint.ReplayDescriptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -19,7 +20,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
  * {@link CachePoliciesEndpoint}. Dead letters are found below their cache, at
- * {@code /{cache}/deadletters/{id}}.
+ * {@code /{cache}/deadletters}, each at {@code /{cache}/deadletters/{id}}.
  */
 @EndpointWebExtension(endpoint = CachePoliciesEndpoint.class)
 public class CachePoliciesEndpointWebExtension {
@@ -68,6 +69,22 @@ public class CachePoliciesEndpointWebExtension {
 	public WebEndpointResponse<Void> replay(@Selector String cache, @Selector String collection, @Selector long id) {
 		try {
 			return doneOrNot(collection, () -> this.delegate.replay(cache, id));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
+	}
+
+	/**
+	 * Write the values of all dead letters again.
+	 * @param cache the name of the cache
+	 * @param collection {@code deadletters}
+	 * @return how many were written, 404, or 503 if none can be accepted now
+	 */
+	@WriteOperation
+	public WebEndpointResponse<ReplayDescriptor> replayAll(@Selector String cache, @Selector String collection) {
+		try {
+			return foundOrNot((DEAD_LETTERS.equals(collection)) ? this.delegate.replayAll(cache) : null);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);

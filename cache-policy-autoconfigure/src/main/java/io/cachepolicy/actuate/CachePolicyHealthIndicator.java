@@ -70,6 +70,8 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 
 		private final TreeSet<String> flushersDead = new TreeSet<>();
 
+		private final TreeSet<String> deadLettersFull = new TreeSet<>();
+
 		private final Map<String, Object> backlogs = new TreeMap<>();
 
 		private final Map<String, Object> deadLetters = new TreeMap<>();
@@ -97,6 +99,10 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 				this.flushersDead.add(name);
 				this.down = true;
 			}
+			if (status.deadLettersFull()) {
+				this.deadLettersFull.add(name);
+				this.down = true;
+			}
 		}
 
 		void report(Health.Builder builder) {
@@ -116,6 +122,9 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 			detail.accept("deadLetters", this.deadLetters);
 			if (!this.flushersDead.isEmpty()) {
 				builder.withDetail("flushersDead", this.flushersDead);
+			}
+			if (!this.deadLettersFull.isEmpty()) {
+				builder.withDetail("deadLettersFull", this.deadLettersFull);
 			}
 		}
 

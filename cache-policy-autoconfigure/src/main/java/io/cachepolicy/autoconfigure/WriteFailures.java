@@ -1,6 +1,8 @@
 package io.cachepolicy.autoconfigure;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.cachepolicy.DeadLetter;
@@ -16,9 +18,10 @@ import org.springframework.util.function.SingletonSupplier;
 /**
  * Tells the application of writes that failed: calls its {@link WriteFailureHandler
  * handlers}, which are looked for when the first one fails, then publishes a
- * {@link WriteDeadLettered} event. Nothing that they throw leaves this class.
+ * {@link WriteDeadLettered} event. Nothing that they throw leaves this class. A write is
+ * taken if a handler did not throw.
  */
-class WriteFailures implements WriteFailureHandler {
+class WriteFailures implements Predicate<DeadLetter> {
 
 	private static final Log logger = LogFactory.getLog(WriteFailures.class);
 
@@ -32,21 +35,28 @@ class WriteFailures implements WriteFailureHandler {
 	}
 
 	@Override
-	public void handle(DeadLetter letter) {
-		quietly(letter, "The handlers", () -> this.handlers.get()
-			.forEach((handler) -> quietly(letter, handler.getClass().getName(), () -> handler.handle(letter))));
+	public boolean test(DeadLetter letter) {
+		AtomicBoolean taken = new AtomicBoolean();
+		quietly(letter, "The handlers", () -> this.handlers.get().forEach((handler) -> {
+			if (quietly(letter, handler.getClass().getName(), () -> handler.handle(letter))) {
+				taken.set(true);
+			}
+		}));
 		if (letter.kind() != DeadLetter.Kind.NOT_STORED) {
 			quietly(letter, "A listener", () -> this.publisher.publishEvent(new WriteDeadLettered(letter)));
 		}
+		return taken.get();
 	}
 
-	private void quietly(DeadLetter letter, String who, Runnable call) {
+	private boolean quietly(DeadLetter letter, String who, Runnable call) {
 		try {
 			call.run();
+			return true;
 		}
 		catch (Throwable ex) {
 			logger.error("%s failed to handle a write that failed: cache '%s', key '%s'".formatted(who, letter.cache(),
 					letter.key()), ex);
+			return false;
 		}
 	}
 

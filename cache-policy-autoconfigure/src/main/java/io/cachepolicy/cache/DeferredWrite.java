@@ -3,15 +3,19 @@ package io.cachepolicy.cache;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.PreparedWrite;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A write that is deferred when the caller's transaction has committed. Room for it is
@@ -83,6 +87,15 @@ final class DeferredWrite implements PreparedWrite {
 		visible.putAll(this.values);
 	}
 
+	@Override
+	public void describeRemovals(Set<Object> keys) {
+		this.values.forEach((key, value) -> {
+			if (Absent.is(value)) {
+				keys.add(key);
+			}
+		});
+	}
+
 	/**
 	 * Drop what later writes replace. A removal stays before a later put, which it allows
 	 * to overwrite what the row holds.
@@ -113,11 +126,32 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.values.isEmpty()) {
 			return;
 		}
-		this.reservation = this.core.pending(this.store).reserve(this.values);
+		PendingWrites pending = this.core.pending(this.store);
+		// A transaction does not wait with what a flush may need: its connection, and the
+		// rows that it has locked
+		boolean patient = !pending.isIndependent(this.values) || isRelatedToOthers();
+		this.reservation = pending.reserve(this.values, patient);
 		if (this.reservation == null) {
 			this.through = this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
 					WriteMode.NOW_FOR_DEFERRED);
 		}
+	}
+
+	/**
+	 * Return whether foreign keys may demand an order of these writes and of others that
+	 * the transaction deferred: then they are to be deferred as well.
+	 * @return whether there are such writes
+	 */
+	private boolean isRelatedToOthers() {
+		RowRelations relations = this.store.traits().relations();
+		return TransactionSynchronizationManager.getResourceMap()
+			.keySet()
+			.stream()
+			.filter((resource) -> resource instanceof CacheCore other && other != this.core)
+			.map((resource) -> ((CacheCore) resource).store())
+			.filter(Objects::nonNull)
+			.map((other) -> other.traits().relations())
+			.anyMatch((other) -> relations.refersTo(other) || other.refersTo(relations));
 	}
 
 	@Override

@@ -33,6 +33,14 @@ public interface PendingWrites {
 	@Nullable Object find(Object key);
 
 	/**
+	 * Return whether a removal of a key is pending, or was before another pending write
+	 * took its place: the row that was to be removed may be there.
+	 * @param key the key
+	 * @return whether what is stored next has to be written over the row
+	 */
+	boolean isOverRemoval(Object key);
+
+	/**
 	 * Accept a write outside of a transaction: reserve and accept in one step. A write
 	 * that coalesces with a pending one needs no room.
 	 * @param key the key
@@ -43,22 +51,34 @@ public interface PendingWrites {
 	boolean offer(Object key, Object value);
 
 	/**
+	 * Return whether writes need nothing that is pending to be stored before them.
+	 * @param writes the values by key, {@link Absent#VALUE} for removals
+	 * @return whether they may be written through at any time
+	 */
+	boolean isIndependent(Map<Object, Object> writes);
+
+	/**
 	 * Take room for writes, and make ready to accept them.
 	 * @param writes the values by key, {@link Absent#VALUE} for removals
+	 * @param patient whether to wait for room if the settings say so; else the writes are
+	 * to be written through
 	 * @return the reservation, to be ended; {@code null} if there is no room and the
 	 * writes are to be written through
 	 * @throws io.cachepolicy.WriteRefusedException if there is no room
 	 */
-	@Nullable Reservation reserve(Map<Object, Object> writes);
+	@Nullable Reservation reserve(Map<Object, Object> writes, boolean patient);
 
 	/**
 	 * Keep pending writes of keys from being stored until the hold ends. Waits for those
-	 * that are on their way.
+	 * that are on their way, or takes them away from the store: a caller that has a
+	 * connection, or locks rows, may have what they need.
 	 * @param keys the keys
+	 * @param patient whether to wait for all of them; else only for those that the store
+	 * is about to commit
 	 * @return the hold, to be ended by exactly one of its methods
 	 * @throws io.cachepolicy.WriteRefusedException if a write on its way takes too long
 	 */
-	Hold hold(Collection<Object> keys);
+	Hold hold(Collection<Object> keys, boolean patient);
 
 	/**
 	 * Ask for an early flush of a key's pending write, if it has one. Never blocks.

@@ -76,7 +76,7 @@ final class StoreWrites {
 		// one by
 		boolean defers = this.core.effective(this.core.spec().policy()) == WritePolicy.WRITE_BACK;
 		PendingWrites pending = (defers) ? this.core.pending(store) : this.core.pending();
-		return (pending != null) ? pending.hold(keys) : null;
+		return (pending != null) ? pending.hold(keys, !Transactions.isActive() && !this.core.isConnected()) : null;
 	}
 
 	private Stamps stamps(Set<Object> keys) {
@@ -138,10 +138,10 @@ final class StoreWrites {
 	}
 
 	/**
-	 * Return what the caller reads as removed although its row may be there: the last
-	 * write that is not stored is a removal.
+	 * Return what the caller reads as removed, or as put again, although its old row may
+	 * be there: a removal is not stored.
 	 * @param values the values by key
-	 * @return those whose key is removed
+	 * @return those whose key was removed
 	 */
 	private Map<Object, Object> removed(Map<Object, Object> values) {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
@@ -156,9 +156,7 @@ final class StoreWrites {
 
 	private static boolean isRemoved(Object key, @Nullable CacheTransaction transaction,
 			@Nullable PendingWrites pending) {
-		Object own = (transaction != null) ? transaction.find(key) : null;
-		Object last = (own == null && pending != null) ? pending.find(key) : own;
-		return Absent.is(last);
+		return (transaction != null && transaction.hasRemoved(key)) || (pending != null && pending.isOverRemoval(key));
 	}
 
 }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param awayFor how long the store has been away, zero if it is not
  * @param flusherAlive whether the threads that flush live; {@code true} also if none is
  * needed
+ * @param deadLettersFull whether nothing is flushed, as no more dead letters can be kept
  * @param lastFailure the last failure of a store call, {@code null} if there was none
  */
 public record WriteStatus(long pending, long maxPending, Duration oldestAge, Duration awayFor, boolean flusherAlive,
-		@Nullable LastFailure lastFailure) {
+		boolean deadLettersFull, @Nullable LastFailure lastFailure) {
 
 	/**
 	 * A failure of a store call.

@@ -100,7 +100,7 @@ final class Writes {
 		}
 		// Before room is taken, as it may fail
 		Object copy = (Absent.is(value)) ? value : this.core.isolate(value);
-		PendingWrites.Reservation reservation = this.core.pending(store).reserve(Map.of(letter.key(), copy));
+		PendingWrites.Reservation reservation = this.core.pending(store).reserve(Map.of(letter.key(), copy), true);
 		if (reservation == null) {
 			defer(store, letter.key(), value);
 			return true;

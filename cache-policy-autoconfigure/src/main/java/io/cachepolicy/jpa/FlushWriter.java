@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.cachepolicy.spi.FlushGate;
 import io.cachepolicy.spi.ValueCopier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,18 +63,19 @@ final class FlushWriter {
 	/**
 	 * Write a batch.
 	 * @param entries the values by id, which are left as they are
+	 * @param gate passed before the commit
 	 * @return detached instances of what was stored
 	 */
-	Map<Object, Object> flushAll(Map<Object, Object> entries) {
+	Map<Object, Object> flushAll(Map<Object, Object> entries, FlushGate gate) {
 		this.unanswered.settle(entries.keySet());
 		try {
-			return flush(entries);
+			return flush(entries, gate);
 		}
 		catch (OptimisticLockingFailureException | DataIntegrityViolationException ex) {
 			if (entries.size() > 1) {
 				throw ex;
 			}
-			return flushWithoutLineage(entries, ex);
+			return flushWithoutLineage(entries, gate, ex);
 		}
 	}
 
@@ -82,10 +84,12 @@ final class FlushWriter {
 	 * took another version because of it is written once more as it came. So is what has
 	 * no version: its row was deleted after it was found.
 	 * @param entries the only entry
+	 * @param gate passed before the commit
 	 * @param failure how the write failed
 	 * @return what was stored
 	 */
-	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries, DataAccessException failure) {
+	private Map<Object, Object> flushWithoutLineage(Map<Object, Object> entries, FlushGate gate,
+			DataAccessException failure) {
 		Map.Entry<Object, Object> entry = entries.entrySet().iterator().next();
 		boolean conflict = failure instanceof OptimisticLockingFailureException;
 		if (!conflict && !isInsertedByOther(entry.getKey(), entry.getValue())) {
@@ -96,7 +100,7 @@ final class FlushWriter {
 				|| this.versions.wasInserted(entry.getKey(), entry.getValue());
 		this.lineage.forget(List.of(entry.getKey()));
 		if (caughtUp || !this.versions.isVersioned()) {
-			return flush(entries);
+			return flush(entries, gate);
 		}
 		throw failure;
 	}
@@ -113,7 +117,7 @@ final class FlushWriter {
 				&& this.transactions.writeAlone(() -> this.sessions.findVersion(id)).isPresent();
 	}
 
-	private Map<Object, Object> flush(Map<Object, Object> entries) {
+	private Map<Object, Object> flush(Map<Object, Object> entries, FlushGate gate) {
 		boolean asRows = this.mode != BatchMode.MERGE && this.stateless.accepts(entries.values());
 		Map<Object, Object> prepared = new LinkedHashMap<>();
 		entries.forEach((id, value) -> prepared.put(id,
@@ -123,7 +127,9 @@ final class FlushWriter {
 		Map<Object, Object> written = new LinkedHashMap<>();
 		try {
 			this.transactions.writeAlone(() -> {
-				written.putAll(asRows ? writeRows(ordered) : mergeAll(ordered));
+				Map<Object, Object> stored = asRows ? writeRows(ordered) : mergeAll(ordered);
+				gate.pass();
+				written.putAll(stored);
 				return written;
 			});
 		}

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.jpa.relation.ForeignKeys;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.FlushGate;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreKeys;
 import io.cachepolicy.spi.StoreSession;
@@ -139,30 +140,43 @@ final class RepositoryStore implements BackingStore {
 			case NOW -> this.direct.saveAll(entries);
 			case NOW_FOR_DEFERRED -> this.direct.saveDeferred(entries);
 			case NOW_OVER_REMOVED -> this.direct.saveOver(entries);
-			case FLUSH -> flush(entries);
-			case FLUSH_OVER -> flushOver(entries);
+			case FLUSH, FLUSH_OVER -> flush(mode, entries, FlushGate.OPEN);
 		};
 	}
 
-	private Map<Object, Object> flush(Map<Object, Object> entries) {
-		entries.forEach(this.keys::check);
-		return batches().flushes().flushAll(entries);
+	@Override
+	public Map<Object, Object> flush(WriteMode mode, Map<Object, Object> entries, FlushGate gate) {
+		return (mode == WriteMode.FLUSH_OVER) ? flushOver(entries, gate) : flush(entries, gate);
 	}
 
-	private Map<Object, Object> flushOver(Map<Object, Object> entries) {
+	private Map<Object, Object> flush(Map<Object, Object> entries, FlushGate gate) {
+		entries.forEach(this.keys::check);
+		return batches().flushes().flushAll(entries, gate);
+	}
+
+	private Map<Object, Object> flushOver(Map<Object, Object> entries, FlushGate gate) {
 		Map<Object, Object> rebased = new LinkedHashMap<>(entries);
 		rebased.replaceAll(this.rowVersions::rebase);
-		Map<Object, Object> stored = flush(rebased);
+		Map<Object, Object> stored = flush(rebased, gate);
 		entries.forEach((key, value) -> this.lineage.overwritten(key, this.versions.versionOf(value)));
 		return stored;
 	}
 
 	@Override
 	public void deleteAll(Collection<?> keys) {
+		flushDeletes(keys, FlushGate.OPEN);
+	}
+
+	@Override
+	public void flushDeletes(Collection<?> keys, FlushGate gate) {
 		List<Object> ids = List.copyOf(keys);
 		if (!ids.isEmpty()) {
 			EntityRemover remover = batches().remover();
-			this.transactions.write(() -> remover.deleteAll(ids));
+			this.transactions.write(() -> {
+				int count = remover.deleteAll(ids);
+				gate.pass();
+				return count;
+			});
 			this.transactions.afterCommit(() -> this.versions.deleted(ids));
 		}
 	}

@@ -77,6 +77,29 @@ public interface BackingStore {
 	Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries);
 
 	/**
+	 * Store a batch of deferred values. A store that works in a transaction of its own
+	 * passes the gate when nothing is left to do but the commit.
+	 * @param mode {@link WriteMode#FLUSH} or {@link WriteMode#FLUSH_OVER}
+	 * @param entries the values by key
+	 * @param gate passed before the first change if the store can't take it back
+	 * @return as {@link #write} does
+	 */
+	default Map<Object, Object> flush(WriteMode mode, Map<Object, Object> entries, FlushGate gate) {
+		gate.pass();
+		return write(mode, entries);
+	}
+
+	/**
+	 * Delete a batch of rows whose removal was deferred.
+	 * @param keys the keys
+	 * @param gate passed as by {@link #flush}
+	 */
+	default void flushDeletes(Collection<?> keys, FlushGate gate) {
+		gate.pass();
+		deleteAll(keys);
+	}
+
+	/**
 	 * Delete rows: in the caller's transaction if there is one, else in an own one.
 	 * Deleting what does not exist is no error.
 	 * @param keys the keys

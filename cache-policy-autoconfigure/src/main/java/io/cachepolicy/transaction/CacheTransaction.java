@@ -2,9 +2,11 @@ package io.cachepolicy.transaction;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.apache.commons.logging.Log;
@@ -32,6 +34,8 @@ public final class CacheTransaction implements TransactionSynchronization {
 	private final List<PreparedWrite> writes = new ArrayList<>();
 
 	private final Map<Object, Object> visible = new HashMap<>();
+
+	private final Set<Object> removed = new HashSet<>();
 
 	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
 
@@ -78,7 +82,21 @@ public final class CacheTransaction implements TransactionSynchronization {
 			return;
 		}
 		this.writes.add(write);
+		describe(write);
+	}
+
+	private void describe(PreparedWrite write) {
 		write.describe(this.visible);
+		write.describeRemovals(this.removed);
+	}
+
+	/**
+	 * Return whether the transaction removed a key, whatever it wrote for it since.
+	 * @param key the key
+	 * @return whether the row may be one that the transaction was to remove
+	 */
+	public boolean hasRemoved(Object key) {
+		return this.removed.contains(key);
 	}
 
 	/**
@@ -121,7 +139,8 @@ public final class CacheTransaction implements TransactionSynchronization {
 			this.writes.remove(i).cancel();
 		}
 		this.visible.clear();
-		this.writes.forEach((write) -> write.describe(this.visible));
+		this.removed.clear();
+		this.writes.forEach(this::describe);
 	}
 
 	@Override

@@ -18,6 +18,13 @@ public interface PreparedWrite {
 	}
 
 	/**
+	 * Add the keys whose rows the write removes.
+	 * @param keys the keys
+	 */
+	default void describeRemovals(Set<Object> keys) {
+	}
+
+	/**
 	 * Drop what later writes of the same transaction replace, and tell what this one
 	 * does. Called from the last write to the first.
 	 * @param later what later writes do

@@ -119,7 +119,7 @@ final class Acceptance {
 		boolean accepted = false;
 		try {
 			accepted = coalesce(key, value, context, entry)
-					|| (takeRoom(1) && acceptUnlessClosed(key, value, context, entry));
+					|| (takeRoom(1, true) && acceptUnlessClosed(key, value, context, entry));
 		}
 		finally {
 			if (!accepted) {
@@ -152,10 +152,11 @@ final class Acceptance {
 	/**
 	 * Take room for writes, and make them ready for the log.
 	 * @param writes the values by key
+	 * @param patient whether to wait for room
 	 * @return the reservation, or {@code null} if they are to be written through
 	 */
-	PendingWrites.@Nullable Reservation reserve(Map<Object, Object> writes) {
-		if (this.closed || !takeRoom(writes.size())) {
+	PendingWrites.@Nullable Reservation reserve(Map<Object, Object> writes, boolean patient) {
+		if (this.closed || !takeRoom(writes.size(), patient)) {
 			return null;
 		}
 		Reserved reserved = new Reserved(writes.size());
@@ -175,17 +176,22 @@ final class Acceptance {
 		return (ready) ? reserved : null;
 	}
 
-	private boolean takeRoom(int count) {
-		return this.room.tryReserve(count) || overflow(count);
+	private boolean takeRoom(int count, boolean patient) {
+		return this.room.tryReserve(count) || overflow(count, patient);
 	}
 
 	/**
 	 * Do what {@code overflow} says when there is no room.
 	 * @param count the number of writes
+	 * @param patient whether to wait for room, where the settings say so
 	 * @return whether there is room now
 	 */
-	private boolean overflow(int count) {
+	private boolean overflow(int count, boolean patient) {
 		if (this.spec.overflow() == Overflow.WRITE_THROUGH) {
+			return false;
+		}
+		if (this.spec.overflow() == Overflow.BLOCK && !patient) {
+			flushAllSoon();
 			return false;
 		}
 		if (count > this.spec.maxPending()) {
@@ -253,8 +259,8 @@ final class Acceptance {
 
 	private void onQueued(Object key) {
 		this.flusher.onQueued();
-		if (this.requests.coverKey(key) && this.chains.expedite(key)) {
-			this.flusher.signal();
+		if (this.requests.coverKey(key)) {
+			this.chains.expedite(key);
 		}
 	}
 

@@ -3,44 +3,97 @@ package io.cachepolicy.writeback;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
+import io.cachepolicy.settings.Durations;
+import io.cachepolicy.settings.WriteBackSpec;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * How often and when a write was refused by the store.
+ * How often and when a write failed by itself, and when it is to be tried again. Each
+ * attempt makes a new instance.
  */
 final class Attempts {
 
+	/**
+	 * In a hurry, a write is tried again so soon.
+	 */
 	private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-	private final BackOffExecution backOff;
+	/**
+	 * A write rests for so many times as long as it occupied the store.
+	 */
+	private static final int RESTS = 10;
+
+	private final WriteBackSpec.Retry retry;
+
+	private final BackOffExecution pauses;
 
 	private final Instant first;
 
-	private int count;
+	private final long firstAt;
 
-	private int refusals;
+	private final int count;
 
-	private long attemptedAt;
+	private final int refusals;
 
-	private long retryAt;
+	private final long attemptedAt;
 
-	Attempts(BackOffExecution backOff, Instant first) {
-		this.backOff = backOff;
+	private final long rest;
+
+	private final long retryAt;
+
+	private final @Nullable Suspicion suspicion;
+
+	private Attempts(WriteBackSpec.Retry retry, BackOffExecution pauses, Instant first, long firstAt, int count,
+			int refusals, long attemptedAt, long rest, long retryAt, @Nullable Suspicion suspicion) {
+		this.retry = retry;
+		this.pauses = pauses;
 		this.first = first;
+		this.firstAt = firstAt;
+		this.count = count;
+		this.refusals = refusals;
+		this.attemptedAt = attemptedAt;
+		this.rest = rest;
+		this.retryAt = retryAt;
+		this.suspicion = suspicion;
+	}
+
+	/**
+	 * Start to count.
+	 * @param retry how the pauses grow
+	 * @return no attempt
+	 */
+	static Attempts none(WriteBackSpec.Retry retry) {
+		return new Attempts(retry, Pauses.of(retry).start(), Instant.EPOCH, 0, 0, 0, 0, 0, 0, null);
 	}
 
 	/**
 	 * Count an attempt that failed, and set the time of the next one.
+	 * @param time the time
 	 * @param now the time in nanoseconds
-	 * @param refused whether it was due to the write, and not to others at the same time
+	 * @param took how long the attempt took, in nanoseconds
+	 * @param refused whether it counts against the write, and not against others at the
+	 * same time
+	 * @param suspicion what the write met
+	 * @return the attempts
 	 */
-	void failed(long now, boolean refused) {
-		this.count++;
-		if (refused) {
-			this.refusals++;
-		}
-		this.attemptedAt = now;
-		this.retryAt = now + this.backOff.nextBackOff() * 1_000_000;
+	Attempts failed(Instant time, long now, long took, boolean refused, @Nullable Suspicion suspicion) {
+		long rest = Math.min(RESTS * took, Durations.toNanos(this.retry.maxInterval()));
+		long pause = TimeUnit.MILLISECONDS.toNanos(this.pauses.nextBackOff());
+		return new Attempts(this.retry, this.pauses, (this.count > 0) ? this.first : time,
+				(this.count > 0) ? this.firstAt : now, this.count + 1, this.refusals + (refused ? 1 : 0), now, rest,
+				now + Math.max(pause, rest), suspicion);
+	}
+
+	/**
+	 * Start to count anew for another value. What the row met may meet that one too, so
+	 * it does not take more of the store's time than the former.
+	 * @return no attempt of the value
+	 */
+	Attempts renewed() {
+		return new Attempts(this.retry, Pauses.of(this.retry).start(), this.first, 0, 0, 0, this.attemptedAt, this.rest,
+				this.attemptedAt + this.rest, this.suspicion);
 	}
 
 	int count() {
@@ -55,8 +108,20 @@ final class Attempts {
 		return this.refusals;
 	}
 
+	/**
+	 * Return the time of the first attempt.
+	 * @return the time, meaningless if there was none
+	 */
 	Instant first() {
 		return this.first;
+	}
+
+	/**
+	 * Return for how long the write has failed.
+	 * @return the nanoseconds from the first attempt to the last
+	 */
+	long nanos() {
+		return this.attemptedAt - this.firstAt;
 	}
 
 	/**
@@ -66,6 +131,10 @@ final class Attempts {
 	 */
 	long retryAt(boolean hurry) {
 		return (hurry) ? Math.min(this.retryAt, this.attemptedAt + SHORTEST_PAUSE) : this.retryAt;
+	}
+
+	@Nullable Suspicion suspicion() {
+		return this.suspicion;
 	}
 
 }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Whether a resource, such as a database, answers: shared by the flushers of all caches
- * whose stores need it.
+ * Whether what a store needs answers. There is one for a resource, such as a database,
+ * shared by the flushers of all caches whose stores need it, and one for the store of
+ * each cache.
  * <p>
  * A call of the store begins with {@link #enter} and ends with exactly one of
  * {@link #answered}, {@link #away} and {@link #leave}. While the resource is away, one
@@ -75,6 +76,26 @@ final class Availability {
 
 	boolean isAway() {
 		return this.away;
+	}
+
+	/**
+	 * Ask to call the store whatever the pause, as there is doubt about the outage.
+	 * @return the turn, or {@link #REFUSED} if another call is a probe
+	 */
+	synchronized long enterAtOnce() {
+		if (this.away && this.probing) {
+			return REFUSED;
+		}
+		this.probing = this.away;
+		return this.turn;
+	}
+
+	/**
+	 * Return the current turn, for a call that does not wait in an outage.
+	 * @return the turn
+	 */
+	synchronized long turn() {
+		return this.turn;
 	}
 
 	/**

@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch that is being put together. What has to wait for other writes is put
- * {@link Aside aside}; what has to be stored before a claimed row comes on top. Used by
- * the flusher that has its turn.
+ * A batch that is being put together. What has to wait for other writes is
+ * {@link BlockedWrites blocked}; what has to be stored before a claimed row comes on top,
+ * unless it is in trouble. Used by the flusher that has its turn.
  */
-final class Batch {
+final class Batch implements Claimer {
 
 	/**
 	 * How many rows of one cache that refer to each other are taken at once: what is
@@ -26,7 +26,9 @@ final class Batch {
 
 	private final WriteChains chains;
 
-	private final Aside aside;
+	private final TroubledWrites troubled;
+
+	private final BlockedWrites blocked;
 
 	private final FlushOrder order;
 
@@ -45,14 +47,16 @@ final class Batch {
 	/**
 	 * Create an empty batch.
 	 * @param chains the pending writes
-	 * @param aside where writes wait for others
+	 * @param troubled the writes that failed
+	 * @param blocked where writes wait for others
 	 * @param order tells for which ones
 	 * @param limit how many writes are wanted
 	 * @param round tells the batch from others
 	 */
-	Batch(WriteChains chains, Aside aside, FlushOrder order, int limit, long round) {
+	Batch(WriteChains chains, TroubledWrites troubled, BlockedWrites blocked, FlushOrder order, int limit, long round) {
 		this.chains = chains;
-		this.aside = aside;
+		this.troubled = troubled;
+		this.blocked = blocked;
 		this.order = order;
 		this.limit = limit;
 		this.round = round;
@@ -62,24 +66,31 @@ final class Batch {
 		return this.claims;
 	}
 
-	boolean hasRoom() {
+	/**
+	 * Return what tells the batch from others.
+	 * @return a number that grows by one
+	 */
+	long round() {
+		return this.round;
+	}
+
+	@Override
+	public boolean hasRoom() {
 		return this.claims.size() < this.limit;
 	}
 
-	/**
-	 * Take a write into the batch, if it is waiting and can be stored.
-	 * @param write the write
-	 */
-	void claim(PendingWrite write) {
+	@Override
+	public int size() {
+		return this.claims.size();
+	}
+
+	@Override
+	public void claim(PendingWrite write) {
 		claim(write, write.sequence(), null);
 	}
 
-	/**
-	 * Take a write whose prerequisite is met.
-	 * @param write the write
-	 * @param met the prerequisite
-	 */
-	void claimUnblocked(PendingWrite write, Prerequisite met) {
+	@Override
+	public void claimUnblocked(PendingWrite write, Prerequisite met) {
 		claim(write, write.sequence(), met);
 	}
 
@@ -96,7 +107,7 @@ final class Batch {
 		else {
 			this.claimed.remove(write);
 			this.chains.giveBack(claim);
-			this.aside.block(write, prerequisite);
+			this.blocked.block(write, prerequisite);
 		}
 	}
 
@@ -121,17 +132,17 @@ final class Batch {
 			advance(write, referring.position());
 			return null;
 		}
-		Prerequisite prerequisite = this.aside.prerequisite(write);
+		Prerequisite prerequisite = this.blocked.prerequisite(write);
 		if (prerequisite != null && prerequisite.concerns(write) && !prerequisite.isMet()) {
 			return prerequisite;
 		}
-		if (!this.aside.isRetried(write)) {
+		if (!this.troubled.contains(write)) {
 			claimReferred(write, referring.position());
 		}
 		if (this.claimed.containsKey(write)) {
 			return null;
 		}
-		prerequisite = this.aside.prerequisite(write);
+		prerequisite = this.blocked.prerequisite(write);
 		return (prerequisite != null) ? prerequisite : this.order.stored(write);
 	}
 
@@ -141,7 +152,7 @@ final class Batch {
 			return;
 		}
 		this.depth++;
-		this.aside.unblock(write);
+		this.blocked.unblock(write);
 		claim(write, Math.min(write.sequence(), position), null);
 		this.depth--;
 	}
@@ -180,7 +191,7 @@ final class Batch {
 				return true;
 			}
 			if (seen.add(next)) {
-				open.addAll(this.order.awaitedHere(this.aside.prerequisite(next)));
+				open.addAll(this.order.awaitedHere(this.blocked.prerequisite(next)));
 			}
 		}
 		return false;

@@ -1,19 +1,20 @@
 package io.cachepolicy.writeback;
 
-import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 
-import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.writeback.Settlement.AfterClaim;
+import io.cachepolicy.writeback.Evidence.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what becomes of the writes of one batch. Used by one thread.
+ * Counts what becomes of the writes of one batch, and passes on those that wait again.
+ * Used by one thread.
  */
-final class BatchTally implements AfterClaim {
-
-	private final AfterClaim delegate;
+final class BatchTally implements Settlement.AfterClaim {
 
 	private final int size;
+
+	private final ReturnedWrites returned;
 
 	private int written;
 
@@ -21,21 +22,31 @@ final class BatchTally implements AfterClaim {
 
 	private int pending;
 
-	BatchTally(int size, AfterClaim delegate) {
+	private boolean answered;
+
+	private boolean asked;
+
+	private boolean timedOut;
+
+	private @Nullable Throwable failure;
+
+	private @Nullable Verdict verdict;
+
+	private @Nullable Throwable unpublished;
+
+	BatchTally(int size, ReturnedWrites returned) {
 		this.size = size;
-		this.delegate = delegate;
+		this.returned = returned;
 	}
 
 	@Override
-	public void waiting(PendingWrite write, boolean failed) {
-		if (failed) {
-			this.pending++;
-		}
-		this.delegate.waiting(write, failed);
+	public void next(PendingWrite write) {
+		this.returned.next(write);
 	}
 
 	@Override
 	public void written() {
+		this.answered = true;
 		this.written++;
 	}
 
@@ -44,10 +55,48 @@ final class BatchTally implements AfterClaim {
 		this.deadLettered++;
 	}
 
-	FlushListener.Result result(Duration duration, @Nullable Throwable failure) {
-		boolean away = failure != null && StoreFailure.of(failure) == StoreFailure.AWAY;
-		return new FlushListener.Result(this.size, this.written, this.deadLettered, this.pending, duration, failure,
-				away);
+	void untried(List<PendingWrite> writes) {
+		this.pending += writes.size();
+		this.returned.untried(writes);
+	}
+
+	void suspected(Collection<Suspects> groups) {
+		for (Suspects group : groups) {
+			this.pending += group.writes().size();
+			this.returned.suspected(group);
+		}
+	}
+
+	void failed(PendingWrite write) {
+		this.pending++;
+		this.returned.failed(write);
+	}
+
+	/**
+	 * Note that something that was stored could not be published.
+	 * @param thrown what was thrown
+	 */
+	void unpublished(Throwable thrown) {
+		this.unpublished = thrown;
+	}
+
+	/**
+	 * Note a call that failed.
+	 * @param thrown what the store threw
+	 * @param kind what that says
+	 * @param decided whose fault it is
+	 */
+	void failed(Throwable thrown, FailureKind kind, Verdict decided) {
+		this.failure = thrown;
+		this.verdict = decided;
+		this.asked |= kind != FailureKind.UNREACHABLE && decided != Verdict.UNSERVED;
+		this.timedOut |= kind == FailureKind.TIMEOUT;
+		this.answered |= kind == FailureKind.REFUSED || kind == FailureKind.CONFLICT || kind == FailureKind.BUSY;
+	}
+
+	BatchReport report() {
+		return new BatchReport(this.size, this.written, this.deadLettered, this.pending, this.answered, this.asked,
+				this.timedOut, this.failure, this.verdict, this.unpublished);
 	}
 
 }

@@ -5,28 +5,46 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.WriteBackSpec;
-import io.cachepolicy.writeback.Settlement.AfterClaim;
+import io.cachepolicy.writeback.Evidence.Finding;
+import io.cachepolicy.writeback.Evidence.Verdict;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands a batch of claims to the store, and settles each claim by what the store does.
  * <p>
  * Writes reach the store in the order in which they were accepted, as runs of writes that
- * can share a call: puts or deletes, of one context where that matters. A run that is
- * refused is bisected, so that only the writes that cause it fail. If the store is away,
- * all claims that are left are given back, and the caller pauses. Used by one thread per
- * batch.
+ * can share a call: puts or deletes, of one context where that matters. The first call
+ * that fails ends the batch, so that what was never tried gets its turn: the rows of that
+ * call are given back in smaller groups if one of them is at fault, so that only the
+ * writes that cause it fail in the end, and together if the store is. What the batch did
+ * not come to is given back as it was. Used by one thread per batch.
  */
 final class BatchWriter {
+
+	private static final Log logger = LogFactory.getLog(BatchWriter.class);
+
+	/**
+	 * For how long a row fails at least by what may be an outage, so that short ones that
+	 * follow each other are not held against it.
+	 */
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+
+	private final String cacheName;
 
 	private final StoreCalls calls;
 
 	private final Settlement settlement;
+
+	private final Evidence evidence;
 
 	private final WriteCounters counters;
 
@@ -34,9 +52,12 @@ final class BatchWriter {
 
 	private final OnConflict onConflict;
 
-	BatchWriter(StoreCalls calls, Settlement settlement, WriteCounters counters, WriteBackSpec spec) {
+	BatchWriter(String cacheName, StoreCalls calls, Settlement settlement, Evidence evidence, WriteCounters counters,
+			WriteBackSpec spec) {
+		this.cacheName = cacheName;
 		this.calls = calls;
 		this.settlement = settlement;
+		this.evidence = evidence;
 		this.counters = counters;
 		this.retry = spec.retry();
 		this.onConflict = spec.onConflict();
@@ -45,98 +66,178 @@ final class BatchWriter {
 	/**
 	 * Write a batch.
 	 * @param batch the claims, all of which are settled when this method ends
-	 * @param after told of writes that wait again
-	 * @throws StoreAwayException if the store is away
+	 * @param tried what they met before, {@code null} if they were never tried
+	 * @param returned takes the writes that wait again
+	 * @return how it went
 	 */
-	void write(List<Claim> batch, AfterClaim after) {
+	BatchReport write(List<Claim> batch, @Nullable Suspects tried, ReturnedWrites returned) {
 		batch.sort(Comparator.comparingLong(Claim::position));
+		BatchTally tally = new BatchTally(batch.size(), returned);
 		try {
-			for (List<Claim> run : runs(batch)) {
-				store(run, after);
+			for (List<Claim> call : calls(batch)) {
+				if (!store(call, tried, tally)) {
+					break;
+				}
 			}
 		}
 		finally {
-			batch.stream()
-				.filter((claim) -> !claim.hasEnded())
-				.forEach((claim) -> this.settlement.giveBack(claim, after));
+			giveBackRest(batch, tried, tally);
 		}
+		return tally.report();
 	}
 
-	private List<List<Claim>> runs(List<Claim> batch) {
-		List<List<Claim>> runs = new ArrayList<>();
+	private List<List<Claim>> calls(List<Claim> batch) {
+		List<List<Claim>> calls = new ArrayList<>();
 		int start = 0;
 		for (int i = 1; i <= batch.size(); i++) {
 			if (i == batch.size() || batch.get(i).isDelete() != batch.get(start).isDelete()) {
-				runs.addAll(this.calls.group(batch.subList(start, i)));
+				calls.addAll(this.calls.group(batch.subList(start, i)));
 				start = i;
 			}
 		}
-		return runs;
+		return calls;
 	}
 
-	private void store(List<Claim> claims, AfterClaim after) {
+	private boolean store(List<Claim> call, @Nullable Suspects tried, BatchTally tally) {
+		List<Claim> claims = remaining(call);
+		if (claims.isEmpty()) {
+			return true;
+		}
 		Map<Object, Object> stored;
+		long begun = this.evidence.begin();
+		long start = System.nanoTime();
 		try {
 			stored = this.calls.write(claims);
 		}
 		catch (PartialWriteException ex) {
-			storeRest(claims, ex, after);
-			return;
+			return storeRest(claims, ex, begun, System.nanoTime() - start, tried, tally);
 		}
 		catch (Throwable ex) {
-			refused(claims, ex, after);
-			return;
+			failed(claims, new Failed(ex, System.nanoTime() - start), tried, tally);
+			return false;
 		}
-		written(claims, stored, after);
+		written(claims, stored, begun, tally);
+		return true;
 	}
 
-	private void written(List<Claim> claims, Map<Object, Object> stored, AfterClaim after) {
-		this.settlement.storeChanged(claims);
-		List<RuntimeException> failures = new ArrayList<>();
-		for (Claim claim : claims) {
-			try {
-				this.settlement.written(claim, stored.get(claim.key()), after);
-			}
-			catch (RuntimeException ex) {
-				failures.add(ex);
-			}
-		}
-		if (!failures.isEmpty()) {
-			throw failures.get(0);
-		}
-	}
-
-	private void storeRest(List<Claim> claims, PartialWriteException failure, AfterClaim after) {
+	private boolean storeRest(List<Claim> claims, PartialWriteException failure, long begun, long took,
+			@Nullable Suspects tried, BatchTally tally) {
 		Set<Object> keys = failure.getWrittenKeys();
 		List<Claim> rest = claims.stream().filter((claim) -> !keys.contains(claim.key())).toList();
-		written(claims.stream().filter((claim) -> keys.contains(claim.key())).toList(), Map.of(), after);
+		List<Claim> written = claims.stream().filter((claim) -> keys.contains(claim.key())).toList();
+		if (!written.isEmpty()) {
+			written(written, Map.of(), begun, tally);
+		}
 		if (!rest.isEmpty()) {
 			Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-			refused(rest, cause, after);
+			failed(rest, new Failed(cause, took), tried, tally);
+		}
+		return rest.isEmpty();
+	}
+
+	private void written(List<Claim> claims, Map<Object, Object> stored, long begun, BatchTally tally) {
+		this.evidence.answered(begun);
+		publish(() -> this.settlement.storeChanged(claims), tally);
+		claims.forEach((claim) -> publish(() -> this.settlement.written(claim, stored.get(claim.key()), tally), tally));
+	}
+
+	/**
+	 * Do something that may call code of the application, as a {@code Weigher}: the store
+	 * has the writes, whatever that code throws.
+	 * @param action the action
+	 * @param tally told what it throws
+	 */
+	private void publish(Runnable action, BatchTally tally) {
+		try {
+			action.run();
+		}
+		catch (Throwable ex) {
+			tally.unpublished(ex);
+			logger.error("A write that was stored could not be published in cache '" + this.cacheName + "'", ex);
 		}
 	}
 
-	private void refused(List<Claim> claims, Throwable failure, AfterClaim after) {
-		this.counters.lastFailure = new WriteStatus.LastFailure(failure, this.settlement.clock().instant());
-		StoreFailure kind = StoreFailure.of(failure);
-		if (kind == StoreFailure.AWAY) {
-			throw new StoreAwayException(failure);
-		}
-		if (claims.size() > 1) {
-			int half = claims.size() / 2;
-			store(claims.subList(0, half), after);
-			store(claims.subList(half, claims.size()), after);
+	private static List<Claim> remaining(List<Claim> claims) {
+		return (claims.stream().anyMatch(Claim::isRevoked))
+				? claims.stream().filter((claim) -> !claim.isRevoked()).toList() : claims;
+	}
+
+	private void failed(List<Claim> claims, Failed failed, @Nullable Suspects tried, BatchTally tally) {
+		if (claims.stream().anyMatch(Claim::isRevoked)) {
+			// It was rolled back for the writer that took a row away, or failed because
+			// of it: the others are as untried as before
 			return;
 		}
-		this.counters.failedAttempts.increment();
-		if (isOverwriting(claims.get(0), kind)) {
-			overwrite(claims.get(0), after);
+		this.counters.lastFailure = new WriteStatus.LastFailure(failed.thrown(), this.settlement.clock().instant());
+		Finding finding = judge(claims, failed, tried, tally);
+		Verdict verdict = finding.verdict();
+		if (verdict == Verdict.UNSERVED || failed.kind() == FailureKind.UNREACHABLE) {
+			// No row was asked about: they are as untried as the rest
+			return;
 		}
-		else if (kind == StoreFailure.CONFLICT && !claims.get(0).isDelete()) {
-			conflict(claims.get(0), failure, after);
+		if (verdict == Verdict.STORE || verdict == Verdict.RESOURCE) {
+			tally.suspected(List.of(giveBack(claims, tried, finding.suspicion())));
+		}
+		else if (claims.size() > 1) {
+			tally.suspected(giveBack(claims, tried, finding.suspicion()).split());
 		}
 		else {
-			refused(claims.get(0), kind, failure, after);
+			rowFailed(claims.get(0), failed, finding, tally);
+		}
+	}
+
+	private Finding judge(List<Claim> claims, Failed failed, @Nullable Suspects tried, BatchTally tally) {
+		List<PendingWrite> writes = claims.stream().map(Claim::write).toList();
+		boolean alone = this.settlement.pending() <= writes.size();
+		Finding finding = this.evidence.judge(writes, alone, failed.failure(), suspicion(writes, tried));
+		tally.failed(failed.thrown(), failed.kind(), finding.verdict());
+		return finding;
+	}
+
+	private static @Nullable Suspicion suspicion(List<PendingWrite> writes, @Nullable Suspects tried) {
+		Attempts attempts = (writes.size() == 1) ? writes.get(0).attempts() : null;
+		if (attempts != null && attempts.suspicion() != null) {
+			return attempts.suspicion();
+		}
+		return (tried != null) ? tried.suspicion() : null;
+	}
+
+	private Suspects giveBack(List<Claim> claims, @Nullable Suspects tried, Suspicion suspicion) {
+		long answers = this.evidence.answers();
+		// Nothing was stored since the writes were parted: most of them may be at fault
+		boolean hopeless = tried != null && tried.answers() == answers;
+		int parts = (hopeless) ? 2 * tried.parts() : 2;
+		claims.forEach(this.settlement::giveBack);
+		return new Suspects(claims.stream().map(Claim::write).toList(), parts, answers, suspicion);
+	}
+
+	private void giveBackRest(List<Claim> batch, @Nullable Suspects tried, BatchTally tally) {
+		List<Claim> rest = batch.stream().filter((claim) -> !claim.hasEnded() && !claim.isRevoked()).toList();
+		if (rest.isEmpty()) {
+			return;
+		}
+		rest.forEach(this.settlement::giveBack);
+		List<PendingWrite> writes = rest.stream().map(Claim::write).toList();
+		if (tried == null) {
+			tally.untried(writes);
+		}
+		else {
+			tally.suspected(List.of(tried.of(writes)));
+		}
+	}
+
+	// ---- Single rows ----
+
+	private void rowFailed(Claim claim, Failed failed, Finding finding, BatchTally tally) {
+		this.counters.failedAttempts.increment();
+		if (isOverwriting(claim, failed.kind())) {
+			overwrite(claim, tally);
+		}
+		else if (failed.kind() == FailureKind.CONFLICT && !claim.isDelete()) {
+			conflict(claim, failed, finding, tally);
+		}
+		else {
+			refused(claim, failed, finding, tally);
 		}
 	}
 
@@ -147,16 +248,17 @@ final class BatchWriter {
 	 * @param kind how it failed: as a conflict, or at first as a duplicate
 	 * @return whether it may be written over the row
 	 */
-	private static boolean isOverwriting(Claim claim, StoreFailure kind) {
-		boolean mayBeDuplicate = kind == StoreFailure.REFUSED && claim.write().attempts() == null;
-		return !claim.isDelete() && claim.write().isOverwriting() && (kind == StoreFailure.CONFLICT || mayBeDuplicate);
+	private static boolean isOverwriting(Claim claim, FailureKind kind) {
+		Attempts attempts = claim.write().attempts();
+		boolean mayBeDuplicate = kind == FailureKind.REFUSED && (attempts == null || attempts.count() == 0);
+		return !claim.isDelete() && claim.write().isOverwriting() && (kind == FailureKind.CONFLICT || mayBeDuplicate);
 	}
 
-	private void conflict(Claim claim, Throwable cause, AfterClaim after) {
+	private void conflict(Claim claim, Failed failed, Finding finding, BatchTally tally) {
 		switch (this.onConflict) {
-			case DEAD_LETTER -> failed(claim, DeadLetter.Kind.CONFLICT, cause, attempted(claim, true), after);
-			case STORE_WINS -> this.settlement.lost(claim, after);
-			case CACHE_WINS -> overwrite(claim, after);
+			case DEAD_LETTER -> giveUp(claim, failed, attempted(claim, failed, finding), tally);
+			case STORE_WINS -> this.settlement.lost(claim, tally);
+			case CACHE_WINS -> overwrite(claim, tally);
 		}
 	}
 
@@ -164,63 +266,94 @@ final class BatchWriter {
 	 * Write over what another writer left. If that one is faster once more, it is tried
 	 * again later.
 	 * @param claim the write
-	 * @param after told of writes that wait again
+	 * @param tally counts what becomes of it
 	 */
-	private void overwrite(Claim claim, AfterClaim after) {
+	private void overwrite(Claim claim, BatchTally tally) {
 		Map<Object, Object> stored;
+		long begun = this.evidence.begin();
+		long start = System.nanoTime();
 		try {
 			stored = this.calls.overwrite(claim);
 		}
 		catch (Throwable ex) {
-			StoreFailure kind = StoreFailure.of(ex);
-			if (kind == StoreFailure.AWAY) {
-				throw new StoreAwayException(ex);
+			if (claim.isRevoked()) {
+				return;
 			}
-			refused(claim, kind, ex, after);
+			Failed failed = new Failed(ex, System.nanoTime() - start);
+			refused(claim, failed, judge(List.of(claim), failed, null, tally), tally);
 			return;
 		}
-		written(List.of(claim), stored, after);
+		written(List.of(claim), stored, begun, tally);
 	}
 
 	/**
 	 * Try a write again, or give it up.
 	 * @param claim the write
-	 * @param kind how it failed: what met another call is tried without a limit
-	 * @param cause why the store refused it
-	 * @param after told of writes that wait again
+	 * @param failed how it failed
+	 * @param finding whose fault that is: what is not the row's is tried without a limit
+	 * @param tally counts what becomes of it
 	 */
-	private void refused(Claim claim, StoreFailure kind, Throwable cause, AfterClaim after) {
-		boolean counts = kind != StoreFailure.BUSY;
-		Attempts attempts = attempted(claim, counts);
-		if (counts && attempts.refusals() >= this.retry.maxAttempts()) {
-			failed(claim, (kind == StoreFailure.CONFLICT) ? DeadLetter.Kind.CONFLICT : DeadLetter.Kind.REFUSED, cause,
-					attempts, after);
+	private void refused(Claim claim, Failed failed, Finding finding, BatchTally tally) {
+		Attempts attempts = attempted(claim, failed, finding);
+		boolean tooOften = finding.verdict() == Verdict.ROWS && attempts.refusals() >= this.retry.maxAttempts();
+		if (tooOften && !isEarly(claim, failed, attempts)) {
+			giveUp(claim, failed, attempts, tally);
 		}
 		else {
-			this.counters.retried.increment();
-			this.settlement.giveBack(claim, after);
+			retryLater(claim, tally);
 		}
 	}
 
-	private void failed(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts, AfterClaim after) {
+	private boolean isEarly(Claim claim, Failed failed, Attempts attempts) {
+		if (failed.kind() == FailureKind.REFUSED) {
+			return this.settlement.isEarly(claim);
+		}
+		return failed.kind().isOfStore() && attempts.nanos() < PATIENCE;
+	}
+
+	private void retryLater(Claim claim, BatchTally tally) {
+		this.counters.retried.increment();
+		this.settlement.giveBack(claim);
+		tally.failed(claim.write());
+	}
+
+	private void giveUp(Claim claim, Failed failed, Attempts attempts, BatchTally tally) {
 		boolean superseded = this.settlement.isCoalescing() && claim.write().newer() != null;
-		if (superseded) {
-			this.settlement.giveBack(claim, after);
-		}
-		else {
-			this.settlement.deadLetter(claim, kind, cause, attempts, after);
+		DeadLetter.Kind kind = (failed.kind() == FailureKind.CONFLICT) ? DeadLetter.Kind.CONFLICT
+				: DeadLetter.Kind.REFUSED;
+		if (superseded || !this.settlement.deadLetter(claim, kind, failed.thrown(), attempts, tally)) {
+			this.settlement.giveBack(claim);
+			tally.failed(claim.write());
 		}
 	}
 
-	private Attempts attempted(Claim claim, boolean counts) {
+	private Attempts attempted(Claim claim, Failed failed, Finding finding) {
 		PendingWrite write = claim.write();
-		Attempts attempts = write.attempts();
-		if (attempts == null) {
-			attempts = new Attempts(Pauses.of(this.retry).start(), this.settlement.clock().instant());
-			write.attempts(attempts);
-		}
-		attempts.failed(System.nanoTime(), counts);
+		Attempts before = write.attempts();
+		Attempts attempts = ((before != null) ? before : Attempts.none(this.retry)).failed(
+				this.settlement.clock().instant(), System.nanoTime(), failed.took(), finding.verdict() == Verdict.ROWS,
+				finding.suspicion());
+		write.attempts(attempts);
 		return attempts;
+	}
+
+	/**
+	 * A call that failed.
+	 *
+	 * @param thrown what the store threw
+	 * @param failure what that says
+	 * @param took how long the call took, in nanoseconds
+	 */
+	private record Failed(Throwable thrown, StoreFailure failure, long took) {
+
+		Failed(Throwable thrown, long took) {
+			this(thrown, StoreFailure.of(thrown), took);
+		}
+
+		FailureKind kind() {
+			return this.failure.kind();
+		}
+
 	}
 
 }

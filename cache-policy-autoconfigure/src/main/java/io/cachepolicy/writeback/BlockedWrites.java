@@ -51,12 +51,12 @@ final class BlockedWrites {
 
 	/**
 	 * Take the writes that can go on.
-	 * @param batch where they are claimed
+	 * @param claimer claims them
 	 */
-	void take(Batch batch) {
+	void take(Claimer claimer) {
 		Answers answers = new Answers();
 		for (Map.Entry<PendingWrite, Prerequisite> entry : new LinkedHashMap<>(this.prerequisites).entrySet()) {
-			if (!batch.hasRoom()) {
+			if (!claimer.hasRoom()) {
 				return;
 			}
 			PendingWrite write = entry.getKey();
@@ -66,11 +66,11 @@ final class BlockedWrites {
 			}
 			else if (answers.isMet(prerequisite)) {
 				unblock(write);
-				batch.claimUnblocked(write, prerequisite);
+				claimer.claimUnblocked(write, prerequisite);
 			}
 			else if (!prerequisite.concerns(write)) {
 				unblock(write);
-				batch.claim(write);
+				claimer.claim(write);
 			}
 		}
 	}

@@ -16,6 +16,8 @@ final class Claim {
 
 	private final @Nullable WriteContext context;
 
+	private final Flight flight;
+
 	private long position;
 
 	private boolean ended;
@@ -24,8 +26,10 @@ final class Claim {
 	 * Claim a write.
 	 * @param write the write, under the lock of the bin of its key
 	 * @param position its place among the writes of a batch
+	 * @param flight its way to the store
 	 */
-	Claim(PendingWrite write, long position) {
+	Claim(PendingWrite write, long position, Flight flight) {
+		this.flight = flight;
 		this.write = write;
 		this.value = write.value();
 		this.context = write.context();
@@ -50,6 +54,22 @@ final class Claim {
 
 	boolean isDelete() {
 		return Absent.is(this.value);
+	}
+
+	/**
+	 * Return whether the store may commit the write.
+	 * @return {@code false} if it was taken away
+	 */
+	boolean pass() {
+		return this.flight.pass();
+	}
+
+	/**
+	 * Return whether the write was taken away, and waits elsewhere.
+	 * @return whether nothing is left to do for it
+	 */
+	boolean isRevoked() {
+		return this.flight.isRevoked();
 	}
 
 	/**

@@ -11,10 +11,12 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dead letters of a cache, the last ones up to a limit and at most one per key: a
- * newer write of a key supersedes its dead letter, so that a replay never brings back an
- * older value. Guarded by its monitor; {@link #supersede} does not take it while there
- * are none.
+ * The dead letters of a cache, at most one per key: a newer write of a key supersedes its
+ * dead letter, so that a replay never brings back an older value. There is a limit, at
+ * which the oldest one goes that a handler of the application took. One that no handler
+ * took is never dropped: if there are only such ones, no further one is kept, and flushes
+ * pause until there is room. Guarded by its monitor; {@link #supersede} and
+ * {@link #isFull} do not take it while there are none.
  */
 final class DeadLetters {
 
@@ -22,43 +24,109 @@ final class DeadLetters {
 
 	private static final Log logger = LogFactory.getLog(DeadLetters.class);
 
+	private final Runnable onRoom;
+
 	private final Map<Object, Kept> letters = new LinkedHashMap<>();
+
+	/**
+	 * How many are kept that no handler took.
+	 */
+	private int untaken;
 
 	private volatile boolean empty = true;
 
+	private volatile boolean full;
+
 	private long lastId;
+
+	/**
+	 * Create an empty list.
+	 * @param onRoom run when it is no longer full
+	 */
+	DeadLetters(Runnable onRoom) {
+		this.onRoom = onRoom;
+	}
 
 	synchronized long nextId() {
 		return ++this.lastId;
 	}
 
 	/**
+	 * Return whether no further dead letter can be kept.
+	 * @return whether flushes pause
+	 */
+	boolean isFull() {
+		return this.full;
+	}
+
+	/**
 	 * Keep a dead letter.
 	 * @param letter the dead letter
 	 * @param sequence the sequence number of the write
+	 * @return {@code false} if there is no room for it
 	 */
-	void add(DeadLetter letter, long sequence) {
+	boolean add(DeadLetter letter, long sequence) {
+		if (!keep(new Kept(letter, sequence, false))) {
+			return false;
+		}
 		logger.error("Write became a dead letter after " + letter.attempts() + " attempt(s): cache '" + letter.cache()
 				+ "', key '" + letter.key() + "'", letter.reason());
-		DeadLetter dropped = keep(new Kept(letter, sequence));
-		if (dropped != null) {
-			logger.error("Dropped the oldest of " + LIMIT + " dead letters: cache '" + dropped.cache() + "', key '"
-					+ dropped.key() + "'");
+		return true;
+	}
+
+	private synchronized boolean keep(Kept kept) {
+		boolean hadRoom = this.letters.size() < LIMIT || this.letters.containsKey(kept.letter().key());
+		if (!hadRoom && this.untaken >= LIMIT) {
+			noteFullness(kept.letter().cache());
+			return false;
+		}
+		this.empty = false;
+		forget(this.letters.remove(kept.letter().key()));
+		this.letters.put(kept.letter().key(), kept);
+		this.untaken++;
+		if (this.letters.size() > LIMIT) {
+			removeOldestTaken();
+		}
+		return true;
+	}
+
+	private void noteFullness(String cache) {
+		if (!this.full) {
+			this.full = true;
+			logger.error("Cache '" + cache + "' has " + LIMIT + " dead letters that no WriteFailureHandler took. "
+					+ "It flushes no more until some are replayed or discarded");
 		}
 	}
 
-	private synchronized @Nullable DeadLetter keep(Kept kept) {
-		this.empty = false;
-		this.letters.remove(kept.letter().key());
-		this.letters.put(kept.letter().key(), kept);
-		return (this.letters.size() > LIMIT) ? removeOldest() : null;
+	private void removeOldestTaken() {
+		Iterator<Kept> oldest = this.letters.values().iterator();
+		while (oldest.hasNext()) {
+			Kept kept = oldest.next();
+			if (kept.taken()) {
+				oldest.remove();
+				logger.info("No longer kept, as a WriteFailureHandler took it: dead letter of cache '"
+						+ kept.letter().cache() + "', key '" + kept.letter().key() + "'");
+				return;
+			}
+		}
 	}
 
-	private DeadLetter removeOldest() {
-		Iterator<Kept> oldest = this.letters.values().iterator();
-		DeadLetter removed = oldest.next().letter();
-		oldest.remove();
-		return removed;
+	/**
+	 * Note that a handler of the application took a dead letter, which may be dropped
+	 * from now on.
+	 * @param letter the dead letter
+	 */
+	void taken(DeadLetter letter) {
+		boolean room = false;
+		synchronized (this) {
+			Kept kept = this.letters.get(letter.key());
+			if (kept != null && kept.letter() == letter && !kept.taken()) {
+				this.letters.replace(letter.key(), new Kept(letter, kept.sequence(), true));
+				this.untaken--;
+				room = hasRoomAgain();
+			}
+		}
+		tellOf(room);
 	}
 
 	/**
@@ -69,13 +137,13 @@ final class DeadLetters {
 	 */
 	void supersede(Object key, long sequence) {
 		if (!this.empty) {
-			removeOlder(key, sequence);
+			tellOf(removeOlder(key, sequence));
 		}
 	}
 
-	private synchronized void removeOlder(Object key, long sequence) {
-		this.letters.computeIfPresent(key, (k, kept) -> (kept.sequence() < sequence) ? null : kept);
-		this.empty = this.letters.isEmpty();
+	private synchronized boolean removeOlder(Object key, long sequence) {
+		Kept kept = this.letters.get(key);
+		return kept != null && kept.sequence() < sequence && remove(key);
 	}
 
 	synchronized List<DeadLetter> list() {
@@ -97,13 +165,44 @@ final class DeadLetters {
 	 * @param letter the other one
 	 * @return whether it was kept
 	 */
-	synchronized boolean remove(DeadLetter letter) {
-		if (find(letter) == null) {
-			return false;
+	boolean remove(DeadLetter letter) {
+		boolean kept;
+		boolean room;
+		synchronized (this) {
+			kept = find(letter) != null;
+			room = kept && remove(letter.key());
 		}
-		this.letters.remove(letter.key());
+		tellOf(room);
+		return kept;
+	}
+
+	/**
+	 * Remove the dead letter of a key.
+	 * @param key the key
+	 * @return whether the list was full before
+	 */
+	private boolean remove(Object key) {
+		forget(this.letters.remove(key));
 		this.empty = this.letters.isEmpty();
-		return true;
+		return hasRoomAgain();
+	}
+
+	private void forget(@Nullable Kept kept) {
+		if (kept != null && !kept.taken()) {
+			this.untaken--;
+		}
+	}
+
+	private boolean hasRoomAgain() {
+		boolean room = this.full && this.untaken < LIMIT;
+		this.full &= !room;
+		return room;
+	}
+
+	private void tellOf(boolean room) {
+		if (room) {
+			this.onRoom.run();
+		}
 	}
 
 	/**
@@ -111,8 +210,9 @@ final class DeadLetters {
 	 *
 	 * @param letter the dead letter
 	 * @param sequence the sequence number of its write
+	 * @param taken whether a handler of the application took it
 	 */
-	private record Kept(DeadLetter letter, long sequence) {
+	private record Kept(DeadLetter letter, long sequence, boolean taken) {
 
 	}
 

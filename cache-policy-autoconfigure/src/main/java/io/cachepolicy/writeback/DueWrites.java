@@ -1,14 +1,12 @@
 package io.cachepolicy.writeback;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.cachepolicy.settings.Durations;
 import io.cachepolicy.settings.WriteBackSpec;
-import io.cachepolicy.writeback.PendingWrite.State;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which pending writes are due, and claims them batch by batch.
@@ -17,22 +15,23 @@ import io.cachepolicy.writeback.PendingWrite.State;
  * interval. Otherwise a write is due when it stands before a {@link Marker}, is urgent,
  * its retry has come, what it waits for is stored, or too much is pending.
  * <p>
- * Used by one flusher at a time, the one that has its turn; only {@link #putBack},
- * {@link #timedOut} and {@link #answered} may be called by others. A write that waits is
- * in exactly one of the queue of the {@link WriteChains}, the {@link Sweep}, the returned
- * ones, the retries and the blocked ones; a write that was claimed as an urgent one may
- * be left behind in the queue or the sweep.
+ * <b>Shares.</b> Writes that were never tried do not wait for those that failed: a batch
+ * has writes of one kind only, and while both are due, they take turns of equal length.
+ * Of several flush threads, at most every second one tries again what failed. In a hurry,
+ * what was never tried comes first.
+ * <p>
+ * Used by one flusher at a time, the one that has its turn; only the methods of
+ * {@link ReturnedWrites}, {@link #ended} and {@link #isTooMuch} may be called by others.
+ * A write that waits is in exactly one of the queue of the {@link WriteChains},
+ * {@link FreshWrites}, {@link TroubledWrites} and {@link BlockedWrites}, or is about to
+ * be {@link #returned}; a write that was claimed as an urgent one may be left behind in
+ * the queue or the sweep.
  */
-final class DueWrites {
+final class DueWrites implements ReturnedWrites {
 
 	private static final long CLOSING_WAIT = TimeUnit.MILLISECONDS.toNanos(250);
 
 	private static final long BLOCKED_WAIT = TimeUnit.SECONDS.toNanos(1);
-
-	/**
-	 * How many batches are put in order together: more hardly make a batch denser.
-	 */
-	private static final int SWEEP_BATCHES = 32;
 
 	private final Room room;
 
@@ -48,26 +47,39 @@ final class DueWrites {
 
 	private final FlushOrder order;
 
-	private final int threshold;
+	private final Availability store;
 
-	private final long flushInterval;
+	private final FreshWrites fresh;
 
-	private final Sweep sweep;
+	private final TroubledWrites troubled;
 
-	private final Queue<PendingWrite> returned = new ConcurrentLinkedQueue<>();
+	private final BlockedWrites blocked = new BlockedWrites();
 
-	private final Aside aside = new Aside();
+	private final FlushShares shares;
+
+	/**
+	 * What batches leave to the flusher that has its turn.
+	 */
+	private final Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * The size of the next batch: smaller than the settings say after one took too long.
 	 */
 	private volatile int batchSize;
 
-	private boolean queued;
-
 	private long rounds;
 
-	DueWrites(PendingParts pending, FlushRequests requests, WriteBackSpec spec, FlushOrder order) {
+	private boolean untried;
+
+	/**
+	 * Create the due writes of a cache.
+	 * @param pending the pending writes
+	 * @param requests what is waited for
+	 * @param spec the settings
+	 * @param order the order that foreign keys demand
+	 * @param store whether the store takes writes of this cache
+	 */
+	DueWrites(PendingParts pending, FlushRequests requests, WriteBackSpec spec, FlushOrder order, Availability store) {
 		this.room = pending.room();
 		this.queue = pending.queue();
 		this.chains = pending.chains();
@@ -75,12 +87,11 @@ final class DueWrites {
 		this.spec = spec;
 		this.pace = Paces.of(spec);
 		this.order = order;
+		this.store = store;
 		this.batchSize = spec.batchSize();
-		this.flushInterval = Durations.toNanos(spec.flushInterval());
-		// Before writers have to wait for room
-		this.threshold = Math.min(spec.flushThreshold(), spec.maxPending() - spec.maxPending() / 5);
-		// At a limited pace the oldest come first, as the last ones may wait long
-		this.sweep = new Sweep((spec.maxWritesPerSecond() > 0) ? 1 : SWEEP_BATCHES * (long) spec.batchSize());
+		this.fresh = new FreshWrites(pending, spec);
+		this.troubled = new TroubledWrites(spec.batchSize());
+		this.shares = new FlushShares(spec.flushThreads());
 	}
 
 	/**
@@ -88,46 +99,55 @@ final class DueWrites {
 	 * @return whether everything is due
 	 */
 	boolean isTooMuch() {
-		return this.room.taken() >= this.threshold;
+		return this.fresh.isTooMuch();
 	}
 
-	/**
-	 * Put back what a claim left behind: the write itself, or the next one of its key.
-	 * @param write the write that is waiting now
-	 * @param failed whether it was given back, and did not just become the oldest
-	 */
-	void putBack(PendingWrite write, boolean failed) {
-		if (failed) {
-			this.returned.add(write);
-			return;
-		}
+	// ---- What batches leave ----
+
+	@Override
+	public void untried(List<PendingWrite> writes) {
+		this.returned.add(() -> this.fresh.resume(writes));
+	}
+
+	@Override
+	public void suspected(Suspects group) {
+		this.returned.add(() -> this.troubled.add(group));
+	}
+
+	@Override
+	public void failed(PendingWrite write) {
+		this.returned.add(() -> this.troubled.retry(write));
+	}
+
+	@Override
+	public void next(PendingWrite write) {
 		this.queue.add(write);
-		if (!this.chains.isCoalescing() || this.requests.cover(write) || isOld(write, System.nanoTime())) {
+		if (!this.chains.isCoalescing() || this.requests.cover(write) || this.fresh.isOld(write, System.nanoTime())) {
 			// It is the last one of the queue, where younger ones stand before it
 			this.chains.expedite(write.key());
 		}
 	}
 
 	/**
-	 * Take less at a time, after a batch took too long for the store. What was given back
-	 * is tried again after what was given back before, so that a row that is always too
-	 * slow comes alone in the end, and keeps no other one from being stored.
-	 * @param size the size of the batch
+	 * Learn from a batch that has ended.
+	 * @param due the batch
+	 * @param report how it went
+	 * @param nanos how long it took
 	 */
-	void timedOut(int size) {
-		this.batchSize = Math.max(1, size / 2);
-	}
-
-	/**
-	 * Take more at a time again, up to what the settings say, after a batch that took not
-	 * too long.
-	 */
-	void answered() {
-		int size = this.batchSize;
-		if (size < this.spec.batchSize()) {
-			this.batchSize = (int) Math.min(this.spec.batchSize(), 2L * size);
+	void ended(Due due, BatchReport report, long nanos) {
+		this.shares.ended(due.isFresh(), nanos);
+		if (!due.isFresh()) {
+			this.returned.add(() -> this.troubled.tried(report.stored()));
+		}
+		else if (report.timedOut()) {
+			this.batchSize = Math.max(1, due.claims().size() / 2);
+		}
+		else if (report.stored() && this.batchSize < this.spec.batchSize()) {
+			this.batchSize = (int) Math.min(this.spec.batchSize(), 2L * this.batchSize);
 		}
 	}
+
+	// ---- The flusher ----
 
 	/**
 	 * Return when there is something to claim.
@@ -137,13 +157,20 @@ final class DueWrites {
 	 */
 	long nanosUntilDue(long now, boolean hurry) {
 		collectReturned();
-		long wait = nanosUntilNextWrite(now, hurry);
-		return (wait > 0 || hurry) ? wait : this.pace.nanosUntil(this.room.size());
+		long fresh = nanosUntilFresh(now, hurry);
+		long wait = Math.min(fresh, nanosUntilTroubled(now, hurry, fresh <= 0));
+		if (hurry) {
+			return Math.min(wait, CLOSING_WAIT);
+		}
+		if (!this.blocked.isEmpty()) {
+			wait = Math.min(wait, BLOCKED_WAIT);
+		}
+		return (wait > 0) ? wait : this.pace.nanosUntil(this.room.size());
 	}
 
 	private void collectReturned() {
-		for (PendingWrite write = this.returned.poll(); write != null; write = this.returned.poll()) {
-			this.aside.retry(write);
+		for (Runnable next = this.returned.poll(); next != null; next = this.returned.poll()) {
+			next.run();
 		}
 	}
 
@@ -153,40 +180,30 @@ final class DueWrites {
 	 * @return whether the time to wait is one that counts with the queue
 	 */
 	boolean hasQueued() {
-		return this.queued;
+		return this.fresh.hasQueued();
 	}
 
-	private long nanosUntilNextWrite(long now, boolean hurry) {
-		PendingWrite oldest = this.queue.peek();
-		this.queued = oldest != null;
-		if (!this.sweep.isEmpty() || this.queue.hasUrgent() || (oldest != null && isDue(oldest, now, hurry))
-				|| this.aside.hasUnblocked()) {
-			return 0;
-		}
-		long wait = (hurry) ? CLOSING_WAIT : Long.MAX_VALUE;
-		if (this.aside.hasBlocked()) {
-			wait = Math.min(wait, BLOCKED_WAIT);
-		}
-		if (oldest != null) {
-			wait = Math.min(wait, oldest.since() + this.flushInterval - now);
-		}
-		for (PendingWrite write : this.aside.retries()) {
-			wait = Math.min(wait, retryAt(write, now, hurry) - now);
-		}
-		return wait;
+	/**
+	 * Return whether the last look found that something is due that was never tried.
+	 * @return whether it is worth a try though others failed
+	 */
+	boolean hasUntried() {
+		return this.untried;
 	}
 
-	private static long retryAt(PendingWrite write, long now, boolean hurry) {
-		Attempts attempts = write.attempts();
-		return (attempts != null) ? attempts.retryAt(hurry) : now;
+	private long nanosUntilFresh(long now, boolean hurry) {
+		// The queue is looked at in any case
+		long fresh = this.fresh.nanosUntilDue(now, hurry);
+		this.untried = fresh <= 0;
+		return (this.blocked.hasUnblocked()) ? 0 : fresh;
 	}
 
-	private boolean isDue(PendingWrite oldest, long now, boolean hurry) {
-		return hurry || this.queue.hasMarkers() || this.room.hasBlocked() || isTooMuch() || isOld(oldest, now);
-	}
-
-	private boolean isOld(PendingWrite write, long now) {
-		return now - write.since() >= this.flushInterval;
+	private long nanosUntilTroubled(long now, boolean hurry, boolean freshIsDue) {
+		if (this.troubled.isEmpty() || !this.shares.mayTry(hurry, freshIsDue)) {
+			// The end of a batch is a signal
+			return Long.MAX_VALUE;
+		}
+		return Math.max(this.troubled.nanosUntilDue(now, hurry), this.store.nanosUntilCall(now, hurry));
 	}
 
 	/**
@@ -194,116 +211,79 @@ final class DueWrites {
 	 * claimed row comes on top.
 	 * @param now the time in nanoseconds
 	 * @param hurry whether everything is due, whatever its pace
-	 * @return the claims
+	 * @param one whether one write is enough, as the store may be away
+	 * @return the claims, {@code null} if there is none
 	 */
-	List<Claim> take(long now, boolean hurry) {
-		int limit = (hurry) ? this.batchSize : this.pace.take(this.batchSize);
-		Batch batch = new Batch(this.chains, this.aside, this.order, limit, ++this.rounds);
-		takeUnblocked(batch);
-		takeRetries(batch, now, hurry);
-		if (this.rounds % 2 == 1) {
-			takeUrgent(batch);
-			takeQueued(batch, now, hurry);
+	@Nullable Due take(long now, boolean hurry, boolean one) {
+		int size = (one) ? 1 : this.batchSize;
+		int limit = (hurry) ? size : this.pace.take(size);
+		Batch batch = new Batch(this.chains, this.troubled, this.blocked, this.order, limit, ++this.rounds);
+		Due due = null;
+		try {
+			due = take(batch, now, hurry, one);
 		}
-		else {
-			// Evictions may make keys urgent faster than the store takes them
-			takeQueued(batch, now, hurry);
-			takeUrgent(batch);
+		finally {
+			if (!hurry) {
+				this.pace.giveBack(limit - batch.claims().size());
+			}
+			this.order.waiting(!this.blocked.isEmpty());
 		}
-		this.order.waiting(this.aside.hasBlocked());
-		if (!hurry) {
-			this.pace.giveBack(limit - batch.claims().size());
+		if (due != null) {
+			this.shares.begun(due.isFresh());
 		}
-		return batch.claims();
+		return due;
 	}
 
-	private void takeUrgent(Batch batch) {
-		while (batch.hasRoom()) {
-			Object key = this.chains.pollUrgent();
-			if (key == null) {
-				return;
-			}
-			PendingWrite head = this.chains.head(key);
-			if (head != null && !this.aside.contains(head)) {
-				batch.claim(head);
+	private @Nullable Due take(Batch batch, long now, boolean hurry, boolean one) {
+		boolean freshIsDue = nanosUntilFresh(now, hurry) <= 0;
+		if (nanosUntilTroubled(now, hurry, freshIsDue) <= 0) {
+			Due due = takeTroubled(batch, now, hurry, one);
+			if (due != null) {
+				return due;
 			}
 		}
+		this.blocked.take(batch);
+		this.fresh.take(batch, this::waitsElsewhere, now, hurry);
+		return (!batch.claims().isEmpty()) ? new Due(batch.claims(), null, this.store.turn()) : null;
 	}
 
-	private void takeUnblocked(Batch batch) {
-		Aside.Answers answers = new Aside.Answers();
-		for (Map.Entry<PendingWrite, Prerequisite> entry : this.aside.blocked().entrySet()) {
-			if (!batch.hasRoom()) {
-				return;
-			}
-			PendingWrite write = entry.getKey();
-			Prerequisite prerequisite = entry.getValue();
-			if (write.state() != State.WAITING) {
-				this.aside.unblock(write);
-			}
-			else if (answers.isMet(prerequisite)) {
-				this.aside.unblock(write);
-				batch.claimUnblocked(write, prerequisite);
-			}
-			else if (!prerequisite.concerns(write)) {
-				this.aside.unblock(write);
-				batch.claim(write);
+	private @Nullable Due takeTroubled(Batch batch, long now, boolean hurry, boolean one) {
+		boolean away = this.store.isAway();
+		long turn = this.store.enter(now, hurry);
+		if (turn == Availability.REFUSED) {
+			return null;
+		}
+		Suspects tried = null;
+		try {
+			tried = this.troubled.take(batch, now, hurry, one || away);
+		}
+		finally {
+			if (tried == null) {
+				this.store.leave(turn);
 			}
 		}
+		return (tried != null) ? new Due(batch.claims(), tried, turn) : null;
 	}
 
-	private void takeRetries(Batch batch, long now, boolean hurry) {
-		for (PendingWrite write : List.copyOf(this.aside.retries())) {
-			if (!batch.hasRoom()) {
-				return;
-			}
-			if (write.state() != State.WAITING) {
-				this.aside.removeRetry(write);
-			}
-			else if (retryAt(write, now, hurry) <= now) {
-				this.aside.removeRetry(write);
-				batch.claim(write);
-			}
-		}
-	}
-
-	private void takeQueued(Batch batch, long now, boolean hurry) {
-		PendingWrite first = this.queue.peek();
-		if (first != null && isOld(first, now) && !this.queue.hasMarkers()) {
-			// The age of one write is a flush of all, so that batches are large: a key is
-			// still stored once per interval at the most
-			this.queue.mark();
-		}
-		while (batch.hasRoom()) {
-			if (this.sweep.isEmpty()) {
-				fillSweep(now, hurry);
-			}
-			PendingWrite next = this.sweep.poll();
-			if (next == null) {
-				return;
-			}
-			if (!this.aside.contains(next)) {
-				batch.claim(next);
-			}
-		}
+	private boolean waitsElsewhere(PendingWrite write) {
+		// It may be urgent because it was replaced
+		this.troubled.renew(write);
+		return this.troubled.contains(write) || this.blocked.contains(write);
 	}
 
 	/**
-	 * Take what is due out of the queue, to put it in order. What stands behind a marker
-	 * is not mixed with what stands before it, for which someone waits.
-	 * @param now the time in nanoseconds
-	 * @param hurry whether everything is due
+	 * What is due.
+	 *
+	 * @param claims the claims
+	 * @param tried what the writes met before, {@code null} if they were never tried
+	 * @param turn the turn at the {@link Availability} of the store
 	 */
-	private void fillSweep(long now, boolean hurry) {
-		PendingWrite oldest = this.queue.peek();
-		long passed = this.queue.passed();
-		while (oldest != null && this.queue.passed() == passed && isDue(oldest, now, hurry)
-				&& this.sweep.accepts(oldest)) {
-			this.queue.removePeeked();
-			this.sweep.add(oldest);
-			oldest = this.queue.peek();
+	record Due(List<Claim> claims, @Nullable Suspects tried, long turn) {
+
+		boolean isFresh() {
+			return this.tried == null;
 		}
-		this.sweep.order();
+
 	}
 
 }

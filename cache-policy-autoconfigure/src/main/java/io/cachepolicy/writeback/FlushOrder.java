@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
+import io.cachepolicy.writeback.PendingWrite.State;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The order that foreign keys demand of the writes of different caches, and of rows of
  * one cache that refer to each other.
  * <p>
- * A put waits for the pending puts of the rows to which its value refers. A delete waits
- * for everything that is pending, when it is considered, in the caches whose rows may
- * refer to its own: which of them do is not known. Neither waits in a thread: the write
- * is put aside until its {@link Prerequisite} is met.
+ * A put waits for the pending puts of the rows to which its value refers, also if these
+ * stand behind a removal of the row that was accepted before. A delete waits for
+ * everything that is pending, when it is considered, in the caches whose rows may refer
+ * to its own: which of them do is not known. Neither waits in a thread: the write is put
+ * aside until its {@link Prerequisite} is met.
  * <p>
  * <b>No write waits for ever.</b> Puts wait for puts of a lower rank or of their own
  * cache only, deletes for writes of a higher rank only, and no put for a delete. A write
@@ -103,7 +105,7 @@ final class FlushOrder {
 			Function<PendingWrite, @Nullable Prerequisite> pull) {
 		boolean direct = false;
 		for (FlushPeer cache : this.all.members()) {
-			PendingWrite referred = find(cache, reference);
+			PendingWrite referred = find(cache, reference, claim.write().sequence());
 			if (referred != null && referred != claim.write()) {
 				Prerequisite prerequisite = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
 				if (prerequisite instanceof Stored stored) {
@@ -115,9 +117,32 @@ final class FlushOrder {
 		return direct;
 	}
 
-	private static @Nullable PendingWrite find(FlushPeer cache, RowReference reference) {
-		PendingWrite head = (cache.relations().rows().equals(reference.rows())) ? cache.head(reference.key()) : null;
-		return (head != null && !head.isDelete()) ? head : null;
+	/**
+	 * Return the put by which a row is there when another one is stored that refers to
+	 * it: the last one that was accepted before, or the first one behind a removal that
+	 * comes before. A removal that was accepted later waits for the referring row.
+	 * @param cache the cache of the row
+	 * @param reference the row
+	 * @param sequence the sequence number of the referring put
+	 * @return the put, or {@code null} if none is pending
+	 */
+	private static @Nullable PendingWrite find(FlushPeer cache, RowReference reference, long sequence) {
+		PendingWrite found = null;
+		if (cache.relations().rows().equals(reference.rows())) {
+			for (PendingWrite write = cache.head(reference.key()); write != null; write = write.newer()) {
+				boolean before = write.sequence() < sequence;
+				if (write.isDelete()) {
+					if (!before && write.state() == State.WAITING) {
+						return found;
+					}
+					found = null;
+				}
+				else if (before || found == null) {
+					found = write;
+				}
+			}
+		}
+		return found;
 	}
 
 	private @Nullable Prerequisite ofOther(FlushPeer cache, PendingWrite referred) {
@@ -203,7 +228,8 @@ final class FlushOrder {
 	private record Referred(FlushPeer cache, PendingWrite write) {
 
 		boolean isStored() {
-			return this.cache.head(this.write.key()) != this.write || this.write.isDelete();
+			PendingWrite write = this.write.merged();
+			return write.state() == State.DONE || write.isDelete();
 		}
 
 	}

@@ -62,9 +62,7 @@ final class FlushPeer {
 	 * @param key the key
 	 */
 	void expedite(Object key) {
-		if (this.chains.expedite(key)) {
-			signal();
-		}
+		this.chains.expedite(key);
 	}
 
 	/**

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.RowReference;
 
 /**
  * The caches of a manager that defer writes: those that share a resource are away
@@ -34,6 +36,35 @@ final class FlushPeers {
 
 	List<FlushPeer> members() {
 		return this.members;
+	}
+
+	/**
+	 * Return whether nothing has to be stored before writes: no row to which a value
+	 * refers is pending, nor one that may refer to a row that is removed.
+	 * @param own the cache of the writes
+	 * @param writes the values by key
+	 * @return whether foreign keys demand no order
+	 */
+	boolean areIndependent(FlushPeer own, Map<Object, Object> writes) {
+		return writes.values()
+			.stream()
+			.allMatch((value) -> (Absent.is(value)) ? isUnreferred(own) : isReferringToNothingPending(own, value));
+	}
+
+	private boolean isUnreferred(FlushPeer own) {
+		return this.members.stream()
+			.noneMatch((member) -> member.size() > 0 && member.relations().refersTo(own.relations()));
+	}
+
+	private boolean isReferringToNothingPending(FlushPeer own, Object value) {
+		for (RowReference reference : own.relations().references(value)) {
+			for (FlushPeer member : this.members) {
+				if (member.relations().rows().equals(reference.rows()) && member.head(reference.key()) != null) {
+					return false;
+				}
+			}
+		}
+		return true;
 	}
 
 	/**

@@ -11,6 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.writeback.DueWrites.Due;
+import io.cachepolicy.writeback.Evidence.Verdict;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@link DueWrites} is used by the leader, which is {@link Wakeup#announce announced}
  * before it looks at what is due.
  */
-final class Flusher {
+final class Flusher implements ReturnedWrites {
 
 	private static final Log logger = LogFactory.getLog(Flusher.class);
 
@@ -48,7 +50,11 @@ final class Flusher {
 
 	private final BatchWriter writer;
 
-	private final Availability availability;
+	private final Availability resource;
+
+	private final Availability store;
+
+	private final DeadLetters deadLetters;
 
 	private final FlushPeers peers;
 
@@ -70,14 +76,19 @@ final class Flusher {
 
 	private volatile boolean idle;
 
+	private volatile @Nullable Doubt doubt;
+
 	Flusher(String cacheName, Room room, FlushRequests requests, DueWrites due, BatchWriter writer,
-			Availability availability, FlushPeers peers, Wakeup wakeup, WriteBackSpec spec, FlushListener listener) {
+			Availability resource, Availability store, DeadLetters deadLetters, FlushPeers peers, Wakeup wakeup,
+			WriteBackSpec spec, FlushListener listener) {
 		this.name = cacheName;
 		this.room = room;
 		this.requests = requests;
 		this.due = due;
 		this.writer = writer;
-		this.availability = availability;
+		this.resource = resource;
+		this.store = store;
+		this.deadLetters = deadLetters;
 		this.peers = peers;
 		this.wakeup = wakeup;
 		this.spec = spec;
@@ -247,7 +258,7 @@ final class Flusher {
 		this.idle = true;
 		boolean hurry = this.closing;
 		long now = System.nanoTime();
-		long wait = Math.max(this.due.nanosUntilDue(now, hurry), this.availability.nanosUntilCall(now, hurry));
+		long wait = nanosUntilCall(now, hurry);
 		if (isOver()) {
 			return null;
 		}
@@ -261,52 +272,93 @@ final class Flusher {
 		return take(now, hurry);
 	}
 
+	private long nanosUntilCall(long now, boolean hurry) {
+		long wait = this.due.nanosUntilDue(now, hurry);
+		if (!hurry && this.deadLetters.isFull()) {
+			return Long.MAX_VALUE;
+		}
+		long pause = this.resource.nanosUntilCall(now, hurry);
+		return (pause > 0 && this.due.hasUntried() && isDoubtful()) ? wait : Math.max(wait, pause);
+	}
+
 	private @Nullable Turn take(long now, boolean hurry) {
-		long entered = this.availability.enter(now, hurry);
+		boolean away = this.resource.isAway();
+		boolean doubtful = away && isDoubtful() && this.due.hasUntried();
+		long entered = (doubtful) ? this.resource.enterAtOnce() : this.resource.enter(now, hurry);
 		if (entered == Availability.REFUSED) {
 			return null;
 		}
-		List<Claim> batch = List.of();
+		Due due = null;
 		try {
-			batch = this.due.take(now, hurry);
+			due = this.due.take(now, hurry, away);
 		}
 		finally {
-			if (batch.isEmpty()) {
-				this.availability.leave(entered);
+			if (due == null) {
+				this.resource.leave(entered);
 			}
 		}
-		return (!batch.isEmpty()) ? new Turn(entered, batch) : null;
+		return (due != null) ? new Turn(entered, due) : null;
 	}
 
 	private void flush(Turn taken) {
-		FlushListener.Flush flush = begin(taken.batch());
+		Due due = taken.due();
+		FlushListener.Flush flush = begin(due.claims());
 		long start = System.nanoTime();
-		BatchTally tally = new BatchTally(taken.batch().size(), this::putBack);
-		Throwable failure = null;
+		BatchReport report = BatchReport.unknown(due.claims().size());
 		try {
-			this.writer.write(taken.batch(), tally);
-			this.availability.answered(taken.entered());
-			this.due.answered();
-		}
-		catch (StoreAwayException ex) {
-			failure = ex.getCause();
-			if (StoreFailure.isTimeout(ex)) {
-				this.due.timedOut(taken.batch().size());
-			}
-			this.availability.away(taken.entered(), this.spec.retry(), failure);
-		}
-		catch (Throwable ex) {
-			failure = ex;
-			throw ex;
+			report = this.writer.write(due.claims(), due.tried(), this);
 		}
 		finally {
-			Duration duration = Duration.ofNanos(System.nanoTime() - start);
-			this.availability.leave(taken.entered());
-			this.requests.signal();
-			this.peers.signalWaiting();
-			signal();
-			end(flush, tally.result(duration, failure));
+			long took = System.nanoTime() - start;
+			ended(taken, report, took);
+			end(flush, report.result(Duration.ofNanos(took)));
 		}
+	}
+
+	private void ended(Turn taken, BatchReport report, long took) {
+		this.due.ended(taken.due(), report, took);
+		answered(taken, report);
+		this.resource.leave(taken.entered());
+		this.store.leave(taken.due().turn());
+		this.requests.signal();
+		this.peers.signalWaiting();
+		signal();
+	}
+
+	private void answered(Turn taken, BatchReport report) {
+		Throwable failure = report.failure();
+		if (failure != null && report.verdict() == Verdict.RESOURCE) {
+			boolean before = this.resource.isAway();
+			this.resource.away(taken.entered(), this.spec.retry(), failure);
+			this.doubt = doubt(taken, report, before);
+		}
+		else if (failure != null && report.verdict() == Verdict.STORE) {
+			this.store.away(taken.due().turn(), this.spec.retry(), failure);
+		}
+		else if (report.answered()) {
+			this.resource.answered(taken.entered());
+			this.store.answered(taken.due().turn());
+		}
+	}
+
+	/**
+	 * Doubt an outage that no more than one write has met: it may follow the write, and
+	 * another one of this cache is worth a try.
+	 * @param taken the batch that failed
+	 * @param report how it failed
+	 * @param before whether there was an outage before
+	 * @return the doubt, or {@code null} if there is none
+	 */
+	private @Nullable Doubt doubt(Turn taken, BatchReport report, boolean before) {
+		PendingWrite write = taken.due().claims().get(0).write();
+		Doubt doubt = this.doubt;
+		boolean first = !before || (doubt != null && doubt.write() == write && doubt.turn() == taken.entered());
+		return (first && report.size() == 1 && report.asked()) ? new Doubt(write, this.resource.turn()) : null;
+	}
+
+	private boolean isDoubtful() {
+		Doubt doubt = this.doubt;
+		return doubt != null && doubt.turn() == this.resource.turn();
 	}
 
 	private void end(FlushListener.Flush flush, FlushListener.Result result) {
@@ -329,26 +381,55 @@ final class Flusher {
 		}
 	}
 
-	/**
-	 * Let another thread go on with a write that is tried again, or was behind one that
-	 * was stored: the rest of the batch may take long.
-	 * @param write the write that is waiting now
-	 * @param failed whether it was given back
-	 */
-	private void putBack(PendingWrite write, boolean failed) {
-		this.due.putBack(write, failed);
+	// ---- What the store call of a batch leaves, while the rest may take long ----
+
+	@Override
+	public void untried(List<PendingWrite> writes) {
+		this.due.untried(writes);
+		signalOther();
+	}
+
+	@Override
+	public void suspected(Suspects group) {
+		this.due.suspected(group);
+		signalOther();
+	}
+
+	@Override
+	public void failed(PendingWrite write) {
+		this.due.failed(write);
+		signalOther();
+	}
+
+	@Override
+	public void next(PendingWrite write) {
+		this.due.next(write);
+		signalOther();
+	}
+
+	private void signalOther() {
 		if (!this.wakeup.isAnnounced()) {
 			signal();
 		}
 	}
 
 	/**
+	 * Doubt about an outage.
+	 *
+	 * @param write the only write that met it
+	 * @param turn the turn at the resource since then
+	 */
+	private record Doubt(PendingWrite write, long turn) {
+
+	}
+
+	/**
 	 * A batch that is to be flushed.
 	 *
-	 * @param entered the turn that the {@link Availability} gave
-	 * @param batch the claims
+	 * @param entered the turn that the {@link Availability} of the resource gave
+	 * @param due the batch
 	 */
-	private record Turn(long entered, List<Claim> batch) {
+	private record Turn(long entered, Due due) {
 
 	}
 

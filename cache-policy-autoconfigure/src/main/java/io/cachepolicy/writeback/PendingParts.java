@@ -5,11 +5,12 @@ import io.cachepolicy.spi.PendingLog;
 /**
  * The parts in which the pending writes of one cache are kept.
  *
+ * @param wakeup wakes the flusher
  * @param room what they take of {@code max-pending}
  * @param queue the order in which they are due
  * @param chains the writes by key
  */
-record PendingParts(Room room, WriteQueue queue, WriteChains chains) {
+record PendingParts(Wakeup wakeup, Room room, WriteQueue queue, WriteChains chains) {
 
 	/**
 	 * Create empty parts.
@@ -20,8 +21,9 @@ record PendingParts(Room room, WriteQueue queue, WriteChains chains) {
 	 */
 	static PendingParts of(int maxPending, boolean coalesce, PendingLog log) {
 		Room room = new Room(maxPending);
-		WriteQueue queue = new WriteQueue(room);
-		return new PendingParts(room, queue, new WriteChains(room, queue, log, coalesce));
+		Wakeup wakeup = new Wakeup();
+		WriteQueue queue = new WriteQueue(room, wakeup);
+		return new PendingParts(wakeup, room, queue, new WriteChains(room, queue, log, coalesce));
 	}
 
 }

@@ -32,7 +32,17 @@ final class PendingWrite implements Queued {
 
 	private volatile @Nullable PendingWrite newer;
 
+	/**
+	 * Of the oldest write of a key, the newest one; {@code null} for itself.
+	 */
+	private volatile @Nullable PendingWrite newest;
+
 	private volatile State state = State.WAITING;
+
+	/**
+	 * Set while the write is in flight, under the lock of the key's bin.
+	 */
+	private @Nullable Flight flight;
 
 	private volatile @Nullable Attempts attempts;
 
@@ -107,6 +117,14 @@ final class PendingWrite implements Queued {
 		return this.overwriting;
 	}
 
+	/**
+	 * Return whether this is a delete, or was one before another value took its place.
+	 * @return whether the row is one that was to be deleted
+	 */
+	synchronized boolean isOverRemoval() {
+		return isDelete() || this.overwriting;
+	}
+
 	@Nullable WriteContext context() {
 		return this.context;
 	}
@@ -121,8 +139,9 @@ final class PendingWrite implements Queued {
 		this.context = context;
 		this.value = value;
 		this.revision++;
-		if (this.attempts != null) {
-			this.attempts = null;
+		Attempts before = this.attempts;
+		if (before != null) {
+			this.attempts = before.renewed();
 		}
 	}
 
@@ -148,12 +167,44 @@ final class PendingWrite implements Queued {
 		this.newer = newer;
 	}
 
-	PendingWrite newest() {
-		PendingWrite newest = this;
-		for (PendingWrite next = this.newer; next != null; next = next.newer) {
-			newest = next;
+	/**
+	 * An older write of the key took the place of this one, and waits with its value.
+	 * @param older the older write
+	 */
+	synchronized void mergeInto(PendingWrite older) {
+		this.newer = older;
+		this.state = State.MERGED;
+	}
+
+	/**
+	 * Return the write that has the value of this one: itself, unless an older one took
+	 * its place.
+	 * @return the write
+	 */
+	PendingWrite merged() {
+		PendingWrite write = this;
+		while (write.state == State.MERGED) {
+			PendingWrite older = write.newer;
+			if (older == null) {
+				break;
+			}
+			write = older;
 		}
-		return newest;
+		return write;
+	}
+
+	/**
+	 * Return the newest write of the key of which this one is the oldest. A chain may be
+	 * long where writes do not coalesce, so it is not walked.
+	 * @return the newest write
+	 */
+	PendingWrite newest() {
+		PendingWrite newest = this.newest;
+		return (newest != null) ? newest : this;
+	}
+
+	void newest(PendingWrite newest) {
+		this.newest = newest;
 	}
 
 	State state() {
@@ -162,6 +213,33 @@ final class PendingWrite implements Queued {
 
 	synchronized void state(State state) {
 		this.state = state;
+	}
+
+	/**
+	 * Begin the way to the store.
+	 * @return the flight
+	 */
+	Flight takeOff() {
+		Flight begun = new Flight();
+		this.flight = begun;
+		state(State.IN_FLIGHT);
+		return begun;
+	}
+
+	/**
+	 * End the way to the store, without success.
+	 */
+	void returnToWait() {
+		this.flight = null;
+		state(State.WAITING);
+	}
+
+	/**
+	 * Take the write away from the store, which has not committed it.
+	 * @return {@code false} if it is about to
+	 */
+	boolean revoke() {
+		return this.flight != null && this.flight.revoke();
 	}
 
 	@Nullable Attempts attempts() {
@@ -200,7 +278,12 @@ final class PendingWrite implements Queued {
 		/**
 		 * Stored, dropped or failed for good.
 		 */
-		DONE
+		DONE,
+
+		/**
+		 * An older write of the key has the value, and waits.
+		 */
+		MERGED
 
 	}
 

@@ -2,10 +2,10 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
-import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.PendingLog.Outcome;
@@ -39,26 +39,40 @@ final class Settlement {
 
 	private final PendingWrites.Listener listener;
 
-	private final WriteFailureHandler failureHandler;
+	private final Predicate<DeadLetter> failures;
 
 	private final WriteCounters counters;
 
 	private final Clock clock;
 
 	Settlement(String cacheName, WriteChains chains, FlushRequests requests, DeadLetters deadLetters,
-			PendingWrites.Listener listener, WriteFailureHandler failureHandler, WriteCounters counters, Clock clock) {
+			PendingWrites.Listener listener, Predicate<DeadLetter> failures, WriteCounters counters, Clock clock) {
 		this.cacheName = cacheName;
 		this.chains = chains;
 		this.requests = requests;
 		this.deadLetters = deadLetters;
 		this.listener = listener;
-		this.failureHandler = failureHandler;
+		this.failures = failures;
 		this.counters = counters;
 		this.clock = clock;
 	}
 
 	Clock clock() {
 		return this.clock;
+	}
+
+	int pending() {
+		return this.chains.size();
+	}
+
+	/**
+	 * Return whether what is in the way of a write may go: writes that were accepted
+	 * before it are pending, as that of a row whose unique value it has.
+	 * @param claim the claim of the write
+	 * @return whether it is too early to give the write up
+	 */
+	boolean isEarly(Claim claim) {
+		return this.chains.hasOlderUnrefused(claim.write().sequence());
 	}
 
 	boolean isCoalescing() {
@@ -115,15 +129,20 @@ final class Settlement {
 	 * @param cause why the store refused it
 	 * @param attempts its attempts
 	 * @param after told of the next write of the key
+	 * @return {@code false} if there is no room for another dead letter, and the claim
+	 * goes on
 	 */
-	void deadLetter(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts, AfterClaim after) {
+	boolean deadLetter(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts, AfterClaim after) {
 		DeadLetter letter = letter(claim, kind, cause, attempts);
-		this.deadLetters.add(letter, claim.write().sequence());
+		if (!this.deadLetters.add(letter, claim.write().sequence())) {
+			return false;
+		}
 		this.counters.deadLettered.increment();
 		after.deadLettered();
 		this.requests.failed(claim.write());
 		forget(claim, Outcome.GIVEN_UP, after);
 		handle(letter);
+		return true;
 	}
 
 	private DeadLetter letter(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts) {
@@ -155,18 +174,16 @@ final class Settlement {
 		PendingWrite next = this.chains.complete(claim, outcome);
 		if (next != null) {
 			this.deadLetters.supersede(claim.key(), next.sequence());
-			after.waiting(next, false);
+			after.next(next);
 		}
 	}
 
 	/**
 	 * End a claim whose write is to be tried again.
 	 * @param claim the claim
-	 * @param after told of the write
 	 */
-	void giveBack(Claim claim, AfterClaim after) {
+	void giveBack(Claim claim) {
 		this.chains.giveBack(claim);
-		after.waiting(claim.write(), true);
 	}
 
 	/**
@@ -192,13 +209,16 @@ final class Settlement {
 		Object value = write.value();
 		handle(new DeadLetter(this.deadLetters.nextId(), this.cacheName, write.key(),
 				(!Absent.is(value)) ? value : null, DeadLetter.Kind.NOT_STORED, reason,
-				(attempts != null) ? attempts.count() : 0, (attempts != null) ? attempts.first() : this.clock.instant(),
+				(attempts != null) ? attempts.count() : 0,
+				(attempts != null && attempts.count() > 0) ? attempts.first() : this.clock.instant(),
 				this.clock.instant()));
 	}
 
 	private void handle(DeadLetter letter) {
 		try {
-			this.failureHandler.handle(letter);
+			if (this.failures.test(letter)) {
+				this.deadLetters.taken(letter);
+			}
 		}
 		catch (Throwable ex) {
 			logger.error("Handler of a failed write failed: cache '" + this.cacheName + "', key '" + letter.key() + "'",
@@ -213,12 +233,10 @@ final class Settlement {
 	interface AfterClaim {
 
 		/**
-		 * A write waits.
+		 * A write became the oldest of its key, and waits.
 		 * @param write the write
-		 * @param failed whether it was tried and given back, and did not just become the
-		 * oldest of its key
 		 */
-		void waiting(PendingWrite write, boolean failed);
+		void next(PendingWrite write);
 
 		/**
 		 * A write is in the store.

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.FlushGate;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteMode;
@@ -39,11 +40,11 @@ final class StoreCalls {
 	private Map<Object, Object> put(List<Claim> claims) {
 		Map<Object, Object> entries = new LinkedHashMap<>();
 		claims.forEach((claim) -> entries.put(claim.key(), claim.value()));
-		return this.store.write(WriteMode.FLUSH, entries);
+		return this.store.flush(WriteMode.FLUSH, entries, gate(claims));
 	}
 
 	private Map<Object, Object> delete(List<Claim> claims) {
-		this.store.deleteAll(claims.stream().map(Claim::key).toList());
+		this.store.flushDeletes(claims.stream().map(Claim::key).toList(), gate(claims));
 		return Map.of();
 	}
 
@@ -53,7 +54,16 @@ final class StoreCalls {
 	 * @return what is stored, by key
 	 */
 	Map<Object, Object> overwrite(Claim claim) {
-		return in(claim.context(), () -> this.store.write(WriteMode.FLUSH_OVER, Map.of(claim.key(), claim.value())));
+		return in(claim.context(),
+				() -> this.store.flush(WriteMode.FLUSH_OVER, Map.of(claim.key(), claim.value()), gate(List.of(claim))));
+	}
+
+	private static FlushGate gate(List<Claim> claims) {
+		return () -> {
+			if (!claims.stream().allMatch(Claim::pass)) {
+				throw new RevokedException();
+			}
+		};
 	}
 
 	/**

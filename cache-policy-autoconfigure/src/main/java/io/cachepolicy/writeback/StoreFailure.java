@@ -1,128 +1,154 @@
 package io.cachepolicy.writeback;
 
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
- * What the failure of a store call says about the store and the rows of the call.
+ * What the failure of one store call says by itself. Whose fault it is, {@link Evidence}
+ * finds out, by what other calls meet.
+ *
+ * @param kind what the exceptions say
+ * @param words how they say it, to be compared with what other calls meet
  */
-enum StoreFailure {
+record StoreFailure(FailureKind kind, Words words) {
+
+	private static final String VALIDATION = "jakarta.validation.ValidationException";
 
 	/**
-	 * The store is away: nothing is known about the rows.
+	 * Read a failure.
+	 * @param thrown what the store threw
+	 * @return what it says
 	 */
-	AWAY,
+	static StoreFailure of(Throwable thrown) {
+		List<Throwable> causes = causesOf(thrown);
+		return new StoreFailure(kindOf(causes), Words.of(causes));
+	}
 
 	/**
-	 * The call met another one, as in a deadlock: the rows are to be tried again.
+	 * Return an exception with its causes, from the outermost to the innermost. Of a
+	 * rollback that failed, those of the exception because of which there was one come
+	 * first.
+	 * @param thrown the exception
+	 * @return the causes
 	 */
-	BUSY,
+	private static List<Throwable> causesOf(Throwable thrown) {
+		List<Throwable> causes = new ArrayList<>();
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (Throwable cause = thrown; cause != null && seen.add(cause); cause = cause.getCause()) {
+			if (cause instanceof TransactionSystemException system && system.getApplicationException() != null) {
+				causes.addAll(0, causesOf(system.getApplicationException()));
+			}
+			causes.add(cause);
+		}
+		return causes;
+	}
 
-	/**
-	 * A row was changed by someone else: trying again is of no use.
-	 */
-	CONFLICT,
-
-	/**
-	 * The store refuses at least one of the rows.
-	 */
-	REFUSED;
-
-	/**
-	 * Of SQLSTATE: connection, resources, operator intervention as by a shutdown, system
-	 * error.
-	 */
-	private static final Set<String> AWAY_CLASSES = Set.of("08", "53", "57", "58");
-
-	/**
-	 * SQLSTATE of a statement that was cancelled, as by a {@code statement_timeout}.
-	 */
-	private static final String CANCELLED = "57014";
-
-	/**
-	 * Classify a failure by the most telling exception among its causes.
-	 * @param failure what the store threw
-	 * @return the kind of failure
-	 */
-	static StoreFailure of(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			StoreFailure kind = ofOne(cause);
+	private static FailureKind kindOf(List<Throwable> causes) {
+		if (has(causes, OptimisticLockingFailureException.class::isInstance)) {
+			return FailureKind.CONFLICT;
+		}
+		if (has(causes, StoreFailure::isOfValue)) {
+			return FailureKind.REFUSED;
+		}
+		if (PoolExhaustion.isIn(causes)) {
+			return FailureKind.UNSERVED;
+		}
+		if (has(causes, StoreFailure::isOfConnecting)) {
+			return FailureKind.UNREACHABLE;
+		}
+		for (Throwable cause : causes) {
+			FailureKind kind = (cause instanceof SQLException ex) ? SqlCodes.kindOf(ex) : null;
 			if (kind != null) {
 				return kind;
 			}
 		}
-		return REFUSED;
+		return kindByType(causes);
 	}
 
-	private static @Nullable StoreFailure ofOne(Throwable cause) {
-		if (cause instanceof OptimisticLockingFailureException) {
-			return CONFLICT;
-		}
-		if (cause instanceof DataIntegrityViolationException) {
-			return REFUSED;
-		}
-		if (cause instanceof ConcurrencyFailureException || isRolledBack(cause)) {
-			return BUSY;
-		}
-		return (isAway(cause)) ? AWAY : null;
+	private static boolean isOfValue(Throwable cause) {
+		return cause instanceof DataIntegrityViolationException || cause instanceof InvalidDataAccessApiUsageException
+				|| isValidation(cause.getClass());
 	}
 
 	/**
-	 * Return whether a call took too long. It may have been too much for one call, or for
-	 * one of its rows.
-	 * @param failure what the store threw
-	 * @return whether less may succeed
+	 * Return whether a type is one of Bean Validation, which may be absent.
+	 * @param type the type of an exception
+	 * @return whether a constraint of the value is violated
 	 */
-	static boolean isTimeout(Throwable failure) {
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof QueryTimeoutException || cause instanceof SQLTimeoutException
-					|| (cause instanceof SQLException ex && CANCELLED.equals(ex.getSQLState()))) {
-				return true;
-			}
-		}
-		return false;
+	private static boolean isValidation(@Nullable Class<?> type) {
+		return type != null && (type.getName().equals(VALIDATION) || isValidation(type.getSuperclass()));
 	}
 
-	private static boolean isAway(Throwable cause) {
-		return cause instanceof TransientDataAccessException || cause instanceof RecoverableDataAccessException
-				|| cause instanceof DataAccessResourceFailureException
-				|| cause instanceof CannotCreateTransactionException || cause instanceof SQLTransientException
+	private static boolean isOfConnecting(Throwable cause) {
+		return cause instanceof CannotCreateTransactionException || cause instanceof CannotGetJdbcConnectionException;
+	}
+
+	private static FailureKind kindByType(List<Throwable> causes) {
+		if (has(causes, (cause) -> cause instanceof ConcurrencyFailureException
+				|| cause instanceof SQLTransactionRollbackException)) {
+			return FailureKind.BUSY;
+		}
+		if (has(causes, (cause) -> cause instanceof QueryTimeoutException || cause instanceof SQLTimeoutException)) {
+			return FailureKind.TIMEOUT;
+		}
+		return has(causes, StoreFailure::isOfResource) ? FailureKind.RESOURCE : FailureKind.UNCLEAR;
+	}
+
+	private static boolean isOfResource(Throwable cause) {
+		return cause instanceof DataAccessResourceFailureException || cause instanceof TransientDataAccessException
+				|| cause instanceof RecoverableDataAccessException || cause instanceof SQLTransientException
 				|| cause instanceof SQLRecoverableException || cause instanceof SQLNonTransientConnectionException
-				|| cause instanceof SocketException || cause instanceof SocketTimeoutException
-				|| (cause instanceof SQLException ex && isAwayState(ex.getSQLState()))
+				|| cause instanceof IOException
 				|| (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError));
 	}
 
-	/**
-	 * Return whether a failure that Spring did not translate is a deadlock or the like.
-	 * @param cause the failure
-	 * @return whether the transaction can be tried again
-	 */
-	private static boolean isRolledBack(Throwable cause) {
-		return cause instanceof SQLTransactionRollbackException
-				|| (cause instanceof SQLException ex && String.valueOf(ex.getSQLState()).startsWith("40"));
+	private static boolean has(List<Throwable> causes, Predicate<Throwable> predicate) {
+		return causes.stream().anyMatch(predicate);
 	}
 
-	private static boolean isAwayState(@Nullable String state) {
-		return state != null && state.length() > 2 && AWAY_CLASSES.contains(state.substring(0, 2));
+	/**
+	 * The words of a failure: of what the database says its codes, else type and message.
+	 *
+	 * @param type the type of the innermost exception, empty for a database's
+	 * @param text its message, or the codes
+	 */
+	record Words(String type, String text) {
+
+		private static Words of(List<Throwable> causes) {
+			for (Throwable cause : causes) {
+				if (cause instanceof SQLException ex && ex.getSQLState() != null) {
+					return new Words("", ex.getSQLState() + " " + ex.getErrorCode());
+				}
+			}
+			Throwable last = causes.get(causes.size() - 1);
+			return new Words(last.getClass().getName(), String.valueOf(last.getMessage()));
+		}
+
 	}
 
 }

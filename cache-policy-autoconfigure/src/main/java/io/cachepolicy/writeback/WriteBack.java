@@ -45,13 +45,17 @@ final class WriteBack implements PendingWrites {
 
 	private final FlushPeer peer;
 
-	private final Availability availability;
+	private final FlushPeers peers;
+
+	private final Availability resource;
+
+	private final Availability available;
 
 	private final Flusher flusher;
 
 	private final Acceptance acceptance;
 
-	private final DeadLetters deadLetters = new DeadLetters();
+	private final DeadLetters deadLetters;
 
 	private final WriteCounters counters = new WriteCounters();
 
@@ -75,20 +79,23 @@ final class WriteBack implements PendingWrites {
 		this.room = pending.room();
 		this.chains = pending.chains();
 		this.requests = new FlushRequests(pending);
+		this.deadLetters = new DeadLetters(pending.wakeup()::signal);
 		Settlement settlement = new Settlement(cacheName, this.chains, this.requests, this.deadLetters, listener,
-				environment.failureHandler(), this.counters, environment.clock());
-		Wakeup wakeup = new Wakeup();
-		FlushPeers peers = environment.peers();
-		this.peer = new FlushPeer(cacheName, store.traits().relations(), this.chains, this.requests, wakeup);
-		this.availability = peers.availability(store.traits().resource());
+				environment.failures(), this.counters, environment.clock());
+		this.peers = environment.peers();
+		this.peer = new FlushPeer(cacheName, store.traits().relations(), this.chains, this.requests, pending.wakeup());
+		this.resource = this.peers.availability(store.traits().resource());
+		this.available = new Availability(environment.listener());
 		this.flusher = new Flusher(cacheName, this.room, this.requests,
-				new DueWrites(pending, this.requests, spec, new FlushOrder(this.peer, peers)),
-				new BatchWriter(new StoreCalls(store), settlement, this.counters, spec), this.availability, peers,
-				wakeup, spec, environment.listener());
+				new DueWrites(pending, this.requests, spec, new FlushOrder(this.peer, this.peers), this.available),
+				new BatchWriter(cacheName, new StoreCalls(store), settlement, new Evidence(), this.counters, spec),
+				this.resource, this.available, this.deadLetters, this.peers, pending.wakeup(), spec,
+				environment.listener());
 		this.acceptance = new Acceptance(cacheName, spec, this.contexts, log, pending, this.requests, this.flusher,
 				this.deadLetters, settlement, this.counters);
 		recover(log, store);
-		peers.add(this.peer, this.availability);
+		this.available.add(this.peer);
+		this.peers.add(this.peer, this.resource);
 	}
 
 	private void recover(PendingLog log, BackingStore store) {
@@ -118,21 +125,34 @@ final class WriteBack implements PendingWrites {
 	}
 
 	@Override
+	public boolean isOverRemoval(Object key) {
+		return this.chains.isOverRemoval(key);
+	}
+
+	@Override
 	public boolean offer(Object key, Object value) {
 		return this.acceptance.offer(key, value);
 	}
 
 	@Override
-	public @Nullable Reservation reserve(Map<Object, Object> writes) {
-		return this.acceptance.reserve(writes);
+	public boolean isIndependent(Map<Object, Object> writes) {
+		return this.peers.areIndependent(this.peer, writes);
 	}
 
 	@Override
-	public Hold hold(Collection<Object> keys) {
+	public @Nullable Reservation reserve(Map<Object, Object> writes, boolean patient) {
+		return this.acceptance.reserve(writes, patient);
+	}
+
+	@Override
+	public Hold hold(Collection<Object> keys, boolean patient) {
 		WriteContext context = this.contexts.capture();
 		long last = this.chains.hold(keys);
 		boolean landed = false;
 		try {
+			if (!patient) {
+				keys.forEach(this.chains::revoke);
+			}
 			landed = this.requests.awaitLanded(keys, Durations.toNanos(this.spec.overflowTimeout()));
 			if (landed) {
 				keys.forEach((key) -> this.chains.recordHold(key, last));
@@ -256,10 +276,16 @@ final class WriteBack implements PendingWrites {
 		return this.counters.snapshot(this.chains.lastSequence(), this.chains.collapsed());
 	}
 
+	private Duration awayFor() {
+		Duration resource = this.resource.awayFor();
+		Duration own = this.available.awayFor();
+		return (resource.compareTo(own) > 0) ? resource : own;
+	}
+
 	@Override
 	public WriteStatus status() {
 		return new WriteStatus(this.room.size(), this.spec.maxPending(), this.chains.oldestAge(System.nanoTime()),
-				this.availability.awayFor(), this.flusher.isAlive(), this.counters.lastFailure);
+				awayFor(), this.flusher.isAlive(), this.deadLetters.isFull(), this.counters.lastFailure);
 	}
 
 	/**

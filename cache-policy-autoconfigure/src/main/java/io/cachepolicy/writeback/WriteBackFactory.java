@@ -1,7 +1,9 @@
 package io.cachepolicy.writeback;
 
 import java.time.Clock;
+import java.util.function.Predicate;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.WriteBackSpec;
@@ -22,8 +24,7 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 * @param clock tells the times of failures
 	 */
 	public WriteBackFactory(Clock clock) {
-		this(clock, (letter) -> {
-		}, WriteContextCapture.NONE);
+		this(clock, (letter) -> false, WriteContextCapture.NONE, FlushListener.NONE, PendingLog.Factory.NONE);
 	}
 
 	/**
@@ -33,21 +34,24 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 * @param contexts captures what a flush needs of the thread that wrote
 	 */
 	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts) {
-		this(clock, failureHandler, contexts, FlushListener.NONE, PendingLog.Factory.NONE);
+		this(clock, (letter) -> {
+			failureHandler.handle(letter);
+			return true;
+		}, contexts, FlushListener.NONE, PendingLog.Factory.NONE);
 	}
 
 	/**
 	 * Create a factory.
 	 * @param clock tells the times of failures
-	 * @param failureHandler told of writes that failed for good
+	 * @param failures hands writes that failed for good to the application, and tells
+	 * whether one of its handlers took them
 	 * @param contexts captures what a flush needs of the thread that wrote
 	 * @param listener told what flushes do
 	 * @param logs opens the records of pending writes
 	 */
-	public WriteBackFactory(Clock clock, WriteFailureHandler failureHandler, WriteContextCapture contexts,
+	public WriteBackFactory(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
 			FlushListener listener, PendingLog.Factory logs) {
-		this.environment = new FlushEnvironment(clock, failureHandler, contexts, listener, logs,
-				new FlushPeers(listener));
+		this.environment = new FlushEnvironment(clock, failures, contexts, listener, logs, new FlushPeers(listener));
 	}
 
 	@Override

@@ -94,6 +94,21 @@ final class WriteChains {
 	}
 
 	/**
+	 * Return whether a removal of a key is pending, or was before another write took its
+	 * place.
+	 * @param key the key
+	 * @return whether the row may be one that was to be removed
+	 */
+	boolean isOverRemoval(Object key) {
+		for (PendingWrite write = this.byKey.get(key); write != null; write = write.newer()) {
+			if (write.isOverRemoval()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Accept a write for which room was reserved. The room is given back if the write
 	 * coalesces with a waiting one.
 	 * @param key the key
@@ -190,6 +205,10 @@ final class WriteChains {
 			if (this.coalesce && write.state() == State.WAITING && write.newer() == null && !this.holds.covers(write)) {
 				write.replace(value, context);
 				entry.append(write.sequence(), write.revision());
+				if (write.attempts() != null) {
+					// Not to wait for as long as the value that failed
+					expedite(write);
+				}
 				return true;
 			}
 			return false;
@@ -210,6 +229,7 @@ final class WriteChains {
 		}
 		else {
 			head.newest().newer(write);
+			head.newest(write);
 		}
 	}
 
@@ -223,11 +243,15 @@ final class WriteChains {
 		if (head == null) {
 			return false;
 		}
+		expedite(head);
+		return true;
+	}
+
+	private void expedite(PendingWrite head) {
 		if (!head.isUrgent()) {
 			head.urgent(true);
-			this.queue.addUrgent(key);
+			this.queue.addUrgent(head.key());
 		}
-		return true;
 	}
 
 	// ---- Watchers ----
@@ -278,6 +302,22 @@ final class WriteChains {
 		return count;
 	}
 
+	/**
+	 * Return whether a write that was accepted before another one may still be stored: it
+	 * is pending, and was not refused itself.
+	 * @param sequence the sequence number of the other one
+	 * @return whether there is such a write
+	 */
+	boolean hasOlderUnrefused(long sequence) {
+		for (PendingWrite head : this.byKey.values()) {
+			Attempts attempts = head.attempts();
+			if (head.sequence() < sequence && (attempts == null || attempts.refusals() == 0)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	boolean containsUpTo(long sequence) {
 		for (PendingWrite head : this.byKey.values()) {
 			if (head.sequence() <= sequence) {
@@ -324,6 +364,23 @@ final class WriteChains {
 			return head;
 		});
 		return inFlight[0];
+	}
+
+	/**
+	 * Take the write of a held key away from the store, if it is in flight and not about
+	 * to be committed. It waits from now on, until the hold ends.
+	 * @param key the key, which is held
+	 */
+	void revoke(Object key) {
+		int[] replaced = new int[1];
+		this.byKey.computeIfPresent(key, (k, head) -> {
+			if (head.state() == State.IN_FLIGHT && head.revoke()) {
+				replaced[0] = collapse(head);
+				head.returnToWait();
+			}
+			return head;
+		});
+		this.room.leave(replaced[0]);
 	}
 
 	/**
@@ -411,8 +468,7 @@ final class WriteChains {
 		this.byKey.computeIfPresent(write.key(), (key, head) -> {
 			if (head == write && head.state() == State.WAITING && !this.holds.contains(key)) {
 				replaced[0] = collapse(head);
-				head.state(State.IN_FLIGHT);
-				claim[0] = new Claim(head, position);
+				claim[0] = new Claim(head, position, head.takeOff());
 			}
 			return head;
 		});
@@ -429,13 +485,26 @@ final class WriteChains {
 	 */
 	@Nullable PendingWrite complete(Claim claim, Outcome outcome) {
 		claim.end();
-		PendingWrite next = this.byKey.compute(claim.key(), (key, head) -> {
+		PendingWrite next = this.byKey.computeIfPresent(claim.key(), (key, head) -> {
 			PendingWrite write = claim.write();
 			write.state(State.DONE);
 			this.log.settle(key, write.sequence(), outcome);
-			return write.newer();
+			return next(write);
 		});
 		this.room.leave(1);
+		return next;
+	}
+
+	/**
+	 * Return the write that becomes the oldest of a key.
+	 * @param head the oldest one, which leaves
+	 * @return the next one, or {@code null}
+	 */
+	private static @Nullable PendingWrite next(PendingWrite head) {
+		PendingWrite next = head.newer();
+		if (next != null) {
+			next.newest(head.newest());
+		}
 		return next;
 	}
 
@@ -448,8 +517,10 @@ final class WriteChains {
 		claim.end();
 		int[] replaced = new int[1];
 		this.byKey.computeIfPresent(claim.key(), (key, head) -> {
-			replaced[0] = collapse(head);
-			head.state(State.WAITING);
+			if (!claim.isRevoked()) {
+				replaced[0] = collapse(head);
+				head.returnToWait();
+			}
 			return head;
 		});
 		this.room.leave(replaced[0]);
@@ -464,16 +535,28 @@ final class WriteChains {
 	private int collapse(PendingWrite head) {
 		int replaced = 0;
 		if (this.coalesce) {
-			for (PendingWrite write = head.newer(); write != null; write = write.newer()) {
+			PendingWrite first = head.newer();
+			for (PendingWrite write = first; write != null; write = write.newer()) {
 				head.replaceBy(write);
-				write.state(State.DONE);
 				this.log.collapse(head.key(), head.sequence(), head.revision(), write.sequence());
 				replaced++;
 			}
+			// Readers find the newest value here, whatever they came by
+			head.newest(head);
 			head.newer(null);
+			merge(first, head);
 			this.collapsed.add(replaced);
 		}
 		return replaced;
+	}
+
+	private static void merge(@Nullable PendingWrite first, PendingWrite head) {
+		PendingWrite write = first;
+		while (write != null) {
+			PendingWrite next = write.newer();
+			write.mergeInto(head);
+			write = next;
+		}
 	}
 
 	/**
@@ -518,8 +601,9 @@ final class WriteChains {
 			}
 			PendingWrite added = create(key, this.value, this.context, this.entry, this.now);
 			this.sequence = added.sequence();
-			if (newest != null) {
+			if (current != null && newest != null) {
 				newest.newer(added);
+				current.newest(added);
 				return current;
 			}
 			this.head = added;
@@ -555,6 +639,7 @@ final class WriteChains {
 		@Override
 		public @Nullable PendingWrite apply(Object key, PendingWrite head) {
 			boolean seen = head.sequence() <= WriteChains.this.holds.seenAfterOne(key);
+			PendingWrite newest = head.newest();
 			PendingWrite write = head;
 			while (write != null && write.sequence() <= this.sequence) {
 				PendingWrite newer = write.newer();
@@ -570,7 +655,8 @@ final class WriteChains {
 				write = newer;
 			}
 			if (write != null) {
-				WriteChains.this.holds.left(key, write.newest().sequence());
+				write.newest(newest);
+				WriteChains.this.holds.left(key, newest.sequence());
 			}
 			return write;
 		}

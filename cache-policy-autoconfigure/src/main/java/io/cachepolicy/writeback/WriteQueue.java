@@ -21,6 +21,8 @@ final class WriteQueue {
 
 	private final Room room;
 
+	private final Wakeup wakeup;
+
 	private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Object> urgent = new ConcurrentLinkedQueue<>();
@@ -37,8 +39,9 @@ final class WriteQueue {
 	 */
 	private long passed;
 
-	WriteQueue(Room room) {
+	WriteQueue(Room room, Wakeup wakeup) {
 		this.room = room;
+		this.wakeup = wakeup;
 	}
 
 	/**
@@ -65,11 +68,12 @@ final class WriteQueue {
 	}
 
 	/**
-	 * Take a key before its turn.
+	 * Take a key before its turn, and wake the flusher.
 	 * @param key the key
 	 */
 	void addUrgent(Object key) {
 		this.urgent.add(key);
+		this.wakeup.signal();
 	}
 
 	boolean hasUrgent() {

@@ -23,6 +23,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -142,6 +143,24 @@ class CachePoliciesEndpointIntegrationTests {
 	}
 
 	@Test
+	@DisplayName("F6: all dead letters are replayed by one call")
+	void allDeadLettersAreReplayed() {
+		for (long key = 1; key <= 20; key++) {
+			this.orders.put(key, "bad");
+		}
+		this.orders.flush(TIMEOUT);
+		assertThat(this.orders.deadLetters()).hasSize(20);
+		assertThat(call("POST", "/orders/letters").statusCode()).isEqualTo(404);
+		this.store.strict(false);
+		HttpResponse<String> response = call("POST", "/orders/deadletters");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(json(response)).isEqualTo(Map.of("replayed", 20, "remaining", 0));
+		this.orders.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, "bad").containsEntry(20L, "bad");
+		assertThat(json(call("POST", "/orders/deadletters"))).isEqualTo(Map.of("replayed", 0, "remaining", 0));
+	}
+
+	@Test
 	void deadLetterIsKeptWhenItsReplayHasNoRoom() {
 		PolicyCache single = this.manager.getCache("single");
 		assertThat(single).isNotNull();
@@ -151,6 +170,7 @@ class CachePoliciesEndpointIntegrationTests {
 		this.store.away(Integer.MAX_VALUE);
 		single.put(1L, "one");
 		assertThat(call("POST", letter).statusCode()).isEqualTo(503);
+		assertThat(call("POST", "/single/deadletters").statusCode()).isEqualTo(503);
 		assertThat(single.deadLetters()).hasSize(1);
 		assertThat(single.pendingWrites()).isOne();
 		this.store.away(0);
@@ -177,6 +197,7 @@ class CachePoliciesEndpointIntegrationTests {
 		assertThat(call("GET", "/unknown").statusCode()).isEqualTo(404);
 		assertThat(call("POST", "/unknown").statusCode()).isEqualTo(404);
 		assertThat(call("POST", "/unknown/deadletters/1").statusCode()).isEqualTo(404);
+		assertThat(call("POST", "/unknown/deadletters").statusCode()).isEqualTo(404);
 		long id = deadLetter();
 		assertThat(call("DELETE", "/orders/letters/" + id).statusCode()).isEqualTo(404);
 		assertThat(this.orders.deadLetters()).hasSize(1);

@@ -16,6 +16,7 @@ import io.cachepolicy.testsupport.Specs;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Health;
@@ -111,16 +112,27 @@ class CachePolicyHealthIndicatorTests {
 	}
 
 	@Test
+	@DisplayName("F6: a cache that flushes no more, as it can't keep another dead letter, is down")
+	void isDownWhenThereIsNoRoomForDeadLetters() {
+		assertThat(health(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, true, true, null)))
+			.isEqualTo(Health.down().withDetail("deadLettersFull", Set.of("items")).build());
+	}
+
+	@Test
 	void isDownWhenFlusherIsDead() {
+		assertThat(health(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, false, false, null)))
+			.isEqualTo(Health.down().withDetail("flushersDead", Set.of("items")).build());
+	}
+
+	private static Health health(WriteStatus status) {
 		PendingWrites writes = mock(PendingWrites.class);
-		given(writes.status()).willReturn(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, false, null));
+		given(writes.status()).willReturn(status);
 		CaffeinePolicyCache cache = mock(CaffeinePolicyCache.class);
 		given(cache.findPendingWrites()).willReturn(writes);
 		CaffeinePolicyCacheManager caches = mock(CaffeinePolicyCacheManager.class);
 		given(caches.getCacheNames()).willReturn(Set.of("items"));
 		given(caches.getCache("items")).willReturn(cache);
-		assertThat(new CachePolicyHealthIndicator(caches, new Thresholds(LONG, LONG, 1)).health())
-			.isEqualTo(Health.down().withDetail("flushersDead", Set.of("items")).build());
+		return new CachePolicyHealthIndicator(caches, new Thresholds(LONG, LONG, 1)).health();
 	}
 
 	private void storeIsAway() {

@@ -8,6 +8,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.WriteDeadLettered;
 import io.cachepolicy.WriteFailureHandler;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class WriteFailuresTests {
+
+	private boolean taken;
 
 	@Test
 	void handleCallsHandlersInOrderThenListeners() {
@@ -60,9 +63,21 @@ class WriteFailuresTests {
 			.containsExactly("first 5", "second 5");
 	}
 
+	@Test
+	@DisplayName("F6: a write is taken by a handler that does not fail, not by a listener")
+	void writeIsTakenByAHandlerThatDoesNotFail() {
+		DeadLetter letter = letter(new IllegalStateException("refused"));
+		handle(HandlersConfiguration.class, letter);
+		assertThat(this.taken).isTrue();
+		handle(FailingListenerConfiguration.class, letter);
+		assertThat(this.taken).isFalse();
+		handle(BrokenConfiguration.class, letter);
+		assertThat(this.taken).isFalse();
+	}
+
 	private List<String> handle(Class<?> configuration, DeadLetter letter) {
 		try (var context = new AnnotationConfigApplicationContext(Calls.class, configuration)) {
-			new WriteFailures(context.getBeanProvider(WriteFailureHandler.class), context).handle(letter);
+			this.taken = new WriteFailures(context.getBeanProvider(WriteFailureHandler.class), context).test(letter);
 			return context.getBean(Calls.class).calls;
 		}
 	}

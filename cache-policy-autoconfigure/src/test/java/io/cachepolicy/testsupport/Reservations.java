@@ -26,7 +26,7 @@ public final class Reservations {
 		for (int i = 0; i < count; i++) {
 			nothing.put("reserved " + i, Absent.VALUE);
 		}
-		return writes.reserve(nothing);
+		return writes.reserve(nothing, true);
 	}
 
 }

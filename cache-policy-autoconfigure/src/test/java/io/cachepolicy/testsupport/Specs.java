@@ -224,8 +224,7 @@ public final class Specs {
 		CacheInfrastructure infrastructure = new CacheInfrastructure(
 				(spec, inferred) -> (spec.name().equals(this.name)) ? store : null,
 				(value) -> (value instanceof Item item) ? item.copy() : value,
-				new WriteBackFactory(Clock.systemUTC(), (letter) -> {
-				}, WriteContextCapture.NONE, FlushListener.NONE,
+				new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE, FlushListener.NONE,
 						(cacheName, found) -> (cacheName.equals(this.name)) ? this.log : PendingLog.NONE),
 				(cacheName, caffeine) -> caffeine.executor(Runnable::run), WriteObserver.NONE, this.channel);
 		return new CaffeinePolicyCacheManager(List.of(build()), (other) -> new Specs(other).build(), infrastructure,

@@ -3,32 +3,70 @@ package io.cachepolicy.writeback;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.cachepolicy.settings.WriteBackSpec;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.util.backoff.FixedBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AttemptsTests {
 
+	private static final Duration INITIAL = Duration.ofMillis(100);
+
+	private static final Instant FIRST = Instant.parse("2026-03-01T00:00:00Z");
+
+	private static WriteBackSpec.Retry retry(Duration initial) {
+		return new WriteBackSpec.Retry(5, initial, 1, Duration.ofSeconds(30), 0);
+	}
+
+	private static Attempts failed(Attempts attempts, long now, Duration took) {
+		return attempts.failed(FIRST.plusNanos(now), now, took.toNanos(), true, null);
+	}
+
 	@Test
 	void retryAtIsSoonInAHurry() {
-		Attempts attempts = new Attempts(new FixedBackOff(100, 10).start(), Instant.EPOCH);
-		assertThat(attempts.count()).isZero();
-		assertThat(attempts.first()).isEqualTo(Instant.EPOCH);
-		attempts.failed(1_000, true);
-		attempts.failed(2_000, true);
+		Attempts attempts = failed(failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ZERO), 2_000, Duration.ZERO);
 		assertThat(attempts.count()).isEqualTo(2);
-		assertThat(attempts.retryAt(false)).isEqualTo(2_000 + Duration.ofMillis(100).toNanos());
+		assertThat(attempts.first()).isEqualTo(FIRST.plusNanos(1_000));
+		assertThat(attempts.retryAt(false)).isEqualTo(2_000 + INITIAL.toNanos());
 		assertThat(attempts.retryAt(true)).isEqualTo(2_000 + Duration.ofMillis(20).toNanos());
 	}
 
 	@Test
 	void retryAtKeepsAPauseThatIsShort() {
-		Attempts attempts = new Attempts(new FixedBackOff(5, 10).start(), Instant.EPOCH);
-		attempts.failed(1_000, true);
+		Attempts attempts = failed(Attempts.none(retry(Duration.ofMillis(5))), 1_000, Duration.ZERO);
 		assertThat(attempts.retryAt(true)).isEqualTo(attempts.retryAt(false))
 			.isEqualTo(1_000 + Duration.ofMillis(5).toNanos());
+	}
+
+	@Test
+	@DisplayName("W8: a row takes no more than a tenth of the time of the store")
+	void retryAtRestsLongerThanTheAttemptTook() {
+		Attempts attempts = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofMillis(500));
+		assertThat(attempts.retryAt(false)).isEqualTo(1_000 + Duration.ofSeconds(5).toNanos());
+		Attempts slow = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofSeconds(10));
+		assertThat(slow.retryAt(false)).as("at most the longest interval")
+			.isEqualTo(1_000 + Duration.ofSeconds(30).toNanos());
+	}
+
+	@Test
+	@DisplayName("W8: another value of a row that was slow is not tried sooner, but at once if the row was not")
+	void renewedAttemptsKeepTheRest() {
+		Attempts slow = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofMillis(500)).renewed();
+		assertThat(slow.count()).isZero();
+		assertThat(slow.refusals()).isZero();
+		assertThat(slow.retryAt(false)).isEqualTo(1_000 + Duration.ofSeconds(5).toNanos());
+		Attempts quick = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ZERO).renewed();
+		assertThat(quick.retryAt(false)).isEqualTo(1_000);
+	}
+
+	@Test
+	void attemptsThatAreDueToOthersAreNoRefusals() {
+		Attempts attempts = Attempts.none(retry(INITIAL))
+			.failed(FIRST, 0, 0, false, null)
+			.failed(FIRST, 0, 0, true, null);
+		assertThat(attempts.count()).isEqualTo(2);
+		assertThat(attempts.refusals()).isOne();
 	}
 
 }

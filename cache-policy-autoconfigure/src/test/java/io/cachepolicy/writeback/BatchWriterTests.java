@@ -27,7 +27,6 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link BatchWriter}, batch by batch.
@@ -38,14 +37,14 @@ class BatchWriterTests {
 
 	private final FakeStore store = new FakeStore();
 
-	private final DeadLetters deadLetters = new DeadLetters();
+	private final DeadLetters deadLetters = new DeadLetters(() -> {
+	});
 
 	private final WriteCounters counters = new WriteCounters();
 
-	/**
-	 * The writes that wait again.
-	 */
-	private final List<PendingWrite> waiting = new ArrayList<>();
+	private final Evidence evidence = new Evidence();
+
+	private final Returned returned = new Returned();
 
 	/**
 	 * What readers found when a key was told to be written.
@@ -67,16 +66,16 @@ class BatchWriterTests {
 		this.pending.add(key, value, null, 0);
 	}
 
-	private void write(Specs specs, Claim... claims) {
-		write(this.store, specs, claims);
+	private BatchReport write(Specs specs, Claim... claims) {
+		return write(this.store, specs, claims);
 	}
 
-	private void write(FakeStore store, Specs specs, Claim... claims) {
+	private BatchReport write(FakeStore store, Specs specs, Claim... claims) {
 		Settlement settlement = new Settlement("items", this.pending.chains(), new FlushRequests(this.pending.parts()),
-				this.deadLetters, new Listener(), (letter) -> {
-				}, this.counters, Clock.systemUTC());
-		new BatchWriter(new StoreCalls(store), settlement, this.counters, specs.writeBack())
-			.write(new ArrayList<>(List.of(claims)), (write, failed) -> this.waiting.add(write));
+				this.deadLetters, new Listener(), (letter) -> false, this.counters, Clock.systemUTC());
+		return new BatchWriter("items", new StoreCalls(store), settlement, this.evidence, this.counters,
+				specs.writeBack())
+			.write(new ArrayList<>(List.of(claims)), null, this.returned);
 	}
 
 	private void fail(RuntimeException failure) {
@@ -138,10 +137,11 @@ class BatchWriterTests {
 		DataAccessResourceFailureException cause = new DataAccessResourceFailureException("away");
 		fail(new PartialWriteException(Set.of("a"), cause));
 		Claim rest = claim("b", "value");
-		assertThatExceptionOfType(StoreAwayException.class)
-			.isThrownBy(() -> write(Specs.of("items"), claim("a", "value"), rest))
-			.withCause(cause);
-		assertThat(this.waiting).containsExactly(rest.write());
+		BatchReport report = write(Specs.of("items"), claim("a", "value"), rest);
+		assertThat(report.verdict()).isEqualTo(Evidence.Verdict.RESOURCE);
+		assertThat(report.failure()).isSameAs(cause);
+		assertThat(report.written()).isOne();
+		assertThat(this.returned.suspected).flatMap(Suspects::writes).containsExactly(rest.write());
 		assertThat(rest.write().attempts()).isNull();
 	}
 
@@ -157,7 +157,7 @@ class BatchWriterTests {
 			this.store.rows().clear();
 		}
 		assertThat(this.deadLetters.list()).isEmpty();
-		assertThat(this.waiting).isEmpty();
+		assertThat(this.returned.waiting).isEmpty();
 	}
 
 	@Test
@@ -166,7 +166,7 @@ class BatchWriterTests {
 		Claim claim = claim("k", Absent.VALUE, "new");
 		fail(new CannotAcquireLockException("busy"));
 		write(Specs.of("items"), claim);
-		assertThat(this.waiting).containsExactly(claim.write());
+		assertThat(this.returned.waiting).containsExactly(claim.write());
 		this.store.beforeWrite((keys) -> {
 		});
 		failUnlessOver(new OptimisticLockingFailureException("changed"));
@@ -184,7 +184,7 @@ class BatchWriterTests {
 		failUnlessOver(new DataIntegrityViolationException("not for the key"));
 		write(Specs.of("items"), claim("k"));
 		assertThat(this.store.rows()).isEmpty();
-		assertThat(this.waiting).containsExactly(claim.write(), claim.write());
+		assertThat(this.returned.waiting).containsExactly(claim.write(), claim.write());
 	}
 
 	@Test
@@ -193,7 +193,7 @@ class BatchWriterTests {
 		Claim claim = claim("k", Absent.VALUE, "new");
 		write(Specs.of("items"), claim);
 		assertThat(this.store.rows()).isEmpty();
-		assertThat(this.waiting).containsExactly(claim.write());
+		assertThat(this.returned.waiting).containsExactly(claim.write());
 	}
 
 	@Test
@@ -212,7 +212,7 @@ class BatchWriterTests {
 		Claim claim = claim("k", Absent.VALUE, "new", Absent.VALUE);
 		write(Specs.of("items").onConflict(OnConflict.CACHE_WINS), claim);
 		assertThat(this.store.calls()).containsExactly("deleteAll[k]");
-		assertThat(this.waiting).containsExactly(claim.write());
+		assertThat(this.returned.waiting).containsExactly(claim.write());
 	}
 
 	@Test
@@ -225,28 +225,26 @@ class BatchWriterTests {
 		});
 		write(Specs.of("items").maxAttempts(1), claim);
 		assertThat(this.deadLetters.list()).isEmpty();
-		assertThat(this.waiting).containsExactly(claim.write());
+		assertThat(this.returned.waiting).containsExactly(claim.write());
 		assertThat(claim.write().value()).isEqualTo("newer");
-		assertThat(claim.write().attempts()).isNull();
+		assertThat(claim.write().attempts()).extracting(Attempts::count).isEqualTo(0);
 		assertThat(this.pending.size()).isOne();
 	}
 
 	@Test
-	@DisplayName("a write that is given back does not wait for the rest of its batch")
-	void newerWriteDoesNotWaitForTheRestOfTheBatch() {
-		Claim claim = claim("k", "refused");
-		List<PendingWrite> waitingBefore = new ArrayList<>();
-		this.store.beforeWrite((keys) -> {
-			if (!keys.contains("k")) {
-				waitingBefore.addAll(this.waiting);
-				return;
-			}
-			add("k", "newer");
-			throw new DataIntegrityViolationException("refused");
-		});
-		write(Specs.of("items").maxAttempts(1), claim, claim("rest", "value"));
-		assertThat(waitingBefore).containsExactly(claim.write());
-		assertThat(this.waiting).containsExactly(claim.write());
+	@DisplayName("W8: the first call that fails ends a batch, whose rest was not tried")
+	void callThatFailsEndsTheBatch() {
+		fail(new DataIntegrityViolationException("refused"));
+		Claim first = claim("a", "value");
+		Claim second = claim("b", "value");
+		Claim removal = claim("c", Absent.VALUE);
+		BatchReport report = write(Specs.of("items"), first, second, removal);
+		assertThat(this.store.calls()).containsExactly("flushAll[a, b]");
+		assertThat(this.returned.suspected).extracting(Suspects::writes)
+			.containsExactly(List.of(first.write()), List.of(second.write()));
+		assertThat(this.returned.untried).containsExactly(removal.write());
+		assertThat(report.pending()).isEqualTo(3);
+		assertThat(report.answered()).isTrue();
 	}
 
 	@Test
@@ -260,7 +258,7 @@ class BatchWriterTests {
 		});
 		write(Specs.of("items").maxAttempts(1), claim);
 		assertThat(this.counters.deadLettered.sum()).isOne();
-		assertThat(this.waiting).extracting(PendingWrite::value).containsExactly("newer");
+		assertThat(this.returned.waiting).extracting(PendingWrite::value).containsExactly("newer");
 		assertThat(this.deadLetters.list()).extracting(DeadLetter::value).doesNotContain("newer");
 	}
 
@@ -278,6 +276,39 @@ class BatchWriterTests {
 		};
 		write(versioning, Specs.of("items"), claim("a", "value"), claim("b", "value"));
 		assertThat(this.found).isEqualTo(Map.of("a", "value v2", "b", "value"));
+	}
+
+	/**
+	 * Remembers what waits again.
+	 */
+	private static final class Returned implements ReturnedWrites {
+
+		private final List<PendingWrite> untried = new ArrayList<>();
+
+		private final List<Suspects> suspected = new ArrayList<>();
+
+		private final List<PendingWrite> waiting = new ArrayList<>();
+
+		@Override
+		public void untried(List<PendingWrite> writes) {
+			this.untried.addAll(writes);
+		}
+
+		@Override
+		public void suspected(Suspects group) {
+			this.suspected.add(group);
+		}
+
+		@Override
+		public void failed(PendingWrite write) {
+			this.waiting.add(write);
+		}
+
+		@Override
+		public void next(PendingWrite write) {
+			this.waiting.add(write);
+		}
+
 	}
 
 	/**

@@ -120,9 +120,9 @@ class ClosingTests extends AbstractWriteBackTests {
 			}
 
 		};
-		PendingWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
-		}, WriteContextCapture.NONE, slow, PendingLog.Factory.NONE).create("items", Specs.of("items").writeBack(),
-				this.store, new IgnoringListener());
+		PendingWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
+				slow, PendingLog.Factory.NONE)
+			.create("items", Specs.of("items").writeBack(), this.store, new IgnoringListener());
 		writes.offer("a", 1);
 		writes.close();
 		assertThat(writes.awaitDrained(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
@@ -157,7 +157,7 @@ class ClosingTests extends AbstractWriteBackTests {
 			.overflow(Overflow.BLOCK, Duration.ofSeconds(Long.MAX_VALUE)), this.store);
 		writes.offer("a", 1);
 		assertThat(writes.flush(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new FlushReport(1, 0, 0));
-		writes.hold(List.of("a")).release();
+		writes.hold(List.of("a"), true).release();
 		writes.offer("b", 1);
 		writes.close();
 		assertThat(writes.awaitDrained(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new FlushReport(1, 0, 0));

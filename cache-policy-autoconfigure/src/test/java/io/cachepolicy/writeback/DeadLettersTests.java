@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import java.time.Instant;
+import java.util.List;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -8,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.cachepolicy.DeadLetter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +17,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DeadLettersTests {
 
-	private final DeadLetters letters = new DeadLetters();
+	private final DeadLetters letters = new DeadLetters(() -> this.rooms++);
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(DeadLetters.class);
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+	private int rooms;
 
 	@BeforeEach
 	void collectLog() {
@@ -41,7 +45,7 @@ class DeadLettersTests {
 	private DeadLetter add(Object key, long sequence) {
 		DeadLetter letter = new DeadLetter(this.letters.nextId(), "items", key, "value",
 				new IllegalStateException("refused"), 1, Instant.EPOCH, Instant.EPOCH);
-		this.letters.add(letter, sequence);
+		assertThat(this.letters.add(letter, sequence)).isTrue();
 		return letter;
 	}
 
@@ -93,19 +97,62 @@ class DeadLettersTests {
 		assertThat(this.letters.list()).isEmpty();
 	}
 
-	@Test
-	void oldestLetterMakesPlace() {
+	private void fill() {
 		for (int key = 0; key < DeadLetters.LIMIT; key++) {
 			add(key);
 		}
 		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT);
-		assertThat(this.log.list).hasSize(DeadLetters.LIMIT);
-		add("last");
-		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).first().extracting(DeadLetter::key).isEqualTo(1);
-		assertThat(this.log.list).last()
-			.extracting(ILoggingEvent::getFormattedMessage)
-			.asString()
-			.contains("Dropped the oldest", "'items'", "'0'");
+	}
+
+	private DeadLetter letter(Object key) {
+		return new DeadLetter(this.letters.nextId(), "items", key, "value", new IllegalStateException("refused"), 1,
+				Instant.EPOCH, Instant.EPOCH);
+	}
+
+	@Test
+	@DisplayName("F6: a dead letter that a handler took makes place, the oldest first")
+	void oldestLetterThatWasTakenMakesPlace() {
+		fill();
+		this.letters.taken(this.letters.list().get(7));
+		this.letters.taken(this.letters.list().get(3));
+		add("first");
+		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).extracting(DeadLetter::key).doesNotContain(3);
+		add("second");
+		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).extracting(DeadLetter::key).doesNotContain(7);
+		assertThat(this.letters.isFull()).isFalse();
+		assertThat(this.letters.add(letter("third"), 1)).isFalse();
+	}
+
+	@Test
+	@DisplayName("F6: no dead letter that no handler took is dropped")
+	void letterThatNobodyTookIsNotDropped() {
+		fill();
+		assertThat(this.letters.isFull()).as("nothing is in need of room").isFalse();
+		assertThat(this.letters.add(letter("one too many"), 1)).isFalse();
+		assertThat(this.letters.isFull()).isTrue();
+		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).first().extracting(DeadLetter::key).isEqualTo(0);
+		assertThat(this.letters.add(letter(5), 9)).as("takes the place of an older one").isTrue();
+		assertThat(this.letters.add(letter("one too many"), 1)).isFalse();
+		assertThat(this.log.list.stream().map(ILoggingEvent::getFormattedMessage))
+			.filteredOn((message) -> message.contains("no WriteFailureHandler took"))
+			.hasSize(1);
+	}
+
+	@Test
+	@DisplayName("F6: flushes go on when there is room again")
+	void roomIsTold() {
+		fill();
+		List<Runnable> ways = List.of(() -> this.letters.supersede(0, 2),
+				() -> this.letters.remove(this.letters.list().get(0)),
+				() -> this.letters.taken(this.letters.list().get(0)));
+		for (int i = 0; i < ways.size(); i++) {
+			assertThat(this.letters.add(letter("waits" + i), 1)).isFalse();
+			assertThat(this.rooms).isEqualTo(i);
+			ways.get(i).run();
+			assertThat(this.letters.isFull()).isFalse();
+			assertThat(this.rooms).isEqualTo(i + 1);
+			assertThat(this.letters.add(letter("waits" + i), 1)).isTrue();
+		}
 	}
 
 	@Test

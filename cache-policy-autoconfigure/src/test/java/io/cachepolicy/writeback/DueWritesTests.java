@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import io.cachepolicy.spi.Absent;
+import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,8 @@ class DueWritesTests {
 
 	private final FlushOrder order = mock(FlushOrder.class);
 
+	private final Availability store = new Availability(FlushListener.NONE);
+
 	/**
 	 * What the writes of keys wait for.
 	 */
@@ -65,7 +68,7 @@ class DueWritesTests {
 	}
 
 	private DueWrites create(Specs specs) {
-		return new DueWrites(this.pending.parts(), this.requests, specs.writeBack(), this.order);
+		return new DueWrites(this.pending.parts(), this.requests, specs.writeBack(), this.order, this.store);
 	}
 
 	@BeforeEach
@@ -98,7 +101,12 @@ class DueWritesTests {
 	}
 
 	private List<Object> take(long after) {
-		return this.due.take(this.start + after, false).stream().map(Claim::key).toList();
+		return claims(after).stream().map(Claim::key).toList();
+	}
+
+	private List<Claim> claims(long after) {
+		DueWrites.Due taken = this.due.take(this.start + after, false, false);
+		return (taken != null) ? taken.claims() : List.of();
 	}
 
 	private long nanosUntilDue(long after) {
@@ -192,7 +200,7 @@ class DueWritesTests {
 		this.pending.coalesce(2, "newer", null);
 		this.pending.hold(List.of(3));
 		this.pending.expedite(5);
-		assertThat(this.due.take(this.start, false)).extracting(Claim::value).containsExactly("newer");
+		assertThat(claims(0)).extracting(Claim::value).containsExactly("newer");
 		assertThat(take(0)).as("urgent ones have their turn").containsExactly(5);
 		assertThat(take(0)).as("what is held is passed").containsExactly(4);
 		assertThat(take(0)).isEmpty();
@@ -247,7 +255,7 @@ class DueWritesTests {
 				.forEach((number) -> keys.add(new FailingLater(number, left)));
 			add(keys.toArray());
 			this.pending.mark();
-			assertThat(this.due.take(this.start, false).stream().peek(this.pending::complete).map(Claim::key))
+			assertThat(claims(0).stream().peek(this.pending::complete).map(Claim::key))
 				.as("after " + calls + " comparisons")
 				.containsExactlyInAnyOrderElementsOf(keys);
 		}
@@ -331,7 +339,7 @@ class DueWritesTests {
 	@Test
 	void nextWriteOfAKeyIsQueued() {
 		PendingWrite next = completeWithNext();
-		this.due.putBack(next, false);
+		this.due.next(next);
 		assertThat(this.pending.peek()).isSameAs(next);
 		assertThat(nanosUntilDue(0)).isEqualTo(INTERVAL);
 		assertThat(take(INTERVAL)).containsExactly("k");
@@ -342,7 +350,7 @@ class DueWritesTests {
 		PendingWrite next = completeWithNext();
 		this.requests.add();
 		this.pending.peek();
-		this.due.putBack(next, false);
+		this.due.next(next);
 		assertThat(take(0)).containsExactly("k");
 	}
 
@@ -352,7 +360,7 @@ class DueWritesTests {
 	 */
 	private PendingWrite completeWithNext() {
 		addUrgent("k");
-		Claim claim = this.due.take(this.start, false).get(0);
+		Claim claim = claims(0).get(0);
 		add("k");
 		return Objects.requireNonNull(this.pending.complete(claim));
 	}

@@ -14,12 +14,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.dao.DataAccessResourceFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -85,7 +84,7 @@ class FlushCoverageTests {
 		writes.expedite(1L);
 		awaitStoreCall();
 		PendingWrites.Reservation reservation = writes
-			.reserve(Map.of(2L, "behind the first", 3L, "behind the first", 4L, "behind the first"));
+			.reserve(Map.of(2L, "behind the first", 3L, "behind the first", 4L, "behind the first"), true);
 		assertThat(reservation).isNotNull();
 		AtomicReference<Thread> thread = new AtomicReference<>();
 		CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> {
@@ -121,14 +120,14 @@ class FlushCoverageTests {
 	void writeThatWaitedLongBehindAnotherOneOfItsKeyIsDue() {
 		TestedPending pending = new TestedPending(10, true);
 		DueWrites due = new DueWrites(pending.parts(), new FlushRequests(pending.parts()),
-				Specs.of("items").writeBack(), mock(FlushOrder.class));
+				Specs.of("items").writeBack(), mock(FlushOrder.class), new Availability(FlushListener.NONE));
 		long old = System.nanoTime() - Duration.ofHours(1).toNanos();
 		assertThat(pending.tryReserve(4)).isTrue();
 		for (long key = 1; key <= 2; key++) {
 			pending.add(key, "in flight", null, old);
 			Claim claim = pending.claim(Objects.requireNonNull(pending.head(key)), 0);
 			pending.add(key, "waits behind", null, (key == 1) ? old : System.nanoTime());
-			due.putBack(Objects.requireNonNull(pending.complete(Objects.requireNonNull(claim))), false);
+			due.next(Objects.requireNonNull(pending.complete(Objects.requireNonNull(claim))));
 		}
 		assertThat(pending.pollUrgent()).isEqualTo(1L);
 		assertThat(pending.pollUrgent()).isNull();
@@ -194,9 +193,6 @@ class FlushCoverageTests {
 		assertThat(report.written()).isOne();
 		assertThat(report.failed()).isOne();
 		assertThat(writes.deadLetters()).hasSize(1);
-		assertThat(StoreFailure.of(new OutOfMemoryError())).isEqualTo(StoreFailure.AWAY);
-		assertThat(StoreFailure.of(new DataAccessResourceFailureException("away", new StackOverflowError())))
-			.isEqualTo(StoreFailure.AWAY);
 	}
 
 }

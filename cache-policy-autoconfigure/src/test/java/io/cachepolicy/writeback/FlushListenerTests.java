@@ -25,6 +25,7 @@ import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
+import io.cachepolicy.writeback.Evidence.Verdict;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Tests for what a {@link FlushListener} is told, and for the {@link WriteStatus}.
@@ -47,8 +49,8 @@ class FlushListenerTests {
 
 	private final RecordingListener listener = new RecordingListener();
 
-	private final WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> {
-	}, WriteContextCapture.NONE, this.listener, PendingLog.Factory.NONE);
+	private final WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> false,
+			WriteContextCapture.NONE, this.listener, PendingLog.Factory.NONE);
 
 	private final FakeStore store = new FakeStore();
 
@@ -75,8 +77,12 @@ class FlushListenerTests {
 		FlushListener.Result result = awaitResult();
 		assertThat(result).usingRecursiveComparison()
 			.ignoringFields("duration")
-			.isEqualTo(new FlushListener.Result(4, 3, 1, 0, Duration.ZERO, null, false));
+			.isEqualTo(new FlushListener.Result(4, 0, 0, 4, Duration.ZERO, null, false));
 		assertThat(result.duration()).isPositive();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.listener.results)
+				.extracting(FlushListener.Result::written, FlushListener.Result::deadLettered)
+				.contains(tuple(2, 0), tuple(1, 0), tuple(0, 1)));
 	}
 
 	@Test
@@ -110,10 +116,11 @@ class FlushListenerTests {
 		items.flush(TIMEOUT);
 		Awaitility.await().until(() -> this.listener.told.size() == 2);
 		assertThat(this.listener.told).containsExactly("away [items, others] 2 no connection",
-				"back [items, others] 0 true");
-		Awaitility.await().until(() -> this.listener.results.size() == 4);
-		assertThat(this.listener.results.subList(0, 3))
-			.allSatisfy((result) -> assertThat(result.failure()).isSameAs(failure));
+				"back [items, others] 1 true");
+		Awaitility.await().until(() -> this.listener.results.size() == 5);
+		assertThat(this.listener.results.subList(0, 3)).extracting(FlushListener.Result::failure)
+			.as("it took a second row to tell")
+			.containsExactly(null, null, failure);
 		assertThat(this.listener.lockHeld).isFalse();
 	}
 
@@ -153,7 +160,7 @@ class FlushListenerTests {
 	@Test
 	void statusTellsWhatIsPendingAndHowOld() {
 		PendingWrites writes = create("items", Specs.of("items").maxPending(7));
-		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, null));
+		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, false, null));
 		writes.offer("a", "value");
 		Duration age = writes.status().oldestAge();
 		writes.offer("a", "newer");
@@ -162,7 +169,7 @@ class FlushListenerTests {
 		assertThat(status.pending()).isEqualTo(2);
 		assertThat(status.oldestAge()).isGreaterThan(age).isLessThan(TIMEOUT);
 		writes.flush(TIMEOUT);
-		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, null));
+		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, false, null));
 	}
 
 	@Test
@@ -198,14 +205,15 @@ class FlushListenerTests {
 
 	@Test
 	void resultTellsWhetherTheStoreIsAway() {
-		assertThat(result(new DataAccessResourceFailureException("no connection")).storeAway()).isTrue();
-		assertThat(result(new DataIntegrityViolationException("bad")).storeAway()).isFalse();
+		for (Verdict verdict : Verdict.values()) {
+			assertThat(result(verdict).storeAway()).isEqualTo(verdict == Verdict.STORE || verdict == Verdict.RESOURCE);
+		}
 		assertThat(result(null).storeAway()).isFalse();
 	}
 
-	private static FlushListener.Result result(@Nullable Throwable failure) {
-		return new BatchTally(1, (write, failed) -> {
-		}).result(Duration.ZERO, failure);
+	private static FlushListener.Result result(@Nullable Verdict verdict) {
+		return new BatchReport(1, 0, 0, 1, false, true, false, new IllegalStateException("failed"), verdict, null)
+			.result(Duration.ZERO);
 	}
 
 	@Test
@@ -218,8 +226,8 @@ class FlushListenerTests {
 			}
 
 		};
-		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
-		}, WriteContextCapture.NONE, failing, PendingLog.Factory.NONE);
+		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
+				failing, PendingLog.Factory.NONE);
 		PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
 				new IgnoringListener());
 		this.created.add(writes);
@@ -234,8 +242,10 @@ class FlushListenerTests {
 		appender.start();
 		logger.addAppender(appender);
 		try {
-			PendingWrites writes = this.factory.create("items", Specs.of("items").writeBack(), this.store,
-					new FailingListener());
+			WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> false,
+					WriteContextCapture.NONE, new FailingFlushListener(), PendingLog.Factory.NONE);
+			PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
+					new IgnoringListener());
 			writes.offer("a", "value");
 			writes.flush(Duration.ofMillis(1));
 			Awaitility.await().dontCatchUncaughtExceptions().until(() -> !writes.status().flusherAlive());
@@ -302,7 +312,7 @@ class FlushListenerTests {
 
 	}
 
-	private static class IgnoringListener implements PendingWrites.Listener {
+	private static final class IgnoringListener implements PendingWrites.Listener {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
@@ -318,11 +328,13 @@ class FlushListenerTests {
 
 	}
 
-	private static final class FailingListener extends IgnoringListener {
+	private static final class FailingFlushListener implements FlushListener {
 
 		@Override
-		public void onStoreChanged(Collection<Object> keys) {
-			throw new IllegalStateException("not expected");
+		public Flush begin(String cacheName, List<WriteContext> contexts) {
+			return (result) -> {
+				throw new IllegalStateException("not expected");
+			};
 		}
 
 	}

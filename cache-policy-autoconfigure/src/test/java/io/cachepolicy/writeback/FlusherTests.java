@@ -82,13 +82,15 @@ class FlusherTests {
 	private Flusher create(WriteBackSpec spec, TestedPending pending, Availability availability) {
 		FlushRequests requests = new FlushRequests(pending.parts());
 		BatchWriter writer = mock(BatchWriter.class);
+		Availability store = new Availability(FlushListener.NONE);
 		willAnswer((call) -> {
 			this.written.countDown();
-			return null;
-		}).given(writer).write(any(), any());
+			return BatchReport.unknown(1);
+		}).given(writer).write(any(), any(), any());
 		return new Flusher("items", pending.room(), requests,
-				new DueWrites(pending.parts(), requests, spec, mock(FlushOrder.class)), writer, availability,
-				new FlushPeers(FlushListener.NONE), new Wakeup(), spec, FlushListener.NONE);
+				new DueWrites(pending.parts(), requests, spec, mock(FlushOrder.class), store), writer, availability,
+				store, new DeadLetters(() -> {
+				}), new FlushPeers(FlushListener.NONE), pending.parts().wakeup(), spec, FlushListener.NONE);
 	}
 
 	private static boolean isParked(@Nullable Thread thread) {

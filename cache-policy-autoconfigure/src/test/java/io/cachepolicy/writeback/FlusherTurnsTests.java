@@ -13,7 +13,6 @@ import java.util.function.BiConsumer;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
-import io.cachepolicy.writeback.Settlement.AfterClaim;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,7 +66,7 @@ class FlusherTurnsTests {
 	/**
 	 * Run by a call of the store.
 	 */
-	private volatile BiConsumer<List<Claim>, AfterClaim> onWrite = (batch, after) -> {
+	private volatile BiConsumer<List<Claim>, ReturnedWrites> onWrite = (batch, after) -> {
 	};
 
 	private Flusher flusher = create(1, FlushListener.NONE);
@@ -75,15 +74,17 @@ class FlusherTurnsTests {
 	private Flusher create(int threads, FlushListener listener) {
 		FlushRequests requests = new FlushRequests(this.pending.parts());
 		BatchWriter writer = mock(BatchWriter.class);
+		Availability store = new Availability(FlushListener.NONE);
 		willAnswer((call) -> {
 			this.written.countDown();
-			this.onWrite.accept(call.getArgument(0), call.getArgument(1));
-			return null;
-		}).given(writer).write(any(), any());
+			this.onWrite.accept(call.getArgument(0), call.getArgument(2));
+			return BatchReport.unknown(1);
+		}).given(writer).write(any(), any(), any());
 		Specs specs = Specs.of("turns").flushThreads(threads);
 		return new Flusher("turns", this.pending.room(), requests,
-				new DueWrites(this.pending.parts(), requests, specs.writeBack(), this.order), writer, this.availability,
-				this.all, new Wakeup(), specs.writeBack(), listener);
+				new DueWrites(this.pending.parts(), requests, specs.writeBack(), this.order, store), writer,
+				this.availability, store, new DeadLetters(() -> {
+				}), this.all, this.pending.parts().wakeup(), specs.writeBack(), listener);
 	}
 
 	@BeforeEach
@@ -273,7 +274,7 @@ class FlusherTurnsTests {
 			if (again.getCount() == 1) {
 				await().until(() -> threads().stream().anyMatch((thread) -> isParkedIn(thread, "lead")));
 				this.pending.giveBack(batch.get(0));
-				after.waiting(write, true);
+				after.untried(List.of(write));
 				AbstractWriteBackTests.awaitLatch(this.release);
 			}
 		};

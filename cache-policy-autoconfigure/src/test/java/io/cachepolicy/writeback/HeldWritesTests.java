@@ -51,7 +51,7 @@ class HeldWritesTests {
 	void writeAcceptedWhileItsKeyIsHeldIsNotDropped(boolean coalesce) {
 		PendingWrites writes = create(Specs.of("items").coalesce(coalesce));
 		writes.offer(1L, "older");
-		PendingWrites.Hold hold = writes.hold(List.of(1L));
+		PendingWrites.Hold hold = writes.hold(List.of(1L), true);
 		this.store.write(WriteMode.NOW, Map.of(1L, "stored at once"));
 		writes.offer(1L, "newer");
 		writes.offer(1L, "newest");
@@ -66,9 +66,9 @@ class HeldWritesTests {
 	void olderWritesAreDroppedByEachHoldThatCameAfterThem() {
 		PendingWrites writes = create(Specs.of("items").maxPending(3));
 		writes.offer(1L, "first");
-		PendingWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L), true);
 		writes.offer(1L, "second");
-		PendingWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L), true);
 		writes.offer(1L, "third");
 		assertThat(writes.size()).isEqualTo(3);
 		first.supersede((key) -> "first at once");
@@ -90,10 +90,10 @@ class HeldWritesTests {
 	@DisplayName("R2, W1, trap: a deferred write between two overlapping write-throughs does not bring back the first")
 	void writeThatReplacesOneOfAnOverlappedHoldIsStoredLast(boolean coalesce) {
 		PendingWrites writes = create(Specs.of("items").coalesce(coalesce));
-		PendingWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L), true);
 		writes.offer(1L, "deferred");
-		PendingWrites.Hold second = writes.hold(List.of(1L));
-		PendingWrites.Hold third = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L), true);
+		PendingWrites.Hold third = writes.hold(List.of(1L), true);
 		this.store.write(WriteMode.NOW, Map.of(1L, "second"));
 		this.store.write(WriteMode.NOW, Map.of(1L, "first"));
 		first.supersede((key) -> "first");
@@ -110,11 +110,11 @@ class HeldWritesTests {
 	@Test
 	void writeThatReplacesOneOfAnOverlappedHoldComesBeforeLaterOnes() {
 		PendingWrites writes = create(Specs.of("items").maxPending(3));
-		PendingWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L), true);
 		writes.offer(1L, "deferred");
-		PendingWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L), true);
 		writes.offer(1L, "later");
-		PendingWrites.Hold third = writes.hold(List.of(1L));
+		PendingWrites.Hold third = writes.hold(List.of(1L), true);
 		first.supersede((key) -> "first");
 		second.supersede((key) -> "second");
 		assertThat(writes.find(1L)).isEqualTo("later");
@@ -128,17 +128,17 @@ class HeldWritesTests {
 	@Test
 	void nothingIsStoredAgainUnlessAnOverlappedHoldEndedWithAWrite() {
 		PendingWrites writes = create(Specs.of("items").maxPending(2));
-		PendingWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L), true);
 		writes.offer(1L, "deferred");
-		PendingWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L), true);
 		first.release();
 		second.supersede((key) -> "second");
 		assertThat(writes.size()).isZero();
 		assertThat(this.store.calls()).isEmpty();
-		PendingWrites.Hold third = writes.hold(List.of(1L));
+		PendingWrites.Hold third = writes.hold(List.of(1L), true);
 		writes.offer(1L, "deferred");
 		third.supersede((key) -> "third");
-		PendingWrites.Hold fourth = writes.hold(List.of(1L));
+		PendingWrites.Hold fourth = writes.hold(List.of(1L), true);
 		fourth.supersede((key) -> "fourth");
 		assertThat(writes.size()).isZero();
 		assertThat(this.store.rows()).doesNotContainValue("fourth");
@@ -149,9 +149,9 @@ class HeldWritesTests {
 	void writesBeforeAndDuringHoldsThatAreReleasedCoalesce() {
 		PendingWrites writes = create(Specs.of("items").maxPending(10));
 		writes.offer(1L, "first");
-		PendingWrites.Hold first = writes.hold(List.of(1L));
+		PendingWrites.Hold first = writes.hold(List.of(1L), true);
 		writes.offer(1L, "second");
-		PendingWrites.Hold second = writes.hold(List.of(1L));
+		PendingWrites.Hold second = writes.hold(List.of(1L), true);
 		writes.offer(1L, "third");
 		assertThat(writes.size()).isEqualTo(3);
 		first.release();
@@ -179,7 +179,7 @@ class HeldWritesTests {
 		AtomicReference<Thread> holder = new AtomicReference<>();
 		CompletableFuture<PendingWrites.Hold> hold = CompletableFuture.supplyAsync(() -> {
 			holder.set(Thread.currentThread());
-			return writes.hold(List.of(1L));
+			return writes.hold(List.of(1L), true);
 		});
 		await().until(() -> holder.get() != null && holder.get().getState() == Thread.State.TIMED_WAITING);
 		held.countDown();

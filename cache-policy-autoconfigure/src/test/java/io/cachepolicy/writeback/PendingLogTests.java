@@ -47,8 +47,8 @@ class PendingLogTests {
 	private final FakeStore store = new FakeStore();
 
 	private WriteBack create(Specs specs) {
-		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> {
-		}, WriteContextCapture.NONE, FlushListener.NONE, (cacheName, store) -> this.log);
+		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
+				FlushListener.NONE, (cacheName, store) -> this.log);
 		return (WriteBack) factory.create("items", specs.writeBack(), this.store, new IgnoringListener());
 	}
 
@@ -99,7 +99,8 @@ class PendingLogTests {
 		this.log.fill();
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("a", "newer"));
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("b", "value"));
-		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.reserve(Map.of("b", "value")));
+		assertThatExceptionOfType(WriteRefusedException.class)
+			.isThrownBy(() -> writes.reserve(Map.of("b", "value"), true));
 		assertThat(writes.find("a")).isEqualTo("value");
 		assertThat(writes.find("b")).isNull();
 		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
@@ -129,7 +130,7 @@ class PendingLogTests {
 	@Test
 	void reservedWritesAreReadyBeforeTheCommitAndRecordedAfterIt() {
 		WriteBack writes = create(Specs.of("items"));
-		PendingWrites.Reservation reservation = writes.reserve(Map.of("a", "early", "b", "value", "c", "never"));
+		PendingWrites.Reservation reservation = writes.reserve(Map.of("a", "early", "b", "value", "c", "never"), true);
 		assertThat(reservation).isNotNull();
 		assertThat(this.log.open()).isEqualTo(3);
 		assertThat(this.log.values()).isEmpty();
@@ -158,11 +159,11 @@ class PendingLogTests {
 	void writeThroughOverAPendingWriteIsRecordedBeforeTheStoreIsAsked() {
 		WriteBack writes = create(Specs.of("items"));
 		writes.offer("a", "older");
-		PendingWrites.Hold hold = writes.hold(List.of("a", "not pending"));
+		PendingWrites.Hold hold = writes.hold(List.of("a", "not pending"), true);
 		assertThat(this.log.held()).isEqualTo(Map.of("a", 1L));
 		hold.release();
 		assertThat(this.log.held()).isEmpty();
-		PendingWrites.Hold second = writes.hold(List.of("a"));
+		PendingWrites.Hold second = writes.hold(List.of("a"), true);
 		second.supersede((key) -> "newer");
 		assertThat(this.log.held()).isEmpty();
 		assertThat(this.log.values()).isEmpty();
@@ -172,12 +173,15 @@ class PendingLogTests {
 	@Test
 	void writeThatIsStoredOnceMoreAfterOverlappingHoldsIsRecorded() {
 		WriteBack writes = create(Specs.of("items"));
-		PendingWrites.Hold first = writes.hold(List.of("a"));
+		CountDownLatch looked = new CountDownLatch(1);
+		this.store.beforeWrite((keys) -> AbstractWriteBackTests.awaitLatch(looked));
+		PendingWrites.Hold first = writes.hold(List.of("a"), true);
 		writes.offer("a", "between");
-		PendingWrites.Hold second = writes.hold(List.of("a"));
+		PendingWrites.Hold second = writes.hold(List.of("a"), true);
 		first.supersede((key) -> "first");
 		second.supersede((key) -> "second");
 		assertThat(this.log.writes()).containsExactly(new Recorded("a", "second", 1, 1));
+		looked.countDown();
 		writes.flush(TIMEOUT);
 		assertThat(this.log.values()).isEmpty();
 	}
@@ -193,7 +197,7 @@ class PendingLogTests {
 		assertThat(this.log.values()).isEmpty();
 		this.store.beforeWrite((keys) -> {
 		});
-		PendingWrites.Reservation reservation = writes.reserve(Map.of("a", "value"));
+		PendingWrites.Reservation reservation = writes.reserve(Map.of("a", "value"), true);
 		assertThat(reservation).isNotNull();
 		assertThat(reservation.replay(writes.deadLetters().get(0), "value")).isTrue();
 		assertThat(this.log.values()).isEqualTo(Map.of("a", "value"));
@@ -285,7 +289,8 @@ class PendingLogTests {
 		recovered.offer("c", "value");
 		assertThat(this.log.writes()).containsExactly(new Recorded("c", "value", 6, 0));
 		looked.countDown();
-		assertThat(recovered.flush(TIMEOUT).written()).isOne();
+		assertThat(recovered.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.store.rows()).containsEntry("c", "value");
 		PendingWrites.Reservation one = Reservations.take(recovered, 1);
 		assertThat(one).as("room is as large as before").isNotNull();
 		one.cancel();

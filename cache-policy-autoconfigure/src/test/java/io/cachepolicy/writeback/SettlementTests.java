@@ -86,9 +86,9 @@ class SettlementTests extends AbstractWriteBackTests {
 		assertThat(writes.deadLetters()).hasSize(4);
 		writes.offer("put", "newer");
 		writes.offer("delete", Absent.VALUE);
-		writes.hold(List.of("held")).supersede((key) -> "stored at once");
+		writes.hold(List.of("held"), true).supersede((key) -> "stored at once");
 		assertThat(writes.deadLetters()).extracting(DeadLetter::key).containsExactly("other");
-		writes.hold(List.of("other")).release();
+		writes.hold(List.of("other"), true).release();
 		assertThat(writes.deadLetters()).hasSize(1);
 	}
 
@@ -252,7 +252,8 @@ class SettlementTests extends AbstractWriteBackTests {
 	@Test
 	@DisplayName("F2, trap: a write that failed at once does not supersede its own dead letter")
 	void deadLetterOfTheSameWriteIsNotSuperseded() {
-		DeadLetters letters = new DeadLetters();
+		DeadLetters letters = new DeadLetters(() -> {
+		});
 		DeadLetter letter = new DeadLetter(letters.nextId(), "items", "k", "value", new IllegalStateException("no"), 1,
 				Instant.EPOCH, Instant.EPOCH);
 		letters.add(letter, 7);
@@ -387,7 +388,7 @@ class SettlementTests extends AbstractWriteBackTests {
 		// The flusher is busy until these are cancelled
 		writes.offer("a", 2);
 		writes.offer("a", 3);
-		writes.hold(List.of("a")).supersede((key) -> "stored at once");
+		writes.hold(List.of("a"), true).supersede((key) -> "stored at once");
 		calls.release(2);
 		writes.flush(TIMEOUT);
 		assertThat(writes.counts()).isEqualTo(new WriteCounts(5, 1, 1, 3, 0, 0, 0, 1));

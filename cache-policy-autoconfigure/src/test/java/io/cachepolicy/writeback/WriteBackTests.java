@@ -555,7 +555,7 @@ class WriteBackTests {
 	void reservedRoomCountsAndCanBeReleased() {
 		create(Specs.of("items").maxPending(3).overflow(Overflow.WRITE_THROUGH, TIMEOUT));
 		CountDownLatch release = keepFlusherBusy();
-		PendingWrites.Reservation reservation = this.writes.reserve(Map.of("b", 1, "c", 1));
+		PendingWrites.Reservation reservation = this.writes.reserve(Map.of("b", 1, "c", 1), true);
 		assertThat(reservation).isNotNull();
 		assertThat(this.writes.size()).isOne();
 		assertThat(this.writes.offer("a", 1)).isFalse();
@@ -579,7 +579,7 @@ class WriteBackTests {
 		this.writes.expedite("k");
 		awaitLatch(entered);
 		CompletableFuture<PendingWrites.Hold> holding = CompletableFuture
-			.supplyAsync(() -> this.writes.hold(List.of("k")));
+			.supplyAsync(() -> this.writes.hold(List.of("k"), true));
 		assertThat(holding).isNotDone();
 		go.countDown();
 		PendingWrites.Hold hold = holding.join();
@@ -596,7 +596,7 @@ class WriteBackTests {
 	@Test
 	void holdThatEndsByANewerValueDropsPendingWrites() {
 		put("k", 1);
-		PendingWrites.Hold hold = this.writes.hold(List.of("k"));
+		PendingWrites.Hold hold = this.writes.hold(List.of("k"), true);
 		this.store.rows().put("k", "newer");
 		hold.supersede((key) -> "stored at once");
 		assertThat(this.writes.size()).isZero();
@@ -616,7 +616,7 @@ class WriteBackTests {
 		put("k", 1);
 		this.writes.expedite("k");
 		awaitLatch(entered);
-		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> this.writes.hold(List.of("k")));
+		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> this.writes.hold(List.of("k"), true));
 		put("k", 2);
 		go.countDown();
 		assertThat(this.writes.flush(TIMEOUT).remaining()).isZero();
@@ -640,7 +640,7 @@ class WriteBackTests {
 	@Test
 	@DisplayName("W2: the report of a drain has the writes for which room was reserved before")
 	void drainReportsWritesThatWereReserved() {
-		PendingWrites.Reservation reservation = this.writes.reserve(Map.of("late", 1));
+		PendingWrites.Reservation reservation = this.writes.reserve(Map.of("late", 1), true);
 		assertThat(reservation).isNotNull();
 		this.writes.close();
 		reservation.accept("late", 1);
