@@ -183,7 +183,7 @@ final class CacheCore {
 		try {
 			return (!Absent.is(value)) ? isolate(value) : value;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("A committed value can't be copied: cache '" + name() + "', key '" + key + "'", ex);
 			return null;
 		}

@@ -2,10 +2,11 @@ package io.cachepolicy.cache;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
+import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
@@ -38,17 +39,41 @@ final class StoreWrites {
 	StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
 		Stamps stamps = stamps(entries.keySet());
 		PendingWrites.Hold hold = hold(store, entries.keySet());
+		Map<Object, Object> written = new LinkedHashMap<>();
 		try {
-			Map<Object, Object> values = this.core.observe(policy, entries.size(), () -> store(store, entries, mode));
-			return stored(store, policy, values, stamps, hold);
+			this.core.observe(policy, entries.size(), () -> store(store, entries, mode, written));
+			return stored(store, policy, written, stamps, hold);
 		}
 		catch (Throwable ex) {
+			keepWritten(store, written, stamps);
 			if (hold != null) {
 				hold.release();
 			}
 			// A commit may have failed after the store had the value
 			this.core.forget(entries.keySet());
 			throw ex;
+		}
+	}
+
+	/**
+	 * Keep pending writes of keys from being stored over what the store has of a call
+	 * that failed in the end.
+	 * @param store the store
+	 * @param written the values that it has
+	 * @param stamps the stamps of the keys
+	 */
+	private void keepWritten(BackingStore store, Map<Object, Object> written, Stamps stamps) {
+		PendingWrites pending = this.core.pending();
+		if (written.isEmpty() || pending == null) {
+			return;
+		}
+		PendingWrites.Hold hold = pending.hold(written.keySet(), false);
+		StoredWrite kept = stored(store, WritePolicy.WRITE_AROUND, written, stamps, hold);
+		if (Transactions.isActive()) {
+			CacheTransaction.add(this.core, kept);
+		}
+		else {
+			kept.complete();
 		}
 	}
 
@@ -105,36 +130,48 @@ final class StoreWrites {
 		return new StoredWrite(this.core, policy, own, stamps, hold);
 	}
 
-	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries, WriteMode mode) {
-		if (entries.size() == 1) {
-			return storeOne(store, entries, mode);
-		}
+	/**
+	 * Store values, by up to three calls.
+	 * @param store the store
+	 * @param entries the values by key
+	 * @param mode how those are stored that are no removals
+	 * @param written takes what is stored, also if a later call fails
+	 * @return the same
+	 */
+	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries, WriteMode mode,
+			Map<Object, Object> written) {
 		Map<Object, Object> values = new LinkedHashMap<>(entries);
-		List<Object> removals = entries.keySet().stream().filter((key) -> Absent.is(entries.get(key))).toList();
-		values.keySet().removeAll(removals);
-		if (!removals.isEmpty()) {
-			store.deleteAll(removals);
-		}
+		Map<Object, Object> removals = new LinkedHashMap<>(entries);
+		values.values().removeIf(Absent::is);
+		removals.keySet().removeAll(values.keySet());
 		Map<Object, Object> overRemovals = removed(values);
 		values.keySet().removeAll(overRemovals.keySet());
-		Map<Object, Object> result = new LinkedHashMap<>(entries);
-		if (!overRemovals.isEmpty()) {
-			result.putAll(store.write(WriteMode.NOW_OVER_REMOVED, overRemovals));
-		}
-		if (!values.isEmpty()) {
-			result.putAll(store.write(mode, values));
-		}
-		return result;
+		call(removals, written, (keys) -> {
+			store.deleteAll(keys.keySet());
+			return Map.of();
+		});
+		call(overRemovals, written, (puts) -> store.write(WriteMode.NOW_OVER_REMOVED, puts));
+		call(values, written, (puts) -> store.write(mode, puts));
+		return written;
 	}
 
-	private Map<Object, Object> storeOne(BackingStore store, Map<Object, Object> entry, WriteMode mode) {
-		Object key = entry.keySet().iterator().next();
-		if (Absent.is(entry.get(key))) {
-			store.deleteAll(entry.keySet());
-			return entry;
+	private static void call(Map<Object, Object> entries, Map<Object, Object> written,
+			UnaryOperator<Map<Object, Object>> call) {
+		if (entries.isEmpty()) {
+			return;
 		}
-		Map<Object, Object> stored = store.write((removed(entry).isEmpty()) ? mode : WriteMode.NOW_OVER_REMOVED, entry);
-		return stored.containsKey(key) ? stored : entry;
+		Map<Object, Object> stored;
+		try {
+			stored = call.apply(entries);
+		}
+		catch (PartialWriteException ex) {
+			Map<Object, Object> part = new LinkedHashMap<>(entries);
+			part.keySet().retainAll(ex.getWrittenKeys());
+			written.putAll(part);
+			throw ex;
+		}
+		written.putAll(entries);
+		written.putAll(stored);
 	}
 
 	/**

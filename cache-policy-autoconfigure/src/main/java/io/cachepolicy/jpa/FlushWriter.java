@@ -133,7 +133,7 @@ final class FlushWriter {
 				return written;
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// Nothing is written yet, unless it was the commit that failed
 			this.unanswered.add(this.versions.steps(before, written), written);
 			throw ex;

@@ -232,9 +232,10 @@ final class Acceptance {
 		added(key, accepted.sequence(), accepted.kind() == Accepted.Kind.QUEUED);
 	}
 
-	private boolean acceptIfKept(DeadLetter letter, Object value, PendingLog.Entry entry) {
+	private boolean acceptIfKept(DeadLetter letter, Object value, @Nullable WriteContext context,
+			PendingLog.Entry entry) {
 		Object key = letter.key();
-		long sequence = this.chains.addIfNone(key, value, this.contexts.capture(), entry, System.nanoTime(),
+		long sequence = this.chains.addIfNone(key, value, context, entry, System.nanoTime(),
 				() -> this.deadLetters.remove(letter));
 		if (sequence == 0) {
 			entry.cancel();
@@ -310,14 +311,17 @@ final class Acceptance {
 
 		@Override
 		public void accept(Object key, Object value) {
+			// Before the room is taken, as it may fail
+			WriteContext context = Acceptance.this.contexts.capture();
 			PendingLog.Entry entry = take(key, value);
-			Acceptance.this.accept(key, value, Acceptance.this.contexts.capture(), entry);
+			Acceptance.this.accept(key, value, context, entry);
 		}
 
 		@Override
 		public boolean replay(DeadLetter letter, Object value) {
+			WriteContext context = Acceptance.this.contexts.capture();
 			PendingLog.Entry entry = take(letter.key(), value);
-			return acceptIfKept(letter, value, entry);
+			return acceptIfKept(letter, value, context, entry);
 		}
 
 		/**

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
+import io.cachepolicy.cache.IndependentSteps;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteCounts;
 import io.cachepolicy.cache.WriteStatus;
@@ -308,7 +309,8 @@ final class WriteBack implements PendingWrites {
 		@Override
 		public void supersede(Function<Object, @Nullable Object> stored) {
 			try {
-				this.keys.forEach((key) -> supersede(key, stored));
+				// One key after the other, whatever becomes of those before
+				IndependentSteps.forEach(this.keys, (key) -> supersede(key, stored));
 			}
 			finally {
 				end(this.keys);

@@ -120,7 +120,13 @@ final class WriteChains {
 	 */
 	Accepted add(Object key, Object value, @Nullable WriteContext context, PendingLog.Entry entry, long now) {
 		Addition addition = new Addition(value, context, entry, now, true);
-		this.byKey.compute(key, addition);
+		try {
+			this.byKey.compute(key, addition);
+		}
+		catch (Throwable ex) {
+			this.room.release(1);
+			throw ex;
+		}
 		if (addition.coalesced) {
 			this.room.release(1);
 			return new Accepted(Accepted.Kind.COALESCED, addition.sequence);
@@ -147,12 +153,18 @@ final class WriteChains {
 	long addIfNone(Object key, Object value, @Nullable WriteContext context, PendingLog.Entry entry, long now,
 			BooleanSupplier allowed) {
 		PendingWrite[] added = new PendingWrite[1];
-		this.byKey.computeIfAbsent(key, (k) -> {
-			if (!this.holds.contains(k) && allowed.getAsBoolean()) {
-				added[0] = create(k, value, context, entry, now);
-			}
-			return added[0];
-		});
+		try {
+			this.byKey.computeIfAbsent(key, (k) -> {
+				if (!this.holds.contains(k) && allowed.getAsBoolean()) {
+					added[0] = create(k, value, context, entry, now);
+				}
+				return added[0];
+			});
+		}
+		catch (Throwable ex) {
+			this.room.release(1);
+			throw ex;
+		}
 		if (added[0] == null) {
 			this.room.release(1);
 			return 0;
@@ -163,9 +175,10 @@ final class WriteChains {
 
 	private PendingWrite create(Object key, Object value, @Nullable WriteContext context, PendingLog.Entry entry,
 			long now) {
-		this.room.enter();
 		PendingWrite write = new PendingWrite(key, value, context, this.sequence.incrementAndGet(), now);
 		entry.append(write.sequence(), write.revision());
+		// When nothing is left that may fail
+		this.room.enter();
 		return write;
 	}
 

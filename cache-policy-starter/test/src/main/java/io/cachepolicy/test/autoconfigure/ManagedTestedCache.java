@@ -78,7 +78,7 @@ class ManagedTestedCache implements TestedCache {
 	void dropWrites() {
 		PendingWrites pending = this.cache.findPendingWrites();
 		if (pending != null) {
-			pending.hold(pending.keys()).supersede((key) -> null);
+			pending.hold(pending.keys(), true).supersede((key) -> null);
 			pending.deadLetters().forEach(pending::discard);
 		}
 	}
