@@ -205,8 +205,7 @@ final class BatchWriter {
 	private Suspects giveBack(List<Claim> claims, @Nullable Suspects tried, Suspicion suspicion) {
 		long answers = this.evidence.answers();
 		// Nothing was stored since the writes were parted: most of them may be at fault
-		boolean hopeless = tried != null && tried.answers() == answers;
-		int parts = (hopeless) ? 2 * tried.parts() : 2;
+		int parts = (tried != null && tried.answers() == answers) ? 2 * tried.parts() : 2;
 		claims.forEach(this.settlement::giveBack);
 		return new Suspects(claims.stream().map(Claim::write).toList(), parts, answers, suspicion);
 	}
