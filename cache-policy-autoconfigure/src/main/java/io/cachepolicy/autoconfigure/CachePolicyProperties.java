@@ -131,6 +131,12 @@ public class CachePolicyProperties {
 		 */
 		private @Nullable List<String> invalidates;
 
+		/**
+		 * Whether other instances of the application are told of changes, and theirs are
+		 * heard. Needs 'cache-policy.cluster.enabled'.
+		 */
+		private @Nullable Boolean clustered;
+
 		private final WriteBack writeBack = new WriteBack();
 
 		public @Nullable WritePolicy getPolicy() {
@@ -227,6 +233,14 @@ public class CachePolicyProperties {
 
 		public void setInvalidates(@Nullable List<String> invalidates) {
 			this.invalidates = invalidates;
+		}
+
+		public @Nullable Boolean getClustered() {
+			return this.clustered;
+		}
+
+		public void setClustered(@Nullable Boolean clustered) {
+			this.clustered = clustered;
 		}
 
 		public WriteBack getWriteBack() {

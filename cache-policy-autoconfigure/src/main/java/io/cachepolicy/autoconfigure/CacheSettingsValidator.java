@@ -233,6 +233,26 @@ class CacheSettingsValidator {
 		}
 	}
 
+	/**
+	 * Warn of caches whose writes each instance defers on its own.
+	 * @param methods the methods
+	 * @param manager has the caches
+	 */
+	void warnOfSharedWriteBack(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
+		List<String> names = manager.getCacheNames()
+			.stream()
+			.filter((name) -> this.specs.settings(name).get("clustered", CacheSettings::getClustered, true))
+			.filter((name) -> isWriteBack(name, methods))
+			.sorted()
+			.toList();
+		if (!names.isEmpty()) {
+			logger.warn(("Several instances may write back to the caches %s. Each flushes its own pending writes, and "
+					+ "does not see those of the others: rows with @Version conflict, others end with the last flush. "
+					+ "Let requests for a row go to one instance, give the entities a version, or write through.")
+				.formatted(names));
+		}
+	}
+
 	private boolean isWriteBack(String name, List<PolicyCachedMethod> methods) {
 		WritePolicy policy = this.specs.settings(name)
 			.get("policy", CacheSettings::getPolicy, WritePolicy.WRITE_THROUGH);

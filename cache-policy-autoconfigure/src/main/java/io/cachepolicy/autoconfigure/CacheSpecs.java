@@ -83,7 +83,8 @@ class CacheSpecs {
 		return new CacheSpec(name, policy(settings), this.passThrough ? NOTHING : bounds,
 				settings.get("isolation", CacheSettings::getIsolation, Isolation.COPY),
 				settings.get("cache-absent", CacheSettings::getCacheAbsent, false),
-				List.copyOf(settings.get("invalidates", CacheSettings::getInvalidates, List.of())), store.getEntity(),
+				List.copyOf(settings.get("invalidates", CacheSettings::getInvalidates, List.of())),
+				settings.get("clustered", CacheSettings::getClustered, true), store.getEntity(),
 				text(store.getRepository()), text(store.getStore()), new WriteBackMapper(settings).map());
 	}
 

@@ -6,6 +6,7 @@ import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedDeclarations;
 import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.interceptor.PolicyCachedMethods;
+import io.cachepolicy.spi.ChangeChannel;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -53,6 +54,9 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 			this.manager.validate();
 			PolicyCachedDeclarations.validate(found, this.manager);
 			this.validator.validateStores(found, this.manager);
+			if (this.beanFactory.getBeanProvider(ChangeChannel.class).stream().findAny().isPresent()) {
+				this.validator.warnOfSharedWriteBack(found, this.manager);
+			}
 		}
 	}
 

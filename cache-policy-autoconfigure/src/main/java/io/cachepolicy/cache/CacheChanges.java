@@ -16,6 +16,8 @@ final class CacheChanges {
 
 	private final ChangeChannel channel;
 
+	private final boolean connected;
+
 	/**
 	 * Create an instance.
 	 * @param cacheName the name of the cache
@@ -26,6 +28,16 @@ final class CacheChanges {
 		this.cacheName = cacheName;
 		this.clearDerived = clearDerived;
 		this.channel = channel;
+		this.connected = channel != ChangeChannel.NONE;
+	}
+
+	/**
+	 * Make sure that what is read next is not older than other instances may leave it.
+	 */
+	void ensureCurrent() {
+		if (this.connected) {
+			this.channel.ensureCurrent();
+		}
 	}
 
 	/**

@@ -244,6 +244,7 @@ final class CacheOperations {
 			return existing;
 		}
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
+		this.core.changes().ensureCurrent();
 		Object existing = this.core.tier().publishIfAbsent(key, stored);
 		if (existing == null) {
 			this.core.changes().published(List.of(key));

@@ -191,7 +191,8 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 		CacheTier tier = new CacheTier(built.caffeine(), built.directPuts(), !this.passThrough);
 		Runnable clearDerived = spec.invalidates().isEmpty() ? () -> {
 		} : () -> clearDerived(spec);
-		CacheChanges changes = new CacheChanges(spec.name(), clearDerived, this.infrastructure.channel());
+		CacheChanges changes = new CacheChanges(spec.name(), clearDerived,
+				(spec.clustered()) ? this.infrastructure.channel() : ChangeChannel.NONE);
 		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, changes, this.passThrough);
 		holder.core = core;
 		return new Managed(new CaffeinePolicyCache(built.caffeine(), core), store);
@@ -220,18 +221,33 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 
 		@Override
 		public void changed(String cacheName, Collection<?> keys) {
-			Managed managed = CaffeinePolicyCacheManager.this.caches.get(cacheName);
-			if (managed != null) {
-				managed.cache().core().received(keys);
+			CacheCore core = find(cacheName);
+			if (core != null) {
+				core.received(keys);
 			}
 		}
 
 		@Override
 		public void changedAll(String cacheName) {
-			Managed managed = CaffeinePolicyCacheManager.this.caches.get(cacheName);
-			if (managed != null) {
-				managed.cache().core().receivedAll();
+			CacheCore core = find(cacheName);
+			if (core != null) {
+				core.receivedAll();
 			}
+		}
+
+		@Override
+		public void lost() {
+			CaffeinePolicyCacheManager.this.caches.values()
+				.stream()
+				.map((managed) -> managed.cache().core())
+				.filter((core) -> core.spec().clustered())
+				.forEach(CacheCore::receivedAll);
+		}
+
+		private @Nullable CacheCore find(String cacheName) {
+			Managed managed = CaffeinePolicyCacheManager.this.caches.get(cacheName);
+			CacheCore core = (managed != null) ? managed.cache().core() : null;
+			return (core != null && core.spec().clustered()) ? core : null;
 		}
 
 	}

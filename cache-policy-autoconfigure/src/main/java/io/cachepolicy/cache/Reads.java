@@ -23,6 +23,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * {@link CacheTier#stamp stamp} was taken and before the store is asked: it leaves only
  * when the store has it, so that one of the two is found, and only after the stamp moved,
  * so that a transaction with an older snapshot does not cache what it finds there.
+ * <p>
+ * Entries that other instances may have changed are dropped before the first look, so
+ * that a load which began before is not joined.
  */
 final class Reads {
 
@@ -48,6 +51,7 @@ final class Reads {
 		if (own != null) {
 			return own;
 		}
+		this.core.changes().ensureCurrent();
 		Object entry = this.tier.get(key);
 		return (entry != null) ? entry : findPending(key, this.tier.stamp(key));
 	}

@@ -2,13 +2,16 @@ package io.cachepolicy.spi;
 
 import java.util.Collection;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Carries changes of rows and entries between the instances of an application. What is
  * published reaches the receivers of other instances, not those of the same one. Keys are
  * those of the store.
  * <p>
  * Changes may arrive twice, and in another order: a receiver forgets what it has. A
- * channel that may have lost changes says that everything changed.
+ * channel that may have lost changes says so, and {@link #ensureCurrent} keeps readers
+ * from entries that are older than it allows.
  */
 public interface ChangeChannel {
 
@@ -53,6 +56,24 @@ public interface ChangeChannel {
 	void subscribe(Receiver receiver);
 
 	/**
+	 * Called before an entry is read, on every hit. If others may have changed entries
+	 * for longer than the channel allows without a word of it here, the receivers are
+	 * told that changes were {@link Receiver#lost lost} before this returns: the thread
+	 * that reads may run before any other one of a process that stood still. Costs a look
+	 * at the clock, and throws nothing.
+	 */
+	default void ensureCurrent() {
+	}
+
+	/**
+	 * Return what is known of other instances.
+	 * @return the state, {@code null} if there is nothing to know
+	 */
+	default @Nullable ChannelStatus status() {
+		return null;
+	}
+
+	/**
 	 * Receives what other instances published. Does not block, and throws nothing.
 	 */
 	interface Receiver {
@@ -69,6 +90,11 @@ public interface ChangeChannel {
 		 * @param cacheName the name of the cache
 		 */
 		void changedAll(String cacheName);
+
+		/**
+		 * Changes of any key of any cache may have been lost.
+		 */
+		void lost();
 
 	}
 

@@ -13,6 +13,7 @@ import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.PolicyCached;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
+import io.cachepolicy.testsupport.RecordingChannel;
 import io.cachepolicy.transaction.TransactionClock;
 import io.github.bucket4j.Bucket;
 import jakarta.persistence.EntityManager;
@@ -347,6 +348,29 @@ class CachePolicyAutoConfigurationTests {
 		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
 			.withPropertyValues("cache-policy.caches.notes.write-back.batch-size=5")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	@DisplayName("start when instances share a cache that is written back warns")
+	void startWhenInstancesShareWriteBackWarns(CapturedOutput output) {
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.withBean(RecordingChannel.class, RecordingChannel::new)
+			.withPropertyValues("cache-policy.caches.others.store=notes",
+					"cache-policy.caches.others.policy=write-back", "cache-policy.caches.others.clustered=false")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output).containsOnlyOnce("Several instances may write back to the caches [notes].");
+			});
+	}
+
+	@Test
+	void startWhenNothingIsWrittenBackOrThereIsOneInstanceDoesNotWarn(CapturedOutput output) {
+		this.runner.withUserConfiguration(NotesConfiguration.class)
+			.withBean(RecordingChannel.class, RecordingChannel::new)
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withUserConfiguration(WriteBackNotesConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("Several instances");
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Item;
 import io.cachepolicy.testsupport.RecordingChannel;
 import io.cachepolicy.testsupport.Specs;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -201,6 +202,85 @@ class CacheChangesTests {
 		this.store.changeAllElsewhere();
 		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "by a bulk statement"));
 		assertThat(this.channel.takePublished()).containsExactly("items");
+	}
+
+	@Test
+	@DisplayName("C3: lost changes clear clustered caches with what is derived from them, and only these")
+	void lostChangesClearClusteredCaches() {
+		PolicyCache cache = create(Specs.of("items").invalidates("pages"));
+		PolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		this.store.rows().put(1L, new Item(1L, "row"));
+		cache.get(1L);
+		pages.put("page", "derived");
+		this.channel.takePublished();
+		this.store.rows().put(1L, new Item(1L, "changed elsewhere"));
+		this.channel.lose();
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "changed elsewhere"));
+		assertThat(pages.get("page")).isNull();
+		assertThat(this.channel.takePublished()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("C3: a cache that is not clustered neither tells nor hears")
+	void cacheThatIsNotClusteredIsLeftAlone() {
+		PolicyCache cache = create(Specs.of("items").clustered(false));
+		this.store.rows().put(1L, new Item(1L, "row"));
+		cache.get(1L);
+		this.channel.lose();
+		this.channel.receive("items", 1L);
+		this.channel.receiveAll("items");
+		this.channel.doubt();
+		cache.get(1L);
+		assertThat(this.store.loads()).isOne();
+		cache.put(1L, new Item(1L, "written"));
+		cache.evict(1L);
+		cache.clear();
+		assertThat(this.channel.takePublished()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("C1: a read that comes before all others after a pause does not return what may have changed")
+	void readIsKeptFromEntriesInDoubt() {
+		PolicyCache cache = create(Specs.of("items"));
+		this.store.rows().put(1L, new Item(1L, "row"));
+		cache.get(1L);
+		this.store.rows().put(1L, new Item(1L, "changed elsewhere"));
+		this.channel.doubt();
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "changed elsewhere"));
+		this.store.rows().put(1L, new Item(1L, "changed again"));
+		this.channel.doubt();
+		assertThat(cache.getAll(List.of(1L))).containsEntry(1L, new Item(1L, "changed again"));
+		PolicyCache pages = this.manager.getCache("pages");
+		assertThat(pages).isNotNull();
+		pages.put("page", "value");
+		this.channel.doubt();
+		assertThat(pages.putIfAbsent("page", "other")).isNull();
+	}
+
+	@Test
+	@DisplayName("C2: a load that a loss overtook is not cached, and a later reader does not join it")
+	void loadThatALossOvertookIsNotCached() {
+		PolicyCache cache = create(Specs.of("items"));
+		this.store.rows().put(1L, new Item(1L, "changed meanwhile"));
+		this.store.beforeLoad((key) -> {
+			this.store.beforeLoad((next) -> {
+			});
+			this.channel.lose();
+		});
+		cache.get(1L);
+		cache.get(1L);
+		assertThat(this.store.loads()).isEqualTo(2);
+	}
+
+	@Test
+	@DisplayName("C3: lost changes keep pending writes")
+	void lostChangesKeepPendingWrites() {
+		PolicyCache cache = create(Specs.of("items").policy(WritePolicy.WRITE_BACK));
+		cache.put(1L, new Item(1L, "pending"));
+		this.channel.lose();
+		assertThat(cache.get(1L, Item.class)).isEqualTo(new Item(1L, "pending"));
+		assertThat(cache.flush(TIMEOUT).written()).isOne();
 	}
 
 }

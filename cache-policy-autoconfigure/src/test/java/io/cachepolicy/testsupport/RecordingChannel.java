@@ -16,6 +16,8 @@ public final class RecordingChannel implements ChangeChannel {
 
 	private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
 
+	private volatile boolean doubtful;
+
 	@Override
 	public void publish(String cacheName, Collection<?> keys) {
 		this.published.add(cacheName + new TreeSet<>(keys));
@@ -40,6 +42,25 @@ public final class RecordingChannel implements ChangeChannel {
 		List<String> messages = List.copyOf(this.published);
 		this.published.clear();
 		return messages;
+	}
+
+	/**
+	 * Let the next read find that changes may have been lost.
+	 */
+	public void doubt() {
+		this.doubtful = true;
+	}
+
+	@Override
+	public void ensureCurrent() {
+		if (this.doubtful) {
+			this.doubtful = false;
+			lose();
+		}
+	}
+
+	public void lose() {
+		this.receivers.forEach(Receiver::lost);
 	}
 
 	public void receive(String cacheName, Object... keys) {

@@ -43,6 +43,8 @@ public final class Specs {
 
 	private List<String> invalidates = List.of();
 
+	private boolean clustered = true;
+
 	private Duration flushInterval = Duration.ofMinutes(10);
 
 	private int flushThreshold = 10_000;
@@ -121,6 +123,11 @@ public final class Specs {
 
 	public Specs invalidates(String... invalidates) {
 		this.invalidates = List.of(invalidates);
+		return this;
+	}
+
+	public Specs clustered(boolean clustered) {
+		this.clustered = clustered;
 		return this;
 	}
 
@@ -211,8 +218,8 @@ public final class Specs {
 	public CacheSpec build() {
 		CacheSpec.Bounds bounds = new CacheSpec.Bounds(null, this.maximumSize, this.expireAfterWrite, null,
 				this.refreshAfterWrite);
-		return new CacheSpec(this.name, this.policy, bounds, this.isolation, this.cacheAbsent, this.invalidates, null,
-				null, null, writeBack());
+		return new CacheSpec(this.name, this.policy, bounds, this.isolation, this.cacheAbsent, this.invalidates,
+				this.clustered, null, null, null, writeBack());
 	}
 
 	/**
