@@ -95,9 +95,12 @@ public final class CachePolicyAutoConfiguration {
 			ApplicationEventPublisher publisher, ObjectProvider<WriteContextCapture> contexts,
 			ObjectProvider<TaskDecorator> decorators, ObjectProvider<FlushListener> listeners,
 			ObjectProvider<PendingLog.Factory> logs) {
-		return new WriteBackFactory(Clock.systemUTC(), new WriteFailures(failureHandlers, publisher),
-				new WriteContexts(contexts, decorators), new FlushListeners(listeners),
-				logs.getIfAvailable(() -> PendingLog.Factory.NONE));
+		PendingLog.Factory log = logs.getIfAvailable();
+		WriteFailures failures = new WriteFailures(failureHandlers, publisher);
+		WriteContexts writeContexts = new WriteContexts(contexts, decorators);
+		FlushListeners flushListeners = new FlushListeners(listeners);
+		return (log != null) ? new WriteBackFactory(Clock.systemUTC(), failures, writeContexts, flushListeners, log)
+				: new WriteBackFactory(Clock.systemUTC(), failures, writeContexts, flushListeners);
 	}
 
 	@Bean

@@ -316,6 +316,12 @@ public class CachePolicyProperties {
 		 */
 		private @Nullable OnConflict onConflict;
 
+		/**
+		 * Whether pending writes survive the end of the process. Needs
+		 * cache-policy-journal.
+		 */
+		private @Nullable Boolean durable;
+
 		private final Retry retry = new Retry();
 
 		public @Nullable Duration getFlushInterval() {
@@ -412,6 +418,14 @@ public class CachePolicyProperties {
 
 		public void setOnConflict(@Nullable OnConflict onConflict) {
 			this.onConflict = onConflict;
+		}
+
+		public @Nullable Boolean getDurable() {
+			return this.durable;
+		}
+
+		public void setDurable(@Nullable Boolean durable) {
+			this.durable = durable;
 		}
 
 		public Retry getRetry() {

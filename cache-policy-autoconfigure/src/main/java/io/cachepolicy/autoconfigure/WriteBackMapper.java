@@ -63,6 +63,7 @@ class WriteBackMapper {
 		values.put("write-back.burst", writeBack.getBurst());
 		values.put("write-back.store-mode", writeBack.getStoreMode());
 		values.put("write-back.on-conflict", writeBack.getOnConflict());
+		values.put("write-back.durable", writeBack.getDurable());
 		values.put("write-back.retry.max-attempts", retry.getMaxAttempts());
 		values.put("write-back.retry.initial-interval", retry.getInitialInterval());
 		values.put("write-back.retry.multiplier", retry.getMultiplier());
@@ -87,7 +88,8 @@ class WriteBackMapper {
 				duration("overflow-timeout", WriteBack::getOverflowTimeout, Duration.ofSeconds(5)), mapRetry(),
 				positive("flush-threads", WriteBack::getFlushThreads, 1), rate, burst(rate),
 				get("store-mode", WriteBack::getStoreMode, StoreMode.AUTO),
-				get("on-conflict", WriteBack::getOnConflict, OnConflict.DEAD_LETTER));
+				get("on-conflict", WriteBack::getOnConflict, OnConflict.DEAD_LETTER),
+				get("durable", WriteBack::getDurable, false));
 	}
 
 	private long burst(long rate) {

@@ -44,6 +44,8 @@ final class CacheCore {
 
 	private final boolean passThrough;
 
+	private final boolean recovers;
+
 	private final Executor executor;
 
 	private volatile @Nullable PendingWrites pending;
@@ -58,6 +60,7 @@ final class CacheCore {
 		this.store = store;
 		this.changes = changes;
 		this.passThrough = passThrough;
+		this.recovers = spec.writeBack().durable();
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cache-policy-load-" + spec.name() + "-");
 		executor.setDaemon(true);
 		this.executor = executor;
@@ -84,8 +87,17 @@ final class CacheCore {
 		return this.tier;
 	}
 
+	/**
+	 * Return the store. What an earlier process left pending is recovered before it is
+	 * used for the first time.
+	 * @return the store, {@code null} if the cache has none
+	 */
 	@Nullable BackingStore store() {
-		return this.store.get();
+		BackingStore store = this.store.get();
+		if (this.recovers && store != null) {
+			pending(store);
+		}
+		return store;
 	}
 
 	Object toKey(Object key) {
@@ -142,7 +154,10 @@ final class CacheCore {
 			pending = this.infrastructure.pendingWrites()
 				.create(name(), this.spec.writeBack(), store, new FlushedWrites());
 			if (this.closed) {
-				pending.close();
+				pending.suspend();
+			}
+			else {
+				pending.open();
 			}
 			this.pending = pending;
 		}

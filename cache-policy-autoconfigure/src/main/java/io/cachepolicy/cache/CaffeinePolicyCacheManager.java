@@ -91,7 +91,7 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 
 	@Override
 	public void validate() {
-		List.copyOf(this.caches.values()).forEach((managed) -> managed.store().get());
+		List.copyOf(this.caches.values()).forEach((managed) -> managed.cache().core().store());
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -131,6 +132,10 @@ final class DeferredWrite implements PreparedWrite {
 		// rows that it has locked
 		boolean patient = !pending.isIndependent(this.values) || isRelatedToOthers();
 		this.reservation = pending.reserve(this.values, patient);
+		if (this.reservation != null && !this.reservation.promise()) {
+			this.reservation.cancel();
+			this.reservation = null;
+		}
 		if (this.reservation == null) {
 			this.through = this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
 					WriteMode.NOW_FOR_DEFERRED);
@@ -162,6 +167,7 @@ final class DeferredWrite implements PreparedWrite {
 		else if (this.reservation != null) {
 			PendingWrites.Reservation reservation = this.reservation;
 			try {
+				reservation.commit();
 				IndependentSteps.forEach(this.values, (key, value) -> accept(reservation, key, value));
 			}
 			finally {

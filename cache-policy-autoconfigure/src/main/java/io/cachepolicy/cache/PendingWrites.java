@@ -51,6 +51,23 @@ public interface PendingWrites {
 	boolean offer(Object key, Object value);
 
 	/**
+	 * Accept a write as {@link #offer} does, but leave it to a later {@link #force} to
+	 * let it outlive the process.
+	 * @param key the key
+	 * @param value the value, not changed by anyone from now on, or {@link Absent#VALUE}
+	 * @return {@code false} if there is no room and the write is to be written through
+	 * @throws io.cachepolicy.WriteRefusedException if there is no room
+	 */
+	boolean offerUnforced(Object key, Object value);
+
+	/**
+	 * Wait until what this thread wrote outlives the process, if the cache is durable.
+	 * @return {@code false} if that failed, and the writes are to be written through
+	 * @throws io.cachepolicy.WriteNotRecordedException if that failed
+	 */
+	boolean force();
+
+	/**
 	 * Return whether writes need nothing that is pending to be stored before them.
 	 * @param writes the values by key, {@link Absent#VALUE} for removals
 	 * @return whether they may be written through at any time
@@ -138,9 +155,15 @@ public interface PendingWrites {
 	WriteStatus status();
 
 	/**
-	 * Accept writes again after {@link #close}.
+	 * Accept writes, again after {@link #close} and {@link #suspend}, and flush them.
 	 */
 	void open();
+
+	/**
+	 * Accept no more writes, which are to be written through from now on, and flush none:
+	 * those that were recovered wait until {@link #open}.
+	 */
+	void suspend();
 
 	/**
 	 * Accept no more writes, which are to be written through from now on, and start to
@@ -161,6 +184,21 @@ public interface PendingWrites {
 	 * thread.
 	 */
 	interface Reservation {
+
+		/**
+		 * Record the writes before the transaction commits: if the process dies before
+		 * they are accepted, they are in doubt.
+		 * @return {@code false} if that is impossible, and the writes are to be written
+		 * through
+		 * @throws io.cachepolicy.WriteRefusedException if that is impossible
+		 */
+		boolean promise();
+
+		/**
+		 * The transaction has committed: all writes are about to be accepted or released,
+		 * and are recorded as a whole.
+		 */
+		void commit();
 
 		/**
 		 * Accept a write.
@@ -188,7 +226,7 @@ public interface PendingWrites {
 		void release(Collection<?> keys);
 
 		/**
-		 * Give back all room that is left.
+		 * End the reservation: give back all room that is left.
 		 */
 		void cancel();
 

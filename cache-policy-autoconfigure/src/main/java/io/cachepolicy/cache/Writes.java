@@ -3,8 +3,10 @@ package io.cachepolicy.cache;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.WriteNotRecordedException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
@@ -141,18 +143,37 @@ final class Writes {
 
 	private Map<Object, Object> offer(PendingWrites pending, Map<Object, Object> entries) {
 		Map<Object, Object> rejected = new LinkedHashMap<>();
-		entries.forEach((key, value) -> {
-			if (!offer(pending, key, value)) {
-				rejected.put(key, value);
-			}
-		});
-		return rejected;
+		try {
+			entries.forEach((key, value) -> {
+				if (!offer(key, value, pending::offerUnforced)) {
+					rejected.put(key, value);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			// Those before it are accepted
+			pending.force();
+			throw ex;
+		}
+		return (pending.force()) ? rejected : entries;
 	}
 
 	private boolean offer(PendingWrites pending, Object key, Object value) {
+		return offer(key, value, pending::offer);
+	}
+
+	private boolean offer(Object key, Object value, BiPredicate<Object, Object> acceptance) {
 		long stamp = this.core.tier().stamp(key);
 		Object copy = (Absent.is(value)) ? value : this.core.isolate(value);
-		boolean accepted = pending.offer(key, copy);
+		boolean accepted;
+		try {
+			accepted = acceptance.test(key, copy);
+		}
+		catch (WriteNotRecordedException ex) {
+			// It is pending, whatever the caller makes of it
+			this.core.tier().evict(key);
+			throw ex;
+		}
 		if (accepted) {
 			this.core.publish(key, copy, stamp);
 		}

@@ -21,10 +21,11 @@ import java.time.Duration;
  * there is a limit
  * @param storeMode how a batch of entities is written
  * @param onConflict what becomes of a write whose row was changed by another writer
+ * @param durable whether pending writes survive the end of the process
  */
 public record WriteBackSpec(Duration flushInterval, int flushThreshold, int batchSize, boolean coalesce, int maxPending,
 		Overflow overflow, Duration overflowTimeout, Retry retry, int flushThreads, long maxWritesPerSecond, long burst,
-		StoreMode storeMode, OnConflict onConflict) {
+		StoreMode storeMode, OnConflict onConflict, boolean durable) {
 
 	/**
 	 * How failed writes are tried again.

@@ -1,15 +1,22 @@
 package io.cachepolicy.spi;
 
+import java.util.Collection;
+
+import io.cachepolicy.DeadLetter;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A record of the pending writes of one cache, from which they can be recovered when the
  * process died. What is pending in memory is what was {@link Entry#append appended} and
- * not {@link #settle settled}.
+ * not {@link #settle settled}; a write that was {@link #bury buried} before it was
+ * settled is a dead letter.
  * <p>
  * A write has a sequence number, which it keeps, and a revision, which grows whenever a
  * newer value of its key takes its place: the last revision counts. The methods that
- * append, collapse and settle are called under a lock of the key, so that the order of
- * the record is that of the key. They neither wait nor fail; what may is done by
- * {@link #prepare} before and by {@link #force} after, outside of any lock.
+ * append, collapse, hold, settle and bury are called under locks, so that the order of
+ * the record is that of the keys. They neither wait nor fail; what may is done by
+ * {@link #prepare} and {@link #promise} before and by {@link #force} after, outside of
+ * any lock. What was not forced may be lost with the process.
  */
 public interface PendingLog {
 
@@ -19,16 +26,31 @@ public interface PendingLog {
 	PendingLog NONE = new PendingLog() {
 
 		@Override
+		public boolean isDurable() {
+			return false;
+		}
+
+		@Override
 		public Entry prepare(Object key, Object value) {
 			return Entry.NONE;
 		}
 
 		@Override
-		public void force() {
+		public Promise promise(Collection<Entry> entries) {
+			return Promise.NONE;
 		}
 
 		@Override
-		public void collapse(Object key, long sequence, long revision, long newer) {
+		public boolean force() {
+			return true;
+		}
+
+		@Override
+		public void write() {
+		}
+
+		@Override
+		public void collapse(Object key, long sequence, Revision revision, long newer) {
 		}
 
 		@Override
@@ -40,7 +62,15 @@ public interface PendingLog {
 		}
 
 		@Override
-		public void settle(Object key, long sequence, Outcome outcome) {
+		public void settle(Object key, long sequence, Outcome outcome, long next) {
+		}
+
+		@Override
+		public void bury(DeadLetter letter, long sequence) {
+		}
+
+		@Override
+		public void forget(DeadLetter letter) {
 		}
 
 		@Override
@@ -50,19 +80,45 @@ public interface PendingLog {
 	};
 
 	/**
-	 * Make ready to append a write: encode it, and take the room that it needs. In a
-	 * transaction this is done before the commit.
+	 * Return whether what is pending outlives the process.
+	 * @return {@code false} if a write is lost that is pending when the process ends
+	 */
+	boolean isDurable();
+
+	/**
+	 * Make ready to append a write: encode it, and take the room that it needs.
 	 * @param key the key
 	 * @param value the value, or {@link Absent#VALUE} for a removal
-	 * @return the entry, to be appended or cancelled
+	 * @return the entry, to be appended or cancelled; {@code null} if the log can't take
+	 * the write, which is to be written through
 	 * @throws io.cachepolicy.WriteRefusedException if the log can't take the write
 	 */
-	Entry prepare(Object key, Object value);
+	@Nullable Entry prepare(Object key, Object value);
+
+	/**
+	 * Record entries that a transaction is going to append when it has committed, and
+	 * wait until that outlives the process. If nothing more is heard of them, nobody
+	 * knows whether it has.
+	 * @param entries the entries
+	 * @return the promise, to be ended; {@code null} if the log can't take the writes,
+	 * which are to be written through
+	 * @throws io.cachepolicy.WriteRefusedException if the log can't take the writes
+	 */
+	@Nullable Promise promise(Collection<Entry> entries);
 
 	/**
 	 * Wait until what this thread appended outlives the process.
+	 * @return {@code false} if that failed, and what was appended is to be written
+	 * through
+	 * @throws io.cachepolicy.WriteNotRecordedException if that failed
 	 */
-	void force();
+	boolean force();
+
+	/**
+	 * Write what was recorded, but do not wait for the disk: a good time for what need
+	 * not be forced.
+	 */
+	void write();
 
 	/**
 	 * Let a write take the value of a newer one of its key, which is settled.
@@ -71,7 +127,7 @@ public interface PendingLog {
 	 * @param revision its revision from now on
 	 * @param newer the sequence number of the newer write
 	 */
-	void collapse(Object key, long sequence, long revision, long newer);
+	void collapse(Object key, long sequence, Revision revision, long newer);
 
 	/**
 	 * A newer value of a key is about to be stored past the pending writes. If nothing
@@ -82,7 +138,8 @@ public interface PendingLog {
 	void hold(Object key, long sequence);
 
 	/**
-	 * The newer value was not stored, or the older writes are settled.
+	 * The newer value was not stored, or the older writes are settled. Called without a
+	 * {@link #hold} too.
 	 * @param key the key
 	 */
 	void release(Object key);
@@ -92,13 +149,28 @@ public interface PendingLog {
 	 * @param key the key
 	 * @param sequence its sequence number
 	 * @param outcome what became of it
+	 * @param next the sequence number of the next pending write of the key, {@code 0} if
+	 * there is none: it is based on the versions through which the key was led up to now
 	 */
-	void settle(Object key, long sequence, Outcome outcome);
+	void settle(Object key, long sequence, Outcome outcome, long next);
 
 	/**
-	 * Tell what an earlier process left, in the order of sequence numbers. Called once,
-	 * before anything else.
-	 * @param recovery told of each write
+	 * A write became a dead letter, and is going to be settled.
+	 * @param letter the dead letter
+	 * @param sequence the sequence number of the write
+	 */
+	void bury(DeadLetter letter, long sequence);
+
+	/**
+	 * A dead letter is no longer kept.
+	 * @param letter the dead letter
+	 */
+	void forget(DeadLetter letter);
+
+	/**
+	 * Tell what an earlier process left: dead letters, then writes in doubt, then pending
+	 * ones, these in the order of sequence numbers. Called once, before anything else.
+	 * @param recovery told of each
 	 */
 	void recover(Recovery recovery);
 
@@ -113,7 +185,7 @@ public interface PendingLog {
 		Entry NONE = new Entry() {
 
 			@Override
-			public void append(long sequence, long revision) {
+			public void append(long sequence, Revision revision) {
 			}
 
 			@Override
@@ -127,12 +199,57 @@ public interface PendingLog {
 		 * @param sequence its sequence number
 		 * @param revision its revision
 		 */
-		void append(long sequence, long revision);
+		void append(long sequence, Revision revision);
 
 		/**
 		 * Give up the entry: the write was refused, rolled back or stored at once.
 		 */
 		void cancel();
+
+	}
+
+	/**
+	 * Entries of a transaction. Used by its thread.
+	 */
+	interface Promise {
+
+		/**
+		 * A promise of no log.
+		 */
+		Promise NONE = new Promise() {
+
+			@Override
+			public void commit() {
+			}
+
+			@Override
+			public void end() {
+			}
+
+		};
+
+		/**
+		 * The transaction has committed: what this thread appends until the end is
+		 * recorded as a whole.
+		 */
+		void commit();
+
+		/**
+		 * Every entry was appended or cancelled. Waits until that outlives the process;
+		 * if it fails, the log alone tells of it, as the transaction is over.
+		 */
+		void end();
+
+	}
+
+	/**
+	 * The value of a pending write, told from earlier ones.
+	 *
+	 * @param number how often a newer value took the place of an older one
+	 * @param overwriting whether the value took the place of a removal, so that it is
+	 * stored over whatever the row holds
+	 */
+	record Revision(long number, boolean overwriting) {
 
 	}
 
@@ -159,19 +276,45 @@ public interface PendingLog {
 	}
 
 	/**
+	 * A write that was pending.
+	 *
+	 * @param key the key
+	 * @param value the value, or {@link Absent#VALUE} for a removal
+	 * @param sequence its sequence number
+	 * @param revision its revision
+	 * @param lineage through which versions the row had been led, {@code null} if that is
+	 * not known
+	 */
+	record Recovered(Object key, Object value, long sequence, Revision revision,
+			StoreVersions.@Nullable Lineage lineage) {
+
+	}
+
+	/**
 	 * Told of what an earlier process left.
 	 */
-	@FunctionalInterface
 	interface Recovery {
 
 		/**
 		 * A write was pending.
-		 * @param key the key
-		 * @param value the value, or {@link Absent#VALUE} for a removal
-		 * @param sequence its sequence number
-		 * @param revision its revision
+		 * @param write the write
 		 */
-		void pending(Object key, Object value, long sequence, long revision);
+		void pending(Recovered write);
+
+		/**
+		 * Nobody knows whether a write is to be stored: its transaction may have rolled
+		 * back, or the store may have a newer value.
+		 * @param write the write, to be settled
+		 * @param reason why nobody knows
+		 */
+		void inDoubt(Recovered write, String reason);
+
+		/**
+		 * A write had become a dead letter.
+		 * @param letter the dead letter
+		 * @param sequence the sequence number of the write
+		 */
+		void deadLetter(DeadLetter letter, long sequence);
 
 	}
 
@@ -182,15 +325,11 @@ public interface PendingLog {
 	interface Factory {
 
 		/**
-		 * Logs that keep nothing.
-		 */
-		Factory NONE = (cacheName, store) -> PendingLog.NONE;
-
-		/**
-		 * Open the log of a cache.
+		 * Open the log of a cache whose pending writes are to survive.
 		 * @param cacheName the name of the cache
 		 * @param store the store of the cache
-		 * @return the log, {@link PendingLog#NONE} if what is pending need not survive
+		 * @return the log
+		 * @throws io.cachepolicy.InvalidPolicyCacheException if the cache can't have one
 		 */
 		PendingLog open(String cacheName, BackingStore store);
 

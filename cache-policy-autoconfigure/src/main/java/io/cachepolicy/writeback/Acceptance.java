@@ -111,11 +111,24 @@ final class Acceptance {
 	 * @return {@code false} if it is to be written through
 	 */
 	boolean offer(Object key, Object value) {
+		return offerUnforced(key, value) && this.log.force();
+	}
+
+	/**
+	 * Accept a write that is forced later.
+	 * @param key the key
+	 * @param value the value
+	 * @return {@code false} if it is to be written through
+	 */
+	boolean offerUnforced(Object key, Object value) {
 		if (this.closed) {
 			return false;
 		}
 		WriteContext context = this.contexts.capture();
-		PendingLog.Entry entry = this.log.prepare(key, value);
+		PendingLog.Entry entry = prepare(key, value);
+		if (entry == null) {
+			return false;
+		}
 		boolean accepted = false;
 		try {
 			accepted = coalesce(key, value, context, entry)
@@ -129,12 +142,25 @@ final class Acceptance {
 		return accepted;
 	}
 
+	private PendingLog.@Nullable Entry prepare(Object key, Object value) {
+		try {
+			return this.log.prepare(key, value);
+		}
+		catch (WriteRefusedException ex) {
+			this.counters.refused.increment();
+			throw ex;
+		}
+	}
+
+	boolean force() {
+		return this.log.force();
+	}
+
 	private boolean coalesce(Object key, Object value, @Nullable WriteContext context, PendingLog.Entry entry) {
 		long sequence = this.chains.coalesce(key, value, context, entry);
 		if (sequence == 0) {
 			return false;
 		}
-		this.log.force();
 		coalesced(key, sequence);
 		return true;
 	}
@@ -163,10 +189,7 @@ final class Acceptance {
 		boolean ready = false;
 		try {
 			// Not before the room was taken
-			if (!this.closed) {
-				writes.forEach(reserved::prepare);
-				ready = true;
-			}
+			ready = !this.closed && reserved.prepareAll(writes);
 		}
 		finally {
 			if (!ready) {
@@ -224,7 +247,6 @@ final class Acceptance {
 
 	private void accept(Object key, Object value, @Nullable WriteContext context, PendingLog.Entry entry) {
 		Accepted accepted = this.chains.add(key, value, context, entry, System.nanoTime());
-		this.log.force();
 		if (accepted.kind() == Accepted.Kind.COALESCED) {
 			coalesced(key, accepted.sequence());
 			return;
@@ -241,7 +263,7 @@ final class Acceptance {
 			entry.cancel();
 			return false;
 		}
-		this.log.force();
+		this.deadLetters.forgotten(letter);
 		added(key, sequence, true);
 		return true;
 	}
@@ -301,12 +323,39 @@ final class Acceptance {
 		 */
 		private int permits;
 
+		private PendingLog.@Nullable Promise promise;
+
 		Reserved(int permits) {
 			this.permits = permits;
 		}
 
-		void prepare(Object key, Object value) {
-			this.prepared.put(key, new Prepared(value, Acceptance.this.log.prepare(key, value)));
+		/**
+		 * Make writes ready for the log.
+		 * @param writes the values by key
+		 * @return {@code false} if the log can't take them
+		 */
+		boolean prepareAll(Map<Object, Object> writes) {
+			for (Map.Entry<Object, Object> write : writes.entrySet()) {
+				PendingLog.Entry entry = Acceptance.this.prepare(write.getKey(), write.getValue());
+				if (entry == null) {
+					return false;
+				}
+				this.prepared.put(write.getKey(), new Prepared(write.getValue(), entry));
+			}
+			return true;
+		}
+
+		@Override
+		public boolean promise() {
+			this.promise = Acceptance.this.log.promise(this.prepared.values().stream().map(Prepared::entry).toList());
+			return this.promise != null;
+		}
+
+		@Override
+		public void commit() {
+			if (this.promise != null) {
+				this.promise.commit();
+			}
 		}
 
 		@Override
@@ -321,7 +370,12 @@ final class Acceptance {
 		public boolean replay(DeadLetter letter, Object value) {
 			WriteContext context = Acceptance.this.contexts.capture();
 			PendingLog.Entry entry = take(letter.key(), value);
-			return acceptIfKept(letter, value, context, entry);
+			boolean accepted = acceptIfKept(letter, value, context, entry);
+			if (accepted && this.promise == null) {
+				// No one writes it through who fails to record it: it is pending
+				Acceptance.this.log.force();
+			}
+			return accepted;
 		}
 
 		/**
@@ -338,12 +392,24 @@ final class Acceptance {
 			PendingLog.Entry entry = write.entry();
 			if (write.value() != value) {
 				// May fail: the room is still the reservation's then
-				entry = Acceptance.this.log.prepare(key, value);
-				write.entry().cancel();
+				entry = again(key, value, write.entry());
 			}
 			this.prepared.remove(key);
 			this.permits--;
 			return entry;
+		}
+
+		/**
+		 * Make a write ready whose value is another one than before the commit.
+		 * @param key the key
+		 * @param value the value
+		 * @param before the entry of the value before
+		 * @return the entry
+		 */
+		private PendingLog.Entry again(Object key, Object value, PendingLog.Entry before) {
+			PendingLog.Entry entry = Acceptance.this.log.prepare(key, value);
+			// If there is no room, what is recorded is what it was before the commit
+			return (entry != null) ? new SuccessorEntry(entry, before) : before;
 		}
 
 		@Override
@@ -364,11 +430,37 @@ final class Acceptance {
 			this.prepared.values().forEach((write) -> write.entry().cancel());
 			this.prepared.clear();
 			giveBack(this.permits);
+			if (this.promise != null) {
+				this.promise.end();
+				this.promise = null;
+			}
 		}
 
 		private void giveBack(int count) {
 			this.permits -= count;
 			Acceptance.this.room.release(count);
+		}
+
+	}
+
+	/**
+	 * An entry that takes the place of another one.
+	 *
+	 * @param entry the entry
+	 * @param before the other one, which is given up not before that
+	 */
+	private record SuccessorEntry(PendingLog.Entry entry, PendingLog.Entry before) implements PendingLog.Entry {
+
+		@Override
+		public void append(long sequence, PendingLog.Revision revision) {
+			this.entry.append(sequence, revision);
+			this.before.cancel();
+		}
+
+		@Override
+		public void cancel() {
+			this.entry.cancel();
+			this.before.cancel();
 		}
 
 	}

@@ -82,6 +82,7 @@ final class BatchWriter {
 		}
 		finally {
 			giveBackRest(batch, tried, tally);
+			this.settlement.batchEnded();
 		}
 		return tally.report();
 	}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.spi.PendingLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ final class DeadLetters {
 
 	private final Runnable onRoom;
 
+	private final PendingLog log;
+
 	private final Map<Object, Kept> letters = new LinkedHashMap<>();
 
 	/**
@@ -40,11 +43,21 @@ final class DeadLetters {
 	private long lastId;
 
 	/**
-	 * Create an empty list.
+	 * Create an empty list that dies with the process.
 	 * @param onRoom run when it is no longer full
 	 */
 	DeadLetters(Runnable onRoom) {
+		this(onRoom, PendingLog.NONE);
+	}
+
+	/**
+	 * Create an empty list.
+	 * @param onRoom run when it is no longer full
+	 * @param log where the dead letters are recorded
+	 */
+	DeadLetters(Runnable onRoom, PendingLog log) {
 		this.onRoom = onRoom;
+		this.log = log;
 	}
 
 	synchronized long nextId() {
@@ -80,14 +93,44 @@ final class DeadLetters {
 			noteFullness(kept.letter().cache());
 			return false;
 		}
-		this.empty = false;
-		forget(this.letters.remove(kept.letter().key()));
-		this.letters.put(kept.letter().key(), kept);
-		this.untaken++;
+		put(kept);
+		this.log.bury(kept.letter(), kept.sequence());
 		if (this.letters.size() > LIMIT) {
 			removeOldestTaken();
 		}
 		return true;
+	}
+
+	private void put(Kept kept) {
+		this.empty = false;
+		forget(this.letters.remove(kept.letter().key()));
+		this.letters.put(kept.letter().key(), kept);
+		this.untaken++;
+	}
+
+	/**
+	 * Take over a dead letter that an earlier process left, whether there is room or not.
+	 * @param letter the dead letter
+	 * @param sequence the sequence number of the write
+	 */
+	synchronized void recover(DeadLetter letter, long sequence) {
+		this.lastId = Math.max(this.lastId, letter.id());
+		put(new Kept(letter, sequence, false));
+	}
+
+	/**
+	 * Keep a write of an earlier process of which nobody knows whether it is to be
+	 * stored, whether there is room or not.
+	 * @param letter the dead letter
+	 * @param sequence the sequence number of the write
+	 */
+	void addInDoubt(DeadLetter letter, long sequence) {
+		synchronized (this) {
+			put(new Kept(letter, sequence, false));
+			this.log.bury(letter, sequence);
+		}
+		logger.error("Nobody knows whether a write is to be stored, it became a dead letter: cache '" + letter.cache()
+				+ "', key '" + letter.key() + "'", letter.reason());
 	}
 
 	private void noteFullness(String cache) {
@@ -104,6 +147,7 @@ final class DeadLetters {
 			Kept kept = oldest.next();
 			if (kept.taken()) {
 				oldest.remove();
+				this.log.forget(kept.letter());
 				logger.info("No longer kept, as a WriteFailureHandler took it: dead letter of cache '"
 						+ kept.letter().cache() + "', key '" + kept.letter().key() + "'");
 				return;
@@ -143,7 +187,11 @@ final class DeadLetters {
 
 	private synchronized boolean removeOlder(Object key, long sequence) {
 		Kept kept = this.letters.get(key);
-		return kept != null && kept.sequence() < sequence && remove(key);
+		if (kept == null || kept.sequence() >= sequence) {
+			return false;
+		}
+		this.log.forget(kept.letter());
+		return remove(key);
 	}
 
 	synchronized List<DeadLetter> list() {
@@ -161,7 +209,8 @@ final class DeadLetters {
 	}
 
 	/**
-	 * Take out the dead letter that is kept under the id of another one.
+	 * Take out the dead letter that is kept under the id of another one. It is still
+	 * recorded, until it is {@link #forgotten}.
 	 * @param letter the other one
 	 * @return whether it was kept
 	 */
@@ -182,7 +231,8 @@ final class DeadLetters {
 	 * @return whether the list was full before
 	 */
 	private boolean remove(Object key) {
-		forget(this.letters.remove(key));
+		Kept removed = this.letters.remove(key);
+		forget(removed);
 		this.empty = this.letters.isEmpty();
 		return hasRoomAgain();
 	}
@@ -191,6 +241,15 @@ final class DeadLetters {
 		if (kept != null && !kept.taken()) {
 			this.untaken--;
 		}
+	}
+
+	/**
+	 * Tell the log that a dead letter which was taken out is no longer kept: not before
+	 * that what takes its place is recorded.
+	 * @param letter the dead letter
+	 */
+	void forgotten(DeadLetter letter) {
+		this.log.forget(letter);
 	}
 
 	private boolean hasRoomAgain() {

@@ -29,8 +29,31 @@ final class Holds {
 		keys.forEach((key) -> this.held.merge(key, new Held(1, last, 0), Held::plus));
 	}
 
-	void end(Object key) {
-		this.held.computeIfPresent(key, (k, held) -> held.minusOne());
+	/**
+	 * End a hold of a key.
+	 * @param key the key
+	 * @param onLast run if there is no other hold, under the lock of the key's holds
+	 */
+	void end(Object key, Runnable onLast) {
+		this.held.computeIfPresent(key, (k, held) -> {
+			Held left = held.minusOne();
+			if (left == null) {
+				onLast.run();
+			}
+			return left;
+		});
+	}
+
+	/**
+	 * Do something while a key is held, under the lock of the key's holds.
+	 * @param key the key, which is held
+	 * @param action the action
+	 */
+	void during(Object key, Runnable action) {
+		this.held.computeIfPresent(key, (k, held) -> {
+			action.run();
+			return held;
+		});
 	}
 
 	boolean contains(Object key) {

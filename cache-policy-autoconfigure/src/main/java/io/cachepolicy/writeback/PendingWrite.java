@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import io.cachepolicy.spi.Absent;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * key's bin if the write is not the oldest, or by the thread that claimed it.
  */
 final class PendingWrite implements Queued {
+
+	private static final PendingLog.Revision FIRST = new PendingLog.Revision(0, false);
 
 	private final Object key;
 
@@ -49,7 +52,7 @@ final class PendingWrite implements Queued {
 	private volatile boolean urgent;
 
 	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, long since) {
-		this(key, value, context, sequence, 0, since);
+		this(key, value, context, sequence, FIRST, since);
 	}
 
 	/**
@@ -58,12 +61,14 @@ final class PendingWrite implements Queued {
 	 * @param value the value
 	 * @param context the context of its writer
 	 * @param sequence its sequence number
-	 * @param revision how often its value was replaced
+	 * @param revision how often its value was replaced, and of what
 	 * @param since when the key became pending, in nanoseconds
 	 */
-	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, long revision, long since) {
+	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, PendingLog.Revision revision,
+			long since) {
 		this.key = key;
-		this.revision = revision;
+		this.revision = revision.number();
+		this.overwriting = revision.overwriting();
 		this.value = value;
 		this.context = context;
 		this.sequence = sequence;
@@ -85,10 +90,10 @@ final class PendingWrite implements Queued {
 	/**
 	 * Return the revision of the value: together with the sequence number it tells values
 	 * apart that coalesced.
-	 * @return how often a newer value took the place of an older one
+	 * @return how often a newer value took the place of an older one, and of what
 	 */
-	long revision() {
-		return this.revision;
+	PendingLog.Revision revision() {
+		return new PendingLog.Revision(this.revision, this.overwriting);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.DrainTimeoutException;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.spi.Absent;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -45,8 +46,11 @@ final class Settlement {
 
 	private final Clock clock;
 
+	private final PendingLog log;
+
 	Settlement(String cacheName, WriteChains chains, FlushRequests requests, DeadLetters deadLetters,
-			PendingWrites.Listener listener, Predicate<DeadLetter> failures, WriteCounters counters, Clock clock) {
+			PendingWrites.Listener listener, Predicate<DeadLetter> failures, WriteCounters counters, Clock clock,
+			PendingLog log) {
 		this.cacheName = cacheName;
 		this.chains = chains;
 		this.requests = requests;
@@ -55,6 +59,14 @@ final class Settlement {
 		this.failures = failures;
 		this.counters = counters;
 		this.clock = clock;
+		this.log = log;
+	}
+
+	/**
+	 * A batch has ended: what was recorded of it is written, in case the process dies.
+	 */
+	void batchEnded() {
+		this.log.write();
 	}
 
 	Clock clock() {
@@ -192,6 +204,11 @@ final class Settlement {
 	 */
 	void abandoned(List<PendingWrite> left) {
 		if (left.isEmpty()) {
+			return;
+		}
+		if (this.log.isDurable()) {
+			logger.warn("Cache '%s' was closed with %d pending writes, which are stored after the next start"
+				.formatted(this.cacheName, left.size()));
 			return;
 		}
 		List<Object> keys = left.stream().limit(LOGGED_KEYS).map(PendingWrite::key).toList();

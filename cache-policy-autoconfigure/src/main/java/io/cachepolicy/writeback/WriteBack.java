@@ -2,7 +2,6 @@ package io.cachepolicy.writeback;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +36,8 @@ final class WriteBack implements PendingWrites {
 	private final WriteBackSpec spec;
 
 	private final WriteContextCapture contexts;
+
+	private final PendingLog log;
 
 	private final Room room;
 
@@ -75,14 +76,14 @@ final class WriteBack implements PendingWrites {
 		this.cacheName = cacheName;
 		this.spec = spec;
 		this.contexts = environment.contexts();
-		PendingLog log = environment.logs().open(cacheName, store);
-		PendingParts pending = PendingParts.of(spec.maxPending(), spec.coalesce(), log);
+		this.log = (spec.durable()) ? environment.logs().open(cacheName, store) : PendingLog.NONE;
+		PendingParts pending = PendingParts.of(spec.maxPending(), spec.coalesce(), this.log);
 		this.room = pending.room();
 		this.chains = pending.chains();
 		this.requests = new FlushRequests(pending);
-		this.deadLetters = new DeadLetters(pending.wakeup()::signal);
+		this.deadLetters = new DeadLetters(pending.wakeup()::signal, this.log);
 		Settlement settlement = new Settlement(cacheName, this.chains, this.requests, this.deadLetters, listener,
-				environment.failures(), this.counters, environment.clock());
+				environment.failures(), this.counters, environment.clock(), this.log);
 		this.peers = environment.peers();
 		this.peer = new FlushPeer(cacheName, store.traits().relations(), this.chains, this.requests, pending.wakeup());
 		this.resource = this.peers.availability(store.traits().resource());
@@ -92,24 +93,11 @@ final class WriteBack implements PendingWrites {
 				new BatchWriter(cacheName, new StoreCalls(store), settlement, new Evidence(), this.counters, spec),
 				this.resource, this.available, this.deadLetters, this.peers, pending.wakeup(), spec,
 				environment.listener());
-		this.acceptance = new Acceptance(cacheName, spec, this.contexts, log, pending, this.requests, this.flusher,
+		this.acceptance = new Acceptance(cacheName, spec, this.contexts, this.log, pending, this.requests, this.flusher,
 				this.deadLetters, settlement, this.counters);
-		recover(log, store);
+		new PendingRecovery(cacheName, this.chains, this.deadLetters, environment.clock(), store).recover(this.log);
 		this.available.add(this.peer);
 		this.peers.add(this.peer, this.resource);
-	}
-
-	private void recover(PendingLog log, BackingStore store) {
-		long now = System.nanoTime();
-		Map<Object, Object> unanswered = new LinkedHashMap<>();
-		log.recover((key, value, sequence, revision) -> {
-			this.chains.recover(new PendingWrite(key, value, null, sequence, revision, now));
-			unanswered.put(key, value);
-		});
-		if (!unanswered.isEmpty()) {
-			store.versions().unanswered(unanswered);
-			this.flusher.onQueued();
-		}
 	}
 
 	FlushPeer peer() {
@@ -136,6 +124,16 @@ final class WriteBack implements PendingWrites {
 	}
 
 	@Override
+	public boolean offerUnforced(Object key, Object value) {
+		return this.acceptance.offerUnforced(key, value);
+	}
+
+	@Override
+	public boolean force() {
+		return this.acceptance.force();
+	}
+
+	@Override
 	public boolean isIndependent(Map<Object, Object> writes) {
 		return this.peers.areIndependent(this.peer, writes);
 	}
@@ -150,19 +148,23 @@ final class WriteBack implements PendingWrites {
 		WriteContext context = this.contexts.capture();
 		long last = this.chains.hold(keys);
 		boolean landed = false;
+		boolean recorded = false;
 		try {
 			if (!patient) {
 				keys.forEach(this.chains::revoke);
 			}
 			landed = this.requests.awaitLanded(keys, Durations.toNanos(this.spec.overflowTimeout()));
-			if (landed) {
-				keys.forEach((key) -> this.chains.recordHold(key, last));
-			}
+			recorded = landed && record(keys, last);
 		}
 		finally {
-			if (!landed) {
+			if (!recorded) {
 				end(keys);
 			}
+		}
+		if (landed && !recorded) {
+			throw new WriteRefusedException(
+					"Cache '%s' can't record that pending writes of keys %s are about to be superseded"
+						.formatted(this.cacheName, keys));
 		}
 		if (!landed) {
 			throw new WriteRefusedException("Cache '%s' has a write of key %s on its way to a store that is slow"
@@ -171,8 +173,17 @@ final class WriteBack implements PendingWrites {
 		return new KeyHold(keys, last, context);
 	}
 
+	private boolean record(Collection<Object> keys, long last) {
+		boolean recorded = false;
+		for (Object key : keys) {
+			recorded |= this.chains.recordHold(key, last);
+		}
+		return !recorded || this.log.force();
+	}
+
 	private void end(Collection<Object> keys) {
 		this.chains.unhold(keys);
+		this.log.write();
 		this.flusher.signal();
 		this.requests.signal();
 	}
@@ -218,13 +229,23 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public boolean discard(DeadLetter letter) {
-		return this.deadLetters.remove(letter);
+		boolean kept = this.deadLetters.remove(letter);
+		if (kept) {
+			this.deadLetters.forgotten(letter);
+			this.log.force();
+		}
+		return kept;
 	}
 
 	@Override
 	public void open() {
 		this.requests.end(this.drain);
 		this.acceptance.open();
+	}
+
+	@Override
+	public void suspend() {
+		this.acceptance.close();
 	}
 
 	@Override

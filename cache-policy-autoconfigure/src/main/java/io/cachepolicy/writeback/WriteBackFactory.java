@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.util.function.Predicate;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.PendingWrites;
+import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushListener;
@@ -24,7 +26,7 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 * @param clock tells the times of failures
 	 */
 	public WriteBackFactory(Clock clock) {
-		this(clock, (letter) -> false, WriteContextCapture.NONE, FlushListener.NONE, PendingLog.Factory.NONE);
+		this(clock, (letter) -> false, WriteContextCapture.NONE, FlushListener.NONE, new NoLogs());
 	}
 
 	/**
@@ -37,7 +39,7 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 		this(clock, (letter) -> {
 			failureHandler.handle(letter);
 			return true;
-		}, contexts, FlushListener.NONE, PendingLog.Factory.NONE);
+		}, contexts, FlushListener.NONE, new NoLogs());
 	}
 
 	/**
@@ -54,6 +56,19 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 		this.environment = new FlushEnvironment(clock, failures, contexts, listener, logs, new FlushPeers(listener));
 	}
 
+	/**
+	 * Create a factory of pending writes that die with the process.
+	 * @param clock tells the times of failures
+	 * @param failures hands writes that failed for good to the application, and tells
+	 * whether one of its handlers took them
+	 * @param contexts captures what a flush needs of the thread that wrote
+	 * @param listener told what flushes do
+	 */
+	public WriteBackFactory(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
+			FlushListener listener) {
+		this(clock, failures, contexts, listener, new NoLogs());
+	}
+
 	@Override
 	public PendingWrites create(String cacheName, WriteBackSpec spec, BackingStore store,
 			PendingWrites.Listener listener) {
@@ -62,6 +77,21 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 
 	FlushEnvironment environment() {
 		return this.environment;
+	}
+
+	/**
+	 * Refuses caches that are durable, as there is nothing to make them so.
+	 */
+	private static final class NoLogs implements PendingLog.Factory {
+
+		@Override
+		public PendingLog open(String cacheName, BackingStore store) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.write-back.durable' is true, but nothing is there that keeps pending writes"
+						.formatted(CacheSpec.propertiesOf(cacheName)),
+					"Add the dependency io.cachepolicy:cache-policy-journal and set 'cache-policy.journal.directory', or remove the property.");
+		}
+
 	}
 
 }

@@ -15,6 +15,8 @@ import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrite.State;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * monitor none.
  */
 final class WriteChains {
+
+	private static final Log logger = LogFactory.getLog(WriteChains.class);
 
 	private final ConcurrentMap<Object, PendingWrite> byKey = new ConcurrentHashMap<>();
 
@@ -235,7 +239,7 @@ final class WriteChains {
 	 */
 	void recover(PendingWrite write) {
 		this.room.enterRecovered();
-		this.sequence.set(write.sequence());
+		reach(write.sequence());
 		PendingWrite head = this.byKey.putIfAbsent(write.key(), write);
 		if (head == null) {
 			this.queue.add(write);
@@ -244,6 +248,14 @@ final class WriteChains {
 			head.newest().newer(write);
 			head.newest(write);
 		}
+	}
+
+	/**
+	 * Give no write a sequence number that an earlier process gave one.
+	 * @param sequence the sequence number
+	 */
+	void reach(long sequence) {
+		this.sequence.accumulateAndGet(sequence, Math::max);
 	}
 
 	/**
@@ -401,14 +413,18 @@ final class WriteChains {
 	 * supersedes is pending.
 	 * @param key the key, of which no write is in flight
 	 * @param sequence the sequence number of the last write that is older
+	 * @return whether there was one
 	 */
-	void recordHold(Object key, long sequence) {
+	boolean recordHold(Object key, long sequence) {
+		boolean[] recorded = new boolean[1];
 		this.byKey.computeIfPresent(key, (k, head) -> {
 			if (head.sequence() <= sequence) {
-				this.log.hold(key, sequence);
+				this.holds.during(key, () -> this.log.hold(key, sequence));
+				recorded[0] = true;
 			}
 			return head;
 		});
+		return recorded[0];
 	}
 
 	/**
@@ -428,7 +444,7 @@ final class WriteChains {
 	int drop(Object key, long sequence, Supplier<@Nullable Object> stored, @Nullable WriteContext context) {
 		// A hold that begins after this look, and ends first, drops the same and more
 		Object again = (this.holds.isOverlapped(key)) ? stored.get() : null;
-		PendingLog.Entry entry = (again != null) ? this.log.prepare(key, again) : PendingLog.Entry.NONE;
+		PendingLog.Entry entry = (again != null) ? prepareIfPossible(key, again) : PendingLog.Entry.NONE;
 		Drop drop = new Drop(sequence, again, context, entry);
 		this.byKey.computeIfPresent(key, drop);
 		if (!drop.replaced) {
@@ -440,13 +456,30 @@ final class WriteChains {
 	}
 
 	/**
+	 * Make ready to record what is in the store already, so that the write can't be
+	 * refused any more.
+	 * @param key the key
+	 * @param value the value
+	 * @return the entry, one of no log if there is no room for it
+	 */
+	private PendingLog.Entry prepareIfPossible(Object key, Object value) {
+		try {
+			PendingLog.Entry entry = this.log.prepare(key, value);
+			return (entry != null) ? entry : PendingLog.Entry.NONE;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Stored values of keys that several writes changed at the same time could not be recorded", ex);
+			return PendingLog.Entry.NONE;
+		}
+	}
+
+	/**
 	 * End a hold. What is pending is made due, as the flusher may have skipped it.
 	 * @param keys the keys
 	 */
 	void unhold(Collection<Object> keys) {
 		for (Object key : keys) {
-			this.log.release(key);
-			this.holds.end(key);
+			this.holds.end(key, () -> this.log.release(key));
 			expedite(key);
 		}
 	}
@@ -501,8 +534,9 @@ final class WriteChains {
 		PendingWrite next = this.byKey.computeIfPresent(claim.key(), (key, head) -> {
 			PendingWrite write = claim.write();
 			write.state(State.DONE);
-			this.log.settle(key, write.sequence(), outcome);
-			return next(write);
+			PendingWrite newer = next(write);
+			this.log.settle(key, write.sequence(), outcome, (newer != null) ? newer.sequence() : 0);
+			return newer;
 		});
 		this.room.leave(1);
 		return next;
@@ -663,7 +697,8 @@ final class WriteChains {
 					break;
 				}
 				write.state(State.DONE);
-				WriteChains.this.log.settle(key, write.sequence(), Outcome.SUPERSEDED);
+				WriteChains.this.log.settle(key, write.sequence(), Outcome.SUPERSEDED,
+						(newer != null) ? newer.sequence() : 0);
 				this.count++;
 				write = newer;
 			}

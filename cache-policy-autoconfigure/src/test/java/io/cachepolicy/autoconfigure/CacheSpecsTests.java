@@ -52,7 +52,7 @@ class CacheSpecsTests {
 		assertThat(spec.writeBack()).isEqualTo(new WriteBackSpec(Duration.ofSeconds(1), 10_000, 500, true, 100_000,
 				Overflow.BLOCK, Duration.ofSeconds(5),
 				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2), 1, 0, 0,
-				StoreMode.AUTO, OnConflict.DEAD_LETTER));
+				StoreMode.AUTO, OnConflict.DEAD_LETTER, false));
 	}
 
 	@Test
@@ -107,7 +107,7 @@ class CacheSpecsTests {
 				new WriteBackSpec(Duration.ofSeconds(1), 11, 500, false, 1000, Overflow.WRITE_THROUGH,
 						Duration.ofSeconds(6),
 						new WriteBackSpec.Retry(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), 0), 3, 70, 7,
-						StoreMode.BULK, OnConflict.CACHE_WINS)));
+						StoreMode.BULK, OnConflict.CACHE_WINS, false)));
 	}
 
 	@Test

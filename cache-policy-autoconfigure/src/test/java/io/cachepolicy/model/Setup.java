@@ -50,7 +50,7 @@ record Setup(String cache, boolean versioned, boolean coalesce, boolean cacheAbs
 	private static Setup of(String cache, boolean versioned, String... own) {
 		List<String> properties = new ArrayList<>(
 				List.of("policy=write-back", "entity=" + ((versioned) ? VersionedRow.class : PlainRow.class).getName(),
-						"write-back.flush-interval=1h", "write-back.flush-threshold=1000",
+						"write-back.durable=true", "write-back.flush-interval=1h", "write-back.flush-threshold=1000",
 						"write-back.max-pending=1000", "write-back.retry.max-attempts=2",
 						"write-back.retry.initial-interval=1ms", "write-back.retry.max-interval=2ms"));
 		for (String property : own) {

@@ -58,6 +58,7 @@ class WrongSettingsTests {
 	 */
 	private static final String TABLE = """
 			.maximum-size=0                          | 'cache-policy.caches.notes.maximum-size' is 0.                                  | Set it to a value above 0.
+			.write-back.durable=true                 | 'cache-policy.caches.notes.write-back.durable' is true, but nothing is there that keeps pending writes. | Add the dependency io.cachepolicy:cache-policy-journal
 			.maximum-size=-1                         | 'cache-policy.caches.notes.maximum-size' is -1.                                 | Set it to a value above 0.
 			.maximum-size=many                       | notes.maximum-size' to java.lang.Long                                           | Update your application's configuration
 			.expire-after-write=0s                   | 'cache-policy.caches.notes.expire-after-write' is PT0S.                         | Set it to a value above 0.

@@ -1,16 +1,23 @@
 package io.cachepolicy.testsupport;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.PendingLog.Outcome;
+import io.cachepolicy.spi.PendingLog.Recovered;
+import io.cachepolicy.spi.PendingLog.Revision;
 
 /**
  * A log in memory that outlives the pending writes, and is strict about the order in
@@ -25,9 +32,18 @@ public final class MemoryLog implements PendingLog {
 
 	private final List<String> mistakes = new ArrayList<>();
 
+	private final NavigableMap<Long, Buried> letters = new TreeMap<>();
+
+	private final List<MemoryEntry> promised = new ArrayList<>();
+
+	private final List<String> calls = new CopyOnWriteArrayList<>();
+
 	private final AtomicInteger open = new AtomicInteger();
 
 	private volatile Consumer<Object> beforePrepare = (key) -> {
+	};
+
+	private volatile Runnable beforePromise = () -> {
 	};
 
 	private volatile Runnable beforeForce = () -> {
@@ -93,6 +109,11 @@ public final class MemoryLog implements PendingLog {
 	}
 
 	@Override
+	public boolean isDurable() {
+		return true;
+	}
+
+	@Override
 	public Entry prepare(Object key, Object value) {
 		this.beforePrepare.accept(key);
 		this.open.incrementAndGet();
@@ -100,12 +121,42 @@ public final class MemoryLog implements PendingLog {
 	}
 
 	@Override
-	public void force() {
-		this.beforeForce.run();
+	public synchronized Promise promise(Collection<Entry> entries) {
+		this.beforePromise.run();
+		this.promised.addAll(entries.stream().map(MemoryEntry.class::cast).toList());
+		return new Promise() {
+
+			@Override
+			public void commit() {
+				MemoryLog.this.calls.add("commit");
+			}
+
+			@Override
+			public void end() {
+				synchronized (MemoryLog.this) {
+					if (MemoryLog.this.promised.removeAll(entries)) {
+						MemoryLog.this.mistakes.add("promise ended with entries " + entries);
+					}
+				}
+				MemoryLog.this.calls.add("end");
+			}
+
+		};
 	}
 
 	@Override
-	public synchronized void collapse(Object key, long sequence, long revision, long newer) {
+	public boolean force() {
+		this.beforeForce.run();
+		this.calls.add("force");
+		return true;
+	}
+
+	@Override
+	public void write() {
+	}
+
+	@Override
+	public synchronized void collapse(Object key, long sequence, Revision revision, long newer) {
 		Recorded last = this.pending.remove(newer);
 		Recorded first = this.pending.get(sequence);
 		if (last == null || first == null || newer <= sequence || !last.key().equals(key)) {
@@ -127,7 +178,11 @@ public final class MemoryLog implements PendingLog {
 	}
 
 	@Override
-	public synchronized void settle(Object key, long sequence, Outcome outcome) {
+	public synchronized void settle(Object key, long sequence, Outcome outcome, long next) {
+		Recorded after = this.pending.get(next);
+		if (next != 0 && (after == null || !after.key().equals(key) || next <= sequence)) {
+			this.mistakes.add("settled %d of %s before %d".formatted(sequence, key, next));
+		}
 		Recorded removed = this.pending.remove(sequence);
 		if (removed == null || !removed.key().equals(key)) {
 			this.mistakes.add("settled %d of %s, which is not pending".formatted(sequence, key));
@@ -135,15 +190,90 @@ public final class MemoryLog implements PendingLog {
 	}
 
 	@Override
-	public void recover(Recovery recovery) {
-		this.held.clear();
-		writes().forEach((recorded) -> recovery.pending(recorded.key(), recorded.value(), recorded.sequence(),
-				recorded.revision()));
+	public synchronized void bury(DeadLetter letter, long sequence) {
+		Recorded recorded = this.pending.get(sequence);
+		if (recorded == null || !recorded.key().equals(letter.key())) {
+			this.mistakes.add("buried %d of %s, which is not pending".formatted(sequence, letter));
+		}
+		this.letters.put(letter.id(), new Buried(letter, sequence));
 	}
 
-	private void check(Recorded before, long revision) {
-		if (before.revision() >= revision) {
-			this.mistakes.add("revision %d of %s after it".formatted(revision, before));
+	@Override
+	public synchronized void forget(DeadLetter letter) {
+		this.letters.remove(letter.id());
+	}
+
+	/**
+	 * Tell what is recorded, as if the process had died.
+	 */
+	@Override
+	public synchronized void recover(Recovery recovery) {
+		Map<Object, Long> heldThen = Map.copyOf(this.held);
+		this.held.clear();
+		List<Buried> buried = List.copyOf(this.letters.values());
+		buried.forEach((letter) -> recovery.deadLetter(letter.letter(), letter.sequence()));
+		buried.forEach((letter) -> this.pending.remove(letter.sequence()));
+		long last = (this.pending.isEmpty()) ? 0 : this.pending.lastKey();
+		for (MemoryEntry entry : List.copyOf(this.promised)) {
+			last++;
+			entry.append(last, new Revision(0, false));
+			heldThen = new HashMap<>(heldThen);
+			heldThen.merge(entry.key, last, Math::max);
+		}
+		this.promised.clear();
+		List<Recorded> left = writes();
+		for (Recorded recorded : left) {
+			if (recorded.sequence() <= heldThen.getOrDefault(recorded.key(), 0L)) {
+				recovery.inDoubt(recovered(recorded), "in doubt");
+			}
+		}
+		for (Recorded recorded : left) {
+			if (recorded.sequence() > heldThen.getOrDefault(recorded.key(), 0L)) {
+				recovery.pending(recovered(recorded));
+			}
+		}
+	}
+
+	private static Recovered recovered(Recorded recorded) {
+		return new Recovered(recorded.key(), recorded.value(), recorded.sequence(), recorded.revision(), null);
+	}
+
+	/**
+	 * Return the dead letters that are recorded.
+	 * @return the dead letters
+	 */
+	public synchronized List<DeadLetter> letters() {
+		return this.letters.values().stream().map(Buried::letter).toList();
+	}
+
+	/**
+	 * Return the keys of entries of transactions whose outcome is not known.
+	 * @return the keys
+	 */
+	public synchronized List<Object> promised() {
+		return this.promised.stream().map((entry) -> entry.key).toList();
+	}
+
+	/**
+	 * Return what was called of what may wait, in order.
+	 * @return the names
+	 */
+	public List<String> calls() {
+		return List.copyOf(this.calls);
+	}
+
+	/**
+	 * Run before the writes of a transaction are promised; what it throws is why the log
+	 * can't do so.
+	 * @param action the action
+	 */
+	public void beforePromise(Runnable action) {
+		this.beforePromise = action;
+	}
+
+	private void check(Recorded before, Revision revision) {
+		if (before.revision().number() >= revision.number()) {
+			this.mistakes.add("revision %s of %s after it".formatted(revision, before));
 		}
 	}
 
@@ -155,7 +285,11 @@ public final class MemoryLog implements PendingLog {
 	 * @param sequence the sequence number
 	 * @param revision the revision
 	 */
-	public record Recorded(Object key, Object value, long sequence, long revision) {
+	public record Recorded(Object key, Object value, long sequence, Revision revision) {
+
+	}
+
+	private record Buried(DeadLetter letter, long sequence) {
 
 	}
 
@@ -173,7 +307,7 @@ public final class MemoryLog implements PendingLog {
 		}
 
 		@Override
-		public void append(long sequence, long revision) {
+		public void append(long sequence, Revision revision) {
 			synchronized (MemoryLog.this) {
 				end("appended");
 				Recorded before = MemoryLog.this.pending.put(sequence,
@@ -196,6 +330,7 @@ public final class MemoryLog implements PendingLog {
 				MemoryLog.this.mistakes.add("write of %s is %s after it ended".formatted(this.key, how));
 			}
 			this.ended = true;
+			MemoryLog.this.promised.remove(this);
 			MemoryLog.this.open.decrementAndGet();
 		}
 

@@ -212,7 +212,7 @@ public final class Specs {
 				0.2);
 		return new WriteBackSpec(this.flushInterval, this.flushThreshold, this.batchSize, this.coalesce,
 				this.maxPending, this.overflow, this.overflowTimeout, retry, this.flushThreads, this.maxWritesPerSecond,
-				this.maxWritesPerSecond, this.storeMode, this.onConflict);
+				this.maxWritesPerSecond, this.storeMode, this.onConflict, this.log.isDurable());
 	}
 
 	public CacheSpec build() {

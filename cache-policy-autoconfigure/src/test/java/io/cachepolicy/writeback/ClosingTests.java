@@ -15,7 +15,6 @@ import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
@@ -121,7 +120,7 @@ class ClosingTests extends AbstractWriteBackTests {
 
 		};
 		PendingWrites writes = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
-				slow, PendingLog.Factory.NONE)
+				slow)
 			.create("items", Specs.of("items").writeBack(), this.store, new IgnoringListener());
 		writes.offer("a", 1);
 		writes.close();

@@ -20,7 +20,6 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.FlushListener.Result;
-import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
@@ -50,7 +49,7 @@ class FlushListenerTests {
 	private final RecordingListener listener = new RecordingListener();
 
 	private final WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> false,
-			WriteContextCapture.NONE, this.listener, PendingLog.Factory.NONE);
+			WriteContextCapture.NONE, this.listener);
 
 	private final FakeStore store = new FakeStore();
 
@@ -227,7 +226,7 @@ class FlushListenerTests {
 
 		};
 		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
-				failing, PendingLog.Factory.NONE);
+				failing);
 		PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
 				new IgnoringListener());
 		this.created.add(writes);
@@ -243,7 +242,7 @@ class FlushListenerTests {
 		logger.addAppender(appender);
 		try {
 			WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> false,
-					WriteContextCapture.NONE, new FailingFlushListener(), PendingLog.Factory.NONE);
+					WriteContextCapture.NONE, new FailingFlushListener());
 			PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
 					new IgnoringListener());
 			writes.offer("a", "value");

@@ -17,6 +17,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.Overflow;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog.Revision;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.MemoryLog;
@@ -49,7 +50,7 @@ class PendingLogTests {
 	private WriteBack create(Specs specs) {
 		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
 				FlushListener.NONE, (cacheName, store) -> this.log);
-		return (WriteBack) factory.create("items", specs.writeBack(), this.store, new IgnoringListener());
+		return (WriteBack) factory.create("items", specs.log(this.log).writeBack(), this.store, new IgnoringListener());
 	}
 
 	@AfterEach
@@ -74,7 +75,7 @@ class PendingLogTests {
 		writes.offer("a", "first");
 		writes.offer("a", "second");
 		writes.offer("a", "third");
-		assertThat(this.log.writes()).containsExactly(new Recorded("a", "third", 1, 2));
+		assertThat(this.log.writes()).containsExactly(new Recorded("a", "third", 1, new Revision(2, false)));
 		writes.flush(TIMEOUT);
 	}
 
@@ -180,7 +181,7 @@ class PendingLogTests {
 		PendingWrites.Hold second = writes.hold(List.of("a"), true);
 		first.supersede((key) -> "first");
 		second.supersede((key) -> "second");
-		assertThat(this.log.writes()).containsExactly(new Recorded("a", "second", 1, 1));
+		assertThat(this.log.writes()).containsExactly(new Recorded("a", "second", 1, new Revision(1, false)));
 		looked.countDown();
 		writes.flush(TIMEOUT);
 		assertThat(this.log.values()).isEmpty();
@@ -270,16 +271,16 @@ class PendingLogTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void nextProcessGoesOnWithWhatIsRecorded(boolean coalesce) {
-		this.log.prepare("a", "first").append(3, 7);
-		this.log.prepare("b", Absent.VALUE).append(4, 0);
-		this.log.prepare("a", "second").append(5, 0);
+		this.log.prepare("a", "first").append(3, new Revision(7, false));
+		this.log.prepare("b", Absent.VALUE).append(4, new Revision(0, false));
+		this.log.prepare("a", "second").append(5, new Revision(0, false));
 		this.store.rows().put("b", "to be removed");
 		CountDownLatch release = new CountDownLatch(1);
 		this.store.beforeWrite((keys) -> AbstractWriteBackTests.awaitLatch(release));
 		WriteBack recovered = create(Specs.of("items").coalesce(coalesce).maxPending(1));
 		assertThat(recovered.find("a")).isEqualTo("second");
 		assertThat(recovered.find("b")).isSameAs(Absent.VALUE);
-		assertThat(this.store.unanswered()).isEqualTo(Map.of("a", "second", "b", Absent.VALUE));
+		assertThat(this.store.unanswered()).isEqualTo(Map.of("a", "first", "b", Absent.VALUE));
 		release.countDown();
 		assertThat(recovered.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.rows()).isEqualTo(Map.of("a", "second"));
@@ -287,7 +288,7 @@ class PendingLogTests {
 		CountDownLatch looked = new CountDownLatch(1);
 		this.store.beforeWrite((keys) -> AbstractWriteBackTests.awaitLatch(looked));
 		recovered.offer("c", "value");
-		assertThat(this.log.writes()).containsExactly(new Recorded("c", "value", 6, 0));
+		assertThat(this.log.writes()).containsExactly(new Recorded("c", "value", 6, new Revision(0, false)));
 		looked.countDown();
 		assertThat(recovered.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.rows()).containsEntry("c", "value");
@@ -298,9 +299,9 @@ class PendingLogTests {
 
 	@Test
 	void nothingIsAcceptedWhileMoreIsRecoveredThanThereIsRoomFor() {
-		this.log.prepare("a", "value").append(1, 0);
-		this.log.prepare("b", "value").append(2, 0);
-		this.log.prepare("c", "value").append(3, 0);
+		this.log.prepare("a", "value").append(1, new Revision(0, false));
+		this.log.prepare("b", "value").append(2, new Revision(0, false));
+		this.log.prepare("c", "value").append(3, new Revision(0, false));
 		CountDownLatch release = new CountDownLatch(1);
 		this.store.beforeWrite((keys) -> AbstractWriteBackTests.awaitLatch(release));
 		WriteBack recovered = create(Specs.of("items").maxPending(2).overflow(Overflow.REJECT, TIMEOUT));

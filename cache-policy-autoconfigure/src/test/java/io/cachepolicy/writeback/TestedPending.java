@@ -3,6 +3,7 @@ package io.cachepolicy.writeback;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -42,6 +43,10 @@ final class TestedPending {
 
 	WriteQueue queue() {
 		return this.parts.queue();
+	}
+
+	private PendingLog.Entry prepare(Object key, Object value) {
+		return Objects.requireNonNull(this.log.prepare(key, value));
 	}
 
 	boolean tryReserve(int count) {
@@ -85,11 +90,11 @@ final class TestedPending {
 	}
 
 	Accepted add(Object key, Object value, @Nullable WriteContext context, long now) {
-		return chains().add(key, value, context, this.log.prepare(key, value), now);
+		return chains().add(key, value, context, prepare(key, value), now);
 	}
 
 	long addIfNone(Object key, Object value, @Nullable WriteContext context, long now, BooleanSupplier allowed) {
-		PendingLog.Entry entry = this.log.prepare(key, value);
+		PendingLog.Entry entry = prepare(key, value);
 		long sequence = chains().addIfNone(key, value, context, entry, now, allowed);
 		if (sequence == 0) {
 			entry.cancel();
@@ -98,7 +103,7 @@ final class TestedPending {
 	}
 
 	long coalesce(Object key, Object value, @Nullable WriteContext context) {
-		PendingLog.Entry entry = this.log.prepare(key, value);
+		PendingLog.Entry entry = prepare(key, value);
 		long sequence = chains().coalesce(key, value, context, entry);
 		if (sequence == 0) {
 			entry.cancel();
