@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import javax.sql.DataSource;
+
 import io.cachepolicy.jpa.relation.ForeignKeys;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
@@ -178,6 +180,13 @@ final class RepositoryStore implements BackingStore {
 				return count;
 			});
 			this.transactions.afterCommit(() -> this.versions.deleted(ids));
+		}
+	}
+
+	@Override
+	public void reconnect() {
+		if (this.traits.resource() instanceof DataSource dataSource) {
+			PooledConnections.evict(dataSource);
 		}
 	}
 

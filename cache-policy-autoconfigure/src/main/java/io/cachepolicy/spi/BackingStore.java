@@ -107,6 +107,13 @@ public interface BackingStore {
 	void deleteAll(Collection<?> keys);
 
 	/**
+	 * Let go of pooled connections, as far as the store knows of them: a write was
+	 * answered by a server that is read-only, as a primary that became a standby.
+	 */
+	default void reconnect() {
+	}
+
+	/**
 	 * Tell a listener of rows that change without a call of this interface, as far as the
 	 * store notices.
 	 * @param listener the listener, told from now on

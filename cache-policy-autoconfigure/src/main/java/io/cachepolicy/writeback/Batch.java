@@ -44,6 +44,8 @@ final class Batch implements Claimer {
 
 	private int depth;
 
+	private boolean blocking;
+
 	/**
 	 * Create an empty batch.
 	 * @param chains the pending writes
@@ -60,6 +62,14 @@ final class Batch implements Claimer {
 		this.order = order;
 		this.limit = limit;
 		this.round = round;
+	}
+
+	/**
+	 * Return whether a write was found to wait for others.
+	 * @return whether one is blocked since the batch began
+	 */
+	boolean isBlocking() {
+		return this.blocking;
 	}
 
 	List<Claim> claims() {
@@ -108,12 +118,13 @@ final class Batch implements Claimer {
 			this.claimed.remove(write);
 			this.chains.giveBack(claim);
 			this.blocked.block(write, prerequisite);
+			this.blocking = true;
 		}
 	}
 
 	private @Nullable Prerequisite prerequisite(Claim claim, @Nullable Prerequisite met) {
 		if (claim.isDelete()) {
-			return (met instanceof FlushOrder.DeleteBarrier) ? null : this.order.ofDelete(this.round);
+			return (met != null && met.concerns(claim.write())) ? null : this.order.ofDelete(claim.write(), this.round);
 		}
 		Prerequisite prerequisite = this.order.ofPut(claim, met, (referred) -> pull(referred, claim));
 		return (prerequisite != null && leadsTo(prerequisite, claim.write())) ? this.order.ofOthers(prerequisite)

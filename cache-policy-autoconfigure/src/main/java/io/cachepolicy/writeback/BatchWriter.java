@@ -170,6 +170,9 @@ final class BatchWriter {
 			return;
 		}
 		this.counters.lastFailure = new WriteStatus.LastFailure(failed.thrown(), this.settlement.clock().instant());
+		if (failed.kind() == FailureKind.READ_ONLY) {
+			reconnect();
+		}
 		Finding finding = judge(claims, failed, tried, tally);
 		Verdict verdict = finding.verdict();
 		if (verdict == Verdict.UNSERVED || failed.kind() == FailureKind.UNREACHABLE) {
@@ -184,6 +187,19 @@ final class BatchWriter {
 		}
 		else {
 			rowFailed(claims.get(0), failed, finding, tally);
+		}
+	}
+
+	/**
+	 * Let go of connections that lead to a server which is a primary no more: they may
+	 * never break.
+	 */
+	private void reconnect() {
+		try {
+			this.calls.reconnect();
+		}
+		catch (Throwable ex) {
+			logger.warn("Cache '" + this.cacheName + "' could not let go of connections to a read-only server", ex);
 		}
 	}
 

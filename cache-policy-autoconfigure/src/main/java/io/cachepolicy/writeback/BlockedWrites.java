@@ -14,11 +14,13 @@ final class BlockedWrites {
 	private final Map<PendingWrite, Prerequisite> prerequisites = new LinkedHashMap<>();
 
 	void block(PendingWrite write, Prerequisite prerequisite) {
+		write.awaits(prerequisite::awaited);
 		this.prerequisites.put(write, prerequisite);
 	}
 
 	void unblock(PendingWrite write) {
 		this.prerequisites.remove(write);
+		write.awaits(null);
 	}
 
 	/**

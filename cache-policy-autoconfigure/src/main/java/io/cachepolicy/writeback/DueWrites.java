@@ -122,7 +122,8 @@ final class DueWrites implements ReturnedWrites {
 	@Override
 	public void next(PendingWrite write) {
 		this.queue.add(write);
-		if (!this.chains.isCoalescing() || this.requests.cover(write) || this.fresh.isOld(write, System.nanoTime())) {
+		if (!this.chains.isCoalescing() || write.isAwaited() || this.requests.cover(write)
+				|| this.fresh.isOld(write, System.nanoTime())) {
 			// It is the last one of the queue, where younger ones stand before it
 			this.chains.expedite(write.key());
 		}
@@ -227,6 +228,9 @@ final class DueWrites implements ReturnedWrites {
 				this.pace.giveBack(limit - batch.claims().size());
 			}
 			this.order.waiting(!this.blocked.isEmpty());
+			if (batch.isBlocking()) {
+				this.order.blocked();
+			}
 		}
 		if (due != null) {
 			this.shares.begun(due.isFresh());

@@ -118,7 +118,7 @@ final class Evidence {
 				yield Verdict.ROWS_UNPROVEN;
 			}
 			case TIMEOUT -> Verdict.ROWS_UNPROVEN;
-			case RESOURCE, UNWRITABLE, UNCLEAR -> {
+			case RESOURCE, UNWRITABLE, READ_ONLY, UNCLEAR -> {
 				add(writes, failure.words(), now);
 				yield compare(writes.size(), alone, failure.kind(), now);
 			}

@@ -41,9 +41,15 @@ enum FailureKind {
 	RESOURCE,
 
 	/**
-	 * The store takes no writes, or none of this kind of rows.
+	 * The store takes no writes of this kind of rows.
 	 */
 	UNWRITABLE,
+
+	/**
+	 * The store takes no writes at all, or the connection leads to a server that does
+	 * not.
+	 */
+	READ_ONLY,
 
 	/**
 	 * Nothing that is known.
@@ -55,7 +61,7 @@ enum FailureKind {
 	 * @return whether it is known to be the store's, as a rule
 	 */
 	boolean isOfStore() {
-		return this == RESOURCE || this == UNWRITABLE;
+		return this == RESOURCE || this == UNWRITABLE || this == READ_ONLY;
 	}
 
 }

@@ -1,11 +1,14 @@
 package io.cachepolicy.writeback;
 
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
@@ -19,19 +22,19 @@ import org.jspecify.annotations.Nullable;
  * one cache that refer to each other.
  * <p>
  * A put waits for the pending puts of the rows to which its value refers, also if these
- * stand behind a removal of the row that was accepted before. A delete waits for
- * everything that is pending, when it is considered, in the caches whose rows may refer
- * to its own: which of them do is not known. Neither waits in a thread: the write is put
- * aside until its {@link Prerequisite} is met.
+ * stand behind a removal of the row that was accepted before. A delete waits for what is
+ * pending, when it is considered, in the caches whose rows may refer to its own: which of
+ * them do is not known. Neither waits in a thread: the write is put aside until its
+ * {@link Prerequisite} is met.
  * <p>
- * <b>No write waits for ever.</b> Puts wait for puts of a lower rank or of their own
- * cache only, deletes for writes of a higher rank only, and no put for a delete. A write
- * that becomes the other one while it waits, or is waited for, is considered anew. Of
- * rows of one cache, none waits for one that waits for it. So what a write waits for can
- * always be flushed, and becomes a dead letter at the latest. Kinds of rows that refer to
- * each other in a circle have the same rank and do not wait for each other. There the
- * store decides, and a row that it refuses is tried again like any other. A put waits for
- * a row once, however often that one is written meanwhile.
+ * <b>No write waits for ever.</b> A value waits for values that were accepted before it,
+ * and for those that stand before them in the chains of their keys: what a write waits
+ * for can always be flushed, and becomes a dead letter at the latest. What a delete waits
+ * for beyond that, as it was accepted later, may wait for the delete in turn: then the
+ * delete goes on. Of rows of one cache, none waits for one that waits for it. Kinds of
+ * rows that refer to each other in a circle have the same rank and do not wait for each
+ * other. There the store decides, and a row that it refuses is tried again like any
+ * other. A put waits for a row once, however often that one is written meanwhile.
  * <p>
  * Used by the flusher that has its turn only.
  */
@@ -45,7 +48,14 @@ final class FlushOrder {
 
 	private final FlushPeers all;
 
-	private @Nullable DeleteBarrier barrier;
+	private final Map<FlushPeer, FlushRequests.Request> demands = new HashMap<>();
+
+	private long demandedIn;
+
+	/**
+	 * The number of the last write that is demanded at least.
+	 */
+	private long demanded;
 
 	private boolean complained;
 
@@ -66,6 +76,9 @@ final class FlushOrder {
 	 */
 	void waiting(boolean waiting) {
 		this.own.waiting(waiting);
+		if (!waiting) {
+			endDemands();
+		}
 	}
 
 	/**
@@ -105,7 +118,7 @@ final class FlushOrder {
 			Function<PendingWrite, @Nullable Prerequisite> pull) {
 		boolean direct = false;
 		for (FlushPeer cache : this.all.members()) {
-			PendingWrite referred = find(cache, reference, claim.write().sequence());
+			PendingWrite referred = find(cache, reference, claim.write().order());
 			if (referred != null && referred != claim.write()) {
 				Prerequisite prerequisite = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
 				if (prerequisite instanceof Stored stored) {
@@ -123,21 +136,20 @@ final class FlushOrder {
 	 * comes before. A removal that was accepted later waits for the referring row.
 	 * @param cache the cache of the row
 	 * @param reference the row
-	 * @param sequence the sequence number of the referring put
+	 * @param order when the referring value was accepted
 	 * @return the put, or {@code null} if none is pending
 	 */
-	private static @Nullable PendingWrite find(FlushPeer cache, RowReference reference, long sequence) {
+	private static @Nullable PendingWrite find(FlushPeer cache, RowReference reference, long order) {
 		PendingWrite found = null;
 		if (cache.relations().rows().equals(reference.rows())) {
 			for (PendingWrite write = cache.head(reference.key()); write != null; write = write.newer()) {
-				boolean before = write.sequence() < sequence;
 				if (write.isDelete()) {
-					if (!before && write.state() == State.WAITING) {
+					if (write.order() > order && write.state() == State.WAITING) {
 						return found;
 					}
 					found = null;
 				}
-				else if (before || found == null) {
+				else if (write.sequence() <= order || found == null) {
 					found = write;
 				}
 			}
@@ -146,7 +158,7 @@ final class FlushOrder {
 	}
 
 	private @Nullable Prerequisite ofOther(FlushPeer cache, PendingWrite referred) {
-		cache.expedite(referred.key());
+		cache.await(referred);
 		return (cache.relations().rank() < this.relations.rank()) ? stored(cache, referred) : null;
 	}
 
@@ -191,23 +203,45 @@ final class FlushOrder {
 
 	/**
 	 * Return what a delete waits for.
+	 * @param delete the delete
 	 * @param round tells the deletes that are considered together from others
 	 * @return the prerequisite, or {@code null} if the row can be deleted
 	 */
-	@Nullable Prerequisite ofDelete(long round) {
+	@Nullable Prerequisite ofDelete(PendingWrite delete, long round) {
 		try {
-			DeleteBarrier current = this.barrier;
-			if (current != null && !current.isMet()) {
-				return (current.round == round) ? current : new After(current);
-			}
 			List<FlushPeer> referring = this.all.members().stream().filter(this::mayReferHere).toList();
-			this.barrier = referring.isEmpty() ? null : new DeleteBarrier(round, referring);
-			return this.barrier;
+			if (referring.isEmpty()) {
+				return null;
+			}
+			demand(delete, referring, round);
+			EarlierWrites earlier = new EarlierWrites(delete, referring, this.demanded);
+			return earlier.isMet() ? null : earlier;
 		}
 		catch (Throwable ex) {
 			complain(ex);
 			return null;
 		}
+	}
+
+	private void demand(PendingWrite delete, List<FlushPeer> caches, long round) {
+		if (this.demandedIn != round || delete.order() > this.demanded) {
+			endDemands();
+			this.demandedIn = round;
+			this.demanded = this.all.sequence().get();
+		}
+		caches.forEach((cache) -> this.demands.computeIfAbsent(cache, FlushPeer::requestFlush));
+	}
+
+	/**
+	 * Tell others that writes of this cache wait, which may be what these wait for.
+	 */
+	void blocked() {
+		this.all.signalWaiting();
+	}
+
+	private void endDemands() {
+		this.demands.forEach(FlushPeer::end);
+		this.demands.clear();
 	}
 
 	private boolean mayReferHere(FlushPeer cache) {
@@ -230,6 +264,14 @@ final class FlushOrder {
 		boolean isStored() {
 			PendingWrite write = this.write.merged();
 			return write.state() == State.DONE || write.isDelete();
+		}
+
+		/**
+		 * Return the writes that have to leave before the row is stored.
+		 * @return the write, and the oldest one of its key
+		 */
+		Stream<PendingWrite> writes() {
+			return Stream.concat(Stream.of(this.write.merged()), Stream.ofNullable(this.cache.head(this.write.key())));
 		}
 
 	}
@@ -261,64 +303,9 @@ final class FlushOrder {
 			return !write.isDelete();
 		}
 
-	}
-
-	/**
-	 * Met when all is stored that was pending in other caches when it was created.
-	 */
-	static final class DeleteBarrier implements Prerequisite {
-
-		private final long round;
-
-		private final List<Flushed> awaited;
-
-		private DeleteBarrier(long round, List<FlushPeer> referring) {
-			this.round = round;
-			this.awaited = new ArrayList<>(referring.stream().map(Flushed::new).toList());
-		}
-
 		@Override
-		public boolean isMet() {
-			this.awaited.removeIf(Flushed::isDone);
-			return this.awaited.isEmpty();
-		}
-
-		@Override
-		public boolean concerns(PendingWrite write) {
-			return write.isDelete();
-		}
-
-	}
-
-	/**
-	 * Met when the deletes of an earlier round can go on: the later ones need a barrier
-	 * of their own then.
-	 */
-	private record After(DeleteBarrier barrier) implements Prerequisite {
-
-		@Override
-		public boolean isMet() {
-			return this.barrier.isMet();
-		}
-
-		@Override
-		public boolean concerns(PendingWrite write) {
-			return write.isDelete();
-		}
-
-	}
-
-	/**
-	 * A flush that was asked for in another cache.
-	 */
-	private record Flushed(FlushPeer cache, FlushRequests.Request request) {
-
-		Flushed(FlushPeer cache) {
-			this(cache, cache.requestFlush());
-		}
-
-		boolean isDone() {
-			return this.cache.endIfDone(this.request);
+		public Collection<PendingWrite> awaited() {
+			return this.rows.stream().filter((row) -> !row.isStored()).flatMap(Referred::writes).toList();
 		}
 
 	}

@@ -21,6 +21,8 @@ final class FlushPeer {
 
 	private volatile boolean waiting;
 
+	private volatile Earliest earliest = Earliest.UNKNOWN;
+
 	/**
 	 * Create a peer.
 	 * @param name the name of the cache
@@ -58,16 +60,16 @@ final class FlushPeer {
 	}
 
 	/**
-	 * Make the pending write of a key due.
-	 * @param key the key
+	 * Make a pending write due.
+	 * @param write the write
 	 */
-	void expedite(Object key) {
-		this.chains.expedite(key);
+	void await(PendingWrite write) {
+		this.chains.await(write);
 	}
 
 	/**
 	 * Make due what was accepted up to now.
-	 * @return the request, to be asked after by {@link #endIfDone}
+	 * @return the request, which is to be ended
 	 */
 	FlushRequests.Request requestFlush() {
 		FlushRequests.Request request = this.requests.add();
@@ -75,8 +77,27 @@ final class FlushPeer {
 		return request;
 	}
 
-	boolean endIfDone(FlushRequests.Request request) {
-		return this.requests.endIfDone(request);
+	void end(FlushRequests.Request request) {
+		this.requests.end(request);
+	}
+
+	/**
+	 * Return a write whose value was accepted early.
+	 * @param order the number of the last write that is looked for
+	 * @return the earliest pending write, or {@code null} if none was accepted up to
+	 * there
+	 */
+	@Nullable PendingWrite findAccepted(long order) {
+		Earliest known = this.earliest;
+		if (known.order() > order) {
+			return null;
+		}
+		PendingWrite write = known.write();
+		if (write == null || !write.isPending() || write.order() > known.order()) {
+			write = this.chains.earliest();
+			this.earliest = (write != null) ? new Earliest(write, write.order()) : Earliest.UNKNOWN;
+		}
+		return (write != null && write.order() <= order) ? write : null;
 	}
 
 	/**
@@ -96,6 +117,20 @@ final class FlushPeer {
 	 */
 	void signal() {
 		this.wakeup.signal();
+	}
+
+	/**
+	 * The pending write whose value was accepted first, when that was looked for. What is
+	 * pending later is never older: so the answer to whether anything is, is found
+	 * without looking at all, as long as the write is there.
+	 *
+	 * @param write the write, {@code null} if it is not known
+	 * @param order when its value was accepted
+	 */
+	private record Earliest(@Nullable PendingWrite write, long order) {
+
+		private static final Earliest UNKNOWN = new Earliest(null, 0);
+
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
@@ -21,8 +22,18 @@ final class FlushPeers {
 
 	private final FlushListener listener;
 
+	private final AtomicLong sequence = new AtomicLong();
+
 	FlushPeers(FlushListener listener) {
 		this.listener = listener;
+	}
+
+	/**
+	 * Return what numbers the writes of all caches in the order of their acceptance.
+	 * @return the number of the last one
+	 */
+	AtomicLong sequence() {
+		return this.sequence;
 	}
 
 	Availability availability(Object resource) {

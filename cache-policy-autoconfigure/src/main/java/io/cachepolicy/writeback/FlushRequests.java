@@ -180,21 +180,6 @@ final class FlushRequests {
 	}
 
 	/**
-	 * End a request if nothing that it covers is pending.
-	 * @param request the request
-	 * @return whether it has ended
-	 */
-	boolean endIfDone(Request request) {
-		this.lock.lock();
-		try {
-			return isDone(request) && this.requests.remove(request);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
 	 * Return whether nothing is pending, and what was done {@link #atOnce} with the last
 	 * write is complete.
 	 * @return whether there is nothing to wait for

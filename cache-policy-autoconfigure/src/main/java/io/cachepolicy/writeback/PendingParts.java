@@ -1,5 +1,7 @@
 package io.cachepolicy.writeback;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.cachepolicy.spi.PendingLog;
 
 /**
@@ -17,13 +19,14 @@ record PendingParts(Wakeup wakeup, Room room, WriteQueue queue, WriteChains chai
 	 * @param maxPending the most pending writes
 	 * @param coalesce whether several writes of a key become one
 	 * @param log where the writes are recorded
+	 * @param sequence counts the writes of all caches
 	 * @return the parts
 	 */
-	static PendingParts of(int maxPending, boolean coalesce, PendingLog log) {
+	static PendingParts of(int maxPending, boolean coalesce, PendingLog log, AtomicLong sequence) {
 		Room room = new Room(maxPending);
 		Wakeup wakeup = new Wakeup();
 		WriteQueue queue = new WriteQueue(room, wakeup);
-		return new PendingParts(wakeup, room, queue, new WriteChains(room, queue, log, coalesce));
+		return new PendingParts(wakeup, room, queue, new WriteChains(room, queue, log, coalesce, sequence));
 	}
 
 }

@@ -1,5 +1,9 @@
 package io.cachepolicy.writeback;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
@@ -51,6 +55,15 @@ final class PendingWrite implements Queued {
 
 	private volatile boolean urgent;
 
+	private volatile boolean awaited;
+
+	/**
+	 * When the value was accepted.
+	 */
+	private volatile long order;
+
+	private volatile @Nullable Supplier<Collection<PendingWrite>> awaits;
+
 	PendingWrite(Object key, Object value, @Nullable WriteContext context, long sequence, long since) {
 		this(key, value, context, sequence, FIRST, since);
 	}
@@ -72,6 +85,7 @@ final class PendingWrite implements Queued {
 		this.value = value;
 		this.context = context;
 		this.sequence = sequence;
+		this.order = sequence;
 		this.since = since;
 	}
 
@@ -85,6 +99,22 @@ final class PendingWrite implements Queued {
 	 */
 	long sequence() {
 		return this.sequence;
+	}
+
+	/**
+	 * Return when the value was accepted, among the writes of all caches.
+	 * @return the number of the last write that was accepted before, or of this one
+	 */
+	long order() {
+		return this.order;
+	}
+
+	/**
+	 * Set when the value was accepted, after it took the place of an older one.
+	 * @param order a number that does not become smaller
+	 */
+	void order(long order) {
+		this.order = order;
 	}
 
 	/**
@@ -157,6 +187,7 @@ final class PendingWrite implements Queued {
 	 */
 	synchronized void replaceBy(PendingWrite newer) {
 		replace(newer.value, newer.context);
+		this.order = newer.order;
 		this.overwriting |= newer.overwriting;
 	}
 
@@ -221,6 +252,14 @@ final class PendingWrite implements Queued {
 	}
 
 	/**
+	 * Return whether the write is not stored yet, and stands for itself.
+	 * @return whether it waits or is in flight
+	 */
+	boolean isPending() {
+		return this.state == State.WAITING || this.state == State.IN_FLIGHT;
+	}
+
+	/**
 	 * Begin the way to the store.
 	 * @return the flight
 	 */
@@ -266,6 +305,33 @@ final class PendingWrite implements Queued {
 
 	void urgent(boolean urgent) {
 		this.urgent = urgent;
+	}
+
+	/**
+	 * Return whether another write waits for this one to be stored, so that it is due as
+	 * soon as it is the oldest of its key.
+	 * @return whether it is awaited
+	 */
+	boolean isAwaited() {
+		return this.awaited;
+	}
+
+	void awaited(boolean awaited) {
+		this.awaited = awaited;
+	}
+
+	/**
+	 * Return the writes for which this one waits. They are told here to other caches,
+	 * whose writes may wait for this one.
+	 * @return the writes, empty if it waits for none
+	 */
+	Collection<PendingWrite> awaits() {
+		Supplier<Collection<PendingWrite>> awaits = this.awaits;
+		return (awaits != null) ? awaits.get() : List.of();
+	}
+
+	void awaits(@Nullable Supplier<Collection<PendingWrite>> awaits) {
+		this.awaits = awaits;
 	}
 
 	enum State {

@@ -1,8 +1,10 @@
 package io.cachepolicy.writeback;
 
+import java.util.Collection;
+
 /**
  * What a pending write waits for, beyond its time. Used by the flusher that has its turn
- * only.
+ * only, but for {@link #awaited()}, which is thread-safe.
  */
 interface Prerequisite {
 
@@ -20,5 +22,11 @@ interface Prerequisite {
 	 * @return whether the write has to wait for this prerequisite
 	 */
 	boolean concerns(PendingWrite write);
+
+	/**
+	 * Return writes that have to leave first.
+	 * @return the writes, of several that could go on independently maybe only one
+	 */
+	Collection<PendingWrite> awaited();
 
 }

@@ -53,17 +53,20 @@ final class SqlCodes {
 		ofStates(FailureKind.BUSY, "55P03");
 		// Query cancelled, as by a statement_timeout
 		ofStates(FailureKind.TIMEOUT, "57014", "HYT00");
-		// Read-only transaction; undefined table or schema; insufficient privilege
-		ofStates(FailureKind.UNWRITABLE, "25006", "42P01", "42S02", "3F000", "42501");
+		// Read-only transaction
+		ofStates(FailureKind.READ_ONLY, "25006");
+		// Undefined table or schema; insufficient privilege
+		ofStates(FailureKind.UNWRITABLE, "42P01", "42S02", "3F000", "42501");
 	}
 
 	/**
 	 * MySQL and MariaDB.
 	 */
 	private static void mysql() {
-		// Read-only server, by option or mode; read-only transaction; global read lock;
-		// no such table; access denied for a table or column
-		of(MYSQL, FailureKind.UNWRITABLE, 1290, 1836, 1792, 1223, 1146, 1142, 1143);
+		// Read-only server, by option or mode; read-only transaction; global read lock
+		of(MYSQL, FailureKind.READ_ONLY, 1290, 1836, 1792, 1223);
+		// No such table; access denied for a table or column
+		of(MYSQL, FailureKind.UNWRITABLE, 1146, 1142, 1143);
 		// Disk or table full; storage engine, commit; memory; connections of all and of a
 		// user; shutdown; a cluster's node that is not ready
 		of(MYSQL, FailureKind.RESOURCE, 1021, 1114, 1030, 1180, 1037, 1041, 1040, 1203, 1226, 1053, 1047);
@@ -75,8 +78,9 @@ final class SqlCodes {
 	}
 
 	private static void h2() {
-		// Read-only database; table not found; not enough rights
-		of(H2, FailureKind.UNWRITABLE, 90097, 42102, 42103, 42104, 90096);
+		of(H2, FailureKind.READ_ONLY, 90097);
+		// Table not found; not enough rights
+		of(H2, FailureKind.UNWRITABLE, 42102, 42103, 42104, 90096);
 		// No disk space, out of memory, closed, closed at shutdown, connection broken,
 		// file locked
 		of(H2, FailureKind.RESOURCE, 90100, 90108, 90098, 90121, 90067, 90020);
@@ -85,8 +89,9 @@ final class SqlCodes {
 	}
 
 	private static void oracle() {
-		// Open for read-only access, read-only tablespace; no such table; privileges
-		of(ORACLE, FailureKind.UNWRITABLE, 16000, 372, 942, 1031);
+		of(ORACLE, FailureKind.READ_ONLY, 16000);
+		// Read-only tablespace; no such table; privileges
+		of(ORACLE, FailureKind.UNWRITABLE, 372, 942, 1031);
 		// Sessions, processes, listeners; archiver; start, shutdown, not available;
 		// quota, no space; connections
 		of(ORACLE, FailureKind.RESOURCE, 18, 20, 12516, 12519, 12520, 257, 1033, 1034, 1089, 1090, 1092, 1012, 1536,
@@ -96,8 +101,10 @@ final class SqlCodes {
 	}
 
 	private static void sqlServer() {
-		// Read-only database, secondary replicas; no such object; permissions
-		of(SQL_SERVER, FailureKind.UNWRITABLE, 3906, 976, 978, 979, 208, 229, 230);
+		// Read-only database, secondary replicas
+		of(SQL_SERVER, FailureKind.READ_ONLY, 3906, 976, 978, 979);
+		// No such object; permissions
+		of(SQL_SERVER, FailureKind.UNWRITABLE, 208, 229, 230);
 		// Log, filegroup or data file full; memory; shutdown; limits of sessions and
 		// workers; replicas in transition; a database that is not available
 		of(SQL_SERVER, FailureKind.RESOURCE, 9001, 9002, 1105, 1101, 701, 802, 6005, 10928, 10929, 10936, 17809, 982,

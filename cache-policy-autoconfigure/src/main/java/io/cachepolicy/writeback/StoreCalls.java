@@ -58,6 +58,13 @@ final class StoreCalls {
 				() -> this.store.flush(WriteMode.FLUSH_OVER, Map.of(claim.key(), claim.value()), gate(List.of(claim))));
 	}
 
+	/**
+	 * Reach the store by other connections from now on.
+	 */
+	void reconnect() {
+		this.store.reconnect();
+	}
+
 	private static FlushGate gate(List<Claim> claims) {
 		return () -> {
 			if (!claims.stream().allMatch(Claim::pass)) {

@@ -1,6 +1,7 @@
 package io.cachepolicy.writeback;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -81,6 +83,9 @@ record StoreFailure(FailureKind kind, Words words) {
 		if (has(causes, StoreFailure::isOfConnecting)) {
 			return FailureKind.UNREACHABLE;
 		}
+		if (has(causes, StoreFailure::isOfAnswer)) {
+			return FailureKind.TIMEOUT;
+		}
 		for (Throwable cause : causes) {
 			FailureKind kind = (cause instanceof SQLException ex) ? SqlCodes.kindOf(ex) : null;
 			if (kind != null) {
@@ -106,6 +111,17 @@ record StoreFailure(FailureKind kind, Words words) {
 
 	private static boolean isOfConnecting(Throwable cause) {
 		return cause instanceof CannotCreateTransactionException || cause instanceof CannotGetJdbcConnectionException;
+	}
+
+	/**
+	 * Return whether a driver gave up waiting for an answer, as for that of a row which
+	 * is locked.
+	 * @param cause an exception
+	 * @return whether it is of a connection that was established
+	 */
+	private static boolean isOfAnswer(Throwable cause) {
+		return cause instanceof SocketTimeoutException
+				&& !String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).startsWith("connect");
 	}
 
 	private static FailureKind kindByType(List<Throwable> causes) {

@@ -21,6 +21,7 @@ import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
+import io.cachepolicy.writeback.FlushRequests.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,8 @@ final class WriteBack implements PendingWrites {
 		this.spec = spec;
 		this.contexts = environment.contexts();
 		this.log = (spec.durable()) ? environment.logs().open(cacheName, store) : PendingLog.NONE;
-		PendingParts pending = PendingParts.of(spec.maxPending(), spec.coalesce(), this.log);
+		PendingParts pending = PendingParts.of(spec.maxPending(), spec.coalesce(), this.log,
+				environment.peers().sequence());
 		this.room = pending.room();
 		this.chains = pending.chains();
 		this.requests = new FlushRequests(pending);
@@ -190,7 +192,7 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public void expedite(Object key) {
-		this.peer.expedite(key);
+		this.chains.expedite(key);
 	}
 
 	@Override

@@ -63,7 +63,7 @@ final class WriteChains {
 
 	private final boolean coalesce;
 
-	private final AtomicLong sequence = new AtomicLong();
+	private final AtomicLong sequence;
 
 	private final LongAdder collapsed = new LongAdder();
 
@@ -73,12 +73,14 @@ final class WriteChains {
 	 * @param queue where the oldest writes of keys stand
 	 * @param log where the writes are recorded
 	 * @param coalesce whether several writes of a key become one
+	 * @param sequence counts the writes of all caches
 	 */
-	WriteChains(Room room, WriteQueue queue, PendingLog log, boolean coalesce) {
+	WriteChains(Room room, WriteQueue queue, PendingLog log, boolean coalesce, AtomicLong sequence) {
 		this.room = room;
 		this.queue = queue;
 		this.log = log;
 		this.coalesce = coalesce;
+		this.sequence = sequence;
 	}
 
 	boolean isCoalescing() {
@@ -221,6 +223,7 @@ final class WriteChains {
 		synchronized (write) {
 			if (this.coalesce && write.state() == State.WAITING && write.newer() == null && !this.holds.covers(write)) {
 				write.replace(value, context);
+				write.order(lastSequence());
 				entry.append(write.sequence(), write.revision());
 				if (write.attempts() != null) {
 					// Not to wait for as long as the value that failed
@@ -256,6 +259,17 @@ final class WriteChains {
 	 */
 	void reach(long sequence) {
 		this.sequence.accumulateAndGet(sequence, Math::max);
+	}
+
+	/**
+	 * Make a write due, at once or as soon as it is the oldest of its key.
+	 * @param write the write
+	 */
+	void await(PendingWrite write) {
+		// Before the key is looked at: either the end of the older write's claim sees
+		// this, or that one is not the oldest any more
+		write.awaited(true);
+		expedite(write.key());
 	}
 
 	/**
@@ -341,6 +355,20 @@ final class WriteChains {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Return the write whose value was accepted first.
+	 * @return the write, or {@code null} if none is pending
+	 */
+	@Nullable PendingWrite earliest() {
+		PendingWrite earliest = null;
+		for (PendingWrite head : this.byKey.values()) {
+			if (earliest == null || head.order() < earliest.order()) {
+				earliest = head;
+			}
+		}
+		return earliest;
 	}
 
 	boolean containsUpTo(long sequence) {

@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
@@ -34,6 +35,10 @@ abstract class AbstractFailuresTests {
 
 	void start(List<String> options, String... properties) {
 		this.context = FailuresApplication.start(options, properties);
+	}
+
+	void startOn(String url, String... properties) {
+		this.context = FailuresApplication.startOn(url, properties);
 	}
 
 	@AfterEach
@@ -96,7 +101,7 @@ abstract class AbstractFailuresTests {
 
 	void assertStored(String table, long... ids) {
 		assertThat(outside().queryForList("select id from " + table, Long.class))
-			.contains(java.util.Arrays.stream(ids).boxed().toArray(Long[]::new));
+			.contains(LongStream.of(ids).boxed().toArray(Long[]::new));
 	}
 
 	/**

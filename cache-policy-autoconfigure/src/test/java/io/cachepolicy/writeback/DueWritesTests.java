@@ -2,6 +2,7 @@ package io.cachepolicy.writeback;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -433,6 +434,11 @@ class DueWritesTests {
 		@Override
 		public boolean concerns(PendingWrite write) {
 			return this.concerning;
+		}
+
+		@Override
+		public Collection<PendingWrite> awaited() {
+			return List.of();
 		}
 
 	}

@@ -140,23 +140,11 @@ class FlushRequestsTests {
 	}
 
 	@Test
-	void endIfDoneEndsARequestOnce() {
-		PendingWrite write = write(1L);
-		Request request = this.requests.add();
-		assertThat(this.requests.endIfDone(request)).isFalse();
-		assertThat(this.requests.cover(write)).isTrue();
-		this.pending.complete(claim(write));
-		assertThat(this.requests.endIfDone(request)).isTrue();
-		assertThat(this.requests.endIfDone(request)).isFalse();
-	}
-
-	@Test
 	void requestOfAllCoversWhatIsAcceptedLaterUntilItIsEnded() {
 		Request request = this.requests.addAll();
 		assertThat(this.pending.hasMarkers()).isTrue();
 		PendingWrite later = write(1L);
 		assertThat(this.requests.cover(later)).isTrue();
-		assertThat(this.requests.endIfDone(request)).isFalse();
 		this.requests.end(request);
 		assertThat(this.requests.cover(later)).isFalse();
 	}
@@ -189,7 +177,7 @@ class FlushRequestsTests {
 		PendingWrite write = write(1L);
 		Request request = this.requests.add();
 		this.requests.written(write);
-		this.requests.endIfDone(request);
+		this.requests.end(request);
 		this.requests.isNothingPending();
 		this.requests.atOnce(() -> {
 		});

@@ -1,11 +1,13 @@
 package io.cachepolicy.writeback;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,11 @@ import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 /**
@@ -35,7 +39,7 @@ class PrerequisitesTests {
 
 	private final FlushPeers all = new FlushPeers(FlushListener.NONE);
 
-	private final TestedPending pending = new TestedPending(10, true);
+	private final TestedPending pending = new TestedPending(10, true, PendingLog.NONE, this.all.sequence());
 
 	private final FlushPeer own = cache(new Rows("own", 1, Set.of("parents", "peers", "own")));
 
@@ -95,7 +99,7 @@ class PrerequisitesTests {
 		FlushPeer parents = cache(new Rows("parents", 0, Set.of()));
 		PendingWrite parent = pendingIn(parents, "p");
 		Prerequisite condition = Objects.requireNonNull(ofPut("p"));
-		verify(parents).expedite(parent.key());
+		verify(parents).await(parent);
 		assertThat(condition.isMet()).isFalse();
 		parent.value(Absent.VALUE);
 		assertThat(condition.isMet()).isTrue();
@@ -107,7 +111,7 @@ class PrerequisitesTests {
 		FlushPeer peers = cache(new Rows("peers", 1, Set.of("own")));
 		PendingWrite peer = pendingIn(peers, "p");
 		assertThat(ofPut("p")).isNull();
-		verify(peers).expedite(peer.key());
+		verify(peers).await(peer);
 	}
 
 	@Test
@@ -148,20 +152,23 @@ class PrerequisitesTests {
 	}
 
 	@Test
+	@DisplayName("W9: a delete waits for what was accepted before in referring caches")
 	void deleteWaitsForWhatIsPendingInReferringCaches() {
 		FlushPeer children = referring(2, 1);
-		Prerequisite condition = Objects.requireNonNull(this.order.ofDelete(1));
+		PendingWrite delete = write("delete", Absent.VALUE);
+		given(children.findAccepted(anyLong())).willReturn(write("child", "value"));
+		Prerequisite condition = Objects.requireNonNull(this.order.ofDelete(delete, 1));
 		assertThat(condition.isMet()).isFalse();
-		assertThat(condition.concerns(write("delete", Absent.VALUE))).isTrue();
+		assertThat(condition.concerns(delete)).isTrue();
 		assertThat(condition.concerns(write("put", "value"))).isFalse();
-		given(children.endIfDone(any())).willReturn(true);
+		given(children.findAccepted(anyLong())).willReturn(null);
 		assertThat(condition.isMet()).isTrue();
 	}
 
 	@Test
 	void deleteDoesNotWaitForACacheWithoutWrites() {
 		FlushPeer children = referring(2, 0);
-		assertThat(this.order.ofDelete(1)).isNull();
+		assertThat(this.order.ofDelete(write("delete", Absent.VALUE), 1)).isNull();
 		verify(children, never()).requestFlush();
 	}
 
@@ -169,24 +176,44 @@ class PrerequisitesTests {
 	@DisplayName("J5: a delete does not wait for caches of its rank, which may wait for it")
 	void deleteDoesNotWaitForACacheOfItsRank() {
 		referring(1, 1);
-		assertThat(this.order.ofDelete(1)).isNull();
+		assertThat(this.order.ofDelete(write("delete", Absent.VALUE), 1)).isNull();
 	}
 
 	@Test
-	@DisplayName("J5: deletes of one round share a barrier, later ones wait behind it and for a barrier of their own")
-	void laterDeletesWaitBehindTheBarrier() {
+	@DisplayName("J5: deletes of one round ask for one flush, which ends when nothing waits")
+	void deletesOfOneRoundAskForOneFlush() {
 		FlushPeer children = referring(2, 1);
-		Prerequisite first = Objects.requireNonNull(this.order.ofDelete(1));
-		assertThat(this.order.ofDelete(1)).isSameAs(first);
-		Prerequisite later = Objects.requireNonNull(this.order.ofDelete(2));
-		assertThat(later).isNotSameAs(first).isNotInstanceOf(FlushOrder.DeleteBarrier.class);
-		assertThat(later.isMet()).isFalse();
-		assertThat(later.concerns(write("delete", Absent.VALUE))).isTrue();
-		assertThat(later.concerns(write("put", "value"))).isFalse();
+		PendingWrite one = write("a", Absent.VALUE);
+		PendingWrite another = write("b", Absent.VALUE);
+		this.order.ofDelete(one, 1);
+		this.order.ofDelete(another, 1);
 		verify(children).requestFlush();
-		given(children.endIfDone(any())).willReturn(true);
-		assertThat(later.isMet()).isTrue();
-		assertThat(this.order.ofDelete(3)).isInstanceOf(FlushOrder.DeleteBarrier.class).isNotSameAs(first);
+		this.order.ofDelete(one, 2);
+		verify(children, times(2)).requestFlush();
+		verify(children).end(any());
+		this.order.waiting(true);
+		verify(children).end(any());
+		this.order.waiting(false);
+		verify(children, times(2)).end(any());
+	}
+
+	@Test
+	@DisplayName("W9: a delete does not wait for a later write that waits for it")
+	void deleteLeavesACircle() {
+		FlushPeer children = referring(2, 1);
+		PendingWrite earlier = write("earlier", "value");
+		PendingWrite delete = write("delete", Absent.VALUE);
+		PendingWrite later = write("later", "value");
+		PendingWrite parent = write("parent", "value");
+		given(children.findAccepted(anyLong())).willReturn(later);
+		Prerequisite condition = Objects.requireNonNull(this.order.ofDelete(delete, 1));
+		later.awaits(() -> List.of(parent));
+		assertThat(condition.isMet()).isFalse();
+		parent.awaits(() -> List.of(delete));
+		assertThat(condition.isMet()).isTrue();
+		earlier.awaits(() -> List.of(delete));
+		given(children.findAccepted(anyLong())).willReturn(earlier);
+		assertThat(condition.isMet()).as("an earlier one comes first").isFalse();
 	}
 
 	@Test
@@ -212,7 +239,7 @@ class PrerequisitesTests {
 	void deleteGoesOnIfRelationsFail(CapturedOutput output) {
 		FlushPeer children = referring(2, 1);
 		given(children.relations()).willThrow(new IllegalStateException("no relations"));
-		assertThat(this.order.ofDelete(1)).isNull();
+		assertThat(this.order.ofDelete(write("delete", Absent.VALUE), 1)).isNull();
 		assertThat(output).contains(COMPLAINT);
 	}
 

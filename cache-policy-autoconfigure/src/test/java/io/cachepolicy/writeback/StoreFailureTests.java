@@ -1,5 +1,6 @@
 package io.cachepolicy.writeback;
 
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -54,10 +55,10 @@ class StoreFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "25006, UNWRITABLE", "42P01, UNWRITABLE", "42S02, UNWRITABLE", "3F000, UNWRITABLE",
-			"42501, UNWRITABLE", "57014, TIMEOUT", "55P03, BUSY", "40001, BUSY", "40P01, BUSY", "22001, REFUSED",
-			"23505, REFUSED", "23503, REFUSED", "44000, REFUSED", "45000, REFUSED", "54000, REFUSED", "P0001, REFUSED",
-			"XX000, UNCLEAR", "42601, UNCLEAR", "5, UNCLEAR", "'', UNCLEAR" })
+	@CsvSource({ "25006, READ_ONLY", "42P01, UNWRITABLE", "42S02, UNWRITABLE", "3F000, UNWRITABLE", "42501, UNWRITABLE",
+			"57014, TIMEOUT", "55P03, BUSY", "40001, BUSY", "40P01, BUSY", "22001, REFUSED", "23505, REFUSED",
+			"23503, REFUSED", "44000, REFUSED", "45000, REFUSED", "54000, REFUSED", "P0001, REFUSED", "XX000, UNCLEAR",
+			"42601, UNCLEAR", "5, UNCLEAR", "'', UNCLEAR" })
 	@DisplayName("F5: states of the standard and of PostgreSQL")
 	void stateTellsTheKind(String state, FailureKind kind) {
 		assertThat(kindOf(state, 0, "refused")).isEqualTo(kind);
@@ -66,7 +67,7 @@ class StoreFailureTests {
 	@ParameterizedTest
 	@CsvSource({
 			// Read-only: option, mode, transaction, lock
-			"HY000, 1290, UNWRITABLE", "HY000, 1836, UNWRITABLE", "25006, 1792, UNWRITABLE", "HY000, 1223, UNWRITABLE",
+			"HY000, 1290, READ_ONLY", "HY000, 1836, READ_ONLY", "25006, 1792, READ_ONLY", "HY000, 1223, READ_ONLY",
 			// Table, privileges
 			"42S02, 1146, UNWRITABLE", "42000, 1142, UNWRITABLE", "42000, 1143, UNWRITABLE",
 			// Full
@@ -88,7 +89,7 @@ class StoreFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "90097, 90097, UNWRITABLE", "42S02, 42102, UNWRITABLE", "42S04, 42104, UNWRITABLE",
+	@CsvSource({ "90097, 90097, READ_ONLY", "42S02, 42102, UNWRITABLE", "42S04, 42104, UNWRITABLE",
 			"90096, 90096, UNWRITABLE", "90100, 90100, RESOURCE", "90108, 90108, RESOURCE", "90098, 90098, RESOURCE",
 			"90121, 90121, RESOURCE", "90067, 90067, RESOURCE", "HYT00, 50200, BUSY", "40001, 40001, BUSY",
 			"90131, 90131, BUSY", "57014, 57014, TIMEOUT", "23505, 23505, REFUSED", "22001, 22001, REFUSED" })
@@ -98,7 +99,7 @@ class StoreFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "16000, UNWRITABLE", "372, UNWRITABLE", "942, UNWRITABLE", "1031, UNWRITABLE", "18, RESOURCE",
+	@CsvSource({ "16000, READ_ONLY", "372, UNWRITABLE", "942, UNWRITABLE", "1031, UNWRITABLE", "18, RESOURCE",
 			"20, RESOURCE", "12516, RESOURCE", "12519, RESOURCE", "12520, RESOURCE", "257, RESOURCE", "1033, RESOURCE",
 			"1034, RESOURCE", "1089, RESOURCE", "1536, RESOURCE", "1653, RESOURCE", "1654, RESOURCE", "19809, RESOURCE",
 			"3113, RESOURCE", "12541, RESOURCE", "54, BUSY", "60, BUSY", "8177, BUSY", "30006, BUSY", "1013, TIMEOUT" })
@@ -109,7 +110,7 @@ class StoreFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "3906, UNWRITABLE", "976, UNWRITABLE", "978, UNWRITABLE", "208, UNWRITABLE", "229, UNWRITABLE",
+	@CsvSource({ "3906, READ_ONLY", "976, READ_ONLY", "978, READ_ONLY", "208, UNWRITABLE", "229, UNWRITABLE",
 			"230, UNWRITABLE", "9001, RESOURCE", "9002, RESOURCE", "1105, RESOURCE", "1101, RESOURCE", "701, RESOURCE",
 			"6005, RESOURCE", "10928, RESOURCE", "10929, RESOURCE", "17809, RESOURCE", "983, RESOURCE",
 			"40501, RESOURCE", "40197, RESOURCE", "40613, RESOURCE", "40544, RESOURCE", "1205, BUSY", "1222, BUSY",
@@ -159,11 +160,20 @@ class StoreFailureTests {
 	}
 
 	@Test
+	@DisplayName("F5: a driver that gives up waiting for an answer, whatever the state of its exception")
+	void answerThatDoesNotComeIsATimeout() {
+		SQLException broken = new SQLException("An I/O error occurred", "08006",
+				new SocketTimeoutException("Read timed out"));
+		assertThat(kindOf(new DataAccessResourceFailureException("broken", broken))).isEqualTo(FailureKind.TIMEOUT);
+	}
+
+	@Test
 	@DisplayName("F5: an outage that was told by no code")
 	void exceptionsOfResourcesAreOfTheResource() {
 		assertThat(kindOf(new DataAccessResourceFailureException("away"))).isEqualTo(FailureKind.RESOURCE);
 		assertThat(kindOf(new TransientDataAccessResourceException("away"))).isEqualTo(FailureKind.RESOURCE);
-		assertThat(kindOf(new IllegalStateException(new SocketTimeoutException("read"))))
+		assertThat(kindOf(new IllegalStateException(new SocketException("reset")))).isEqualTo(FailureKind.RESOURCE);
+		assertThat(kindOf(new IllegalStateException(new SocketTimeoutException("Connect timed out"))))
 			.isEqualTo(FailureKind.RESOURCE);
 		assertThat(kindOf(new IllegalStateException(new SQLRecoverableException("closed"))))
 			.isEqualTo(FailureKind.RESOURCE);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -25,8 +26,12 @@ final class TestedPending {
 	}
 
 	TestedPending(int maxPending, boolean coalesce, PendingLog log) {
+		this(maxPending, coalesce, log, new AtomicLong());
+	}
+
+	TestedPending(int maxPending, boolean coalesce, PendingLog log, AtomicLong sequence) {
 		this.log = log;
-		this.parts = PendingParts.of(maxPending, coalesce, log);
+		this.parts = PendingParts.of(maxPending, coalesce, log, sequence);
 	}
 
 	PendingParts parts() {

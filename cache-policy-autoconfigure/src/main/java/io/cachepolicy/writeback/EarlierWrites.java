@@ -1,0 +1,72 @@
+package io.cachepolicy.writeback;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Met when all is stored that is pending, when a delete is considered, in caches whose
+ * rows may refer to its row. Of writes that were accepted after the delete, some may wait
+ * for it themselves: then it goes on, after all that were accepted before it.
+ */
+final class EarlierWrites implements Prerequisite {
+
+	private final PendingWrite delete;
+
+	private final List<FlushPeer> referring;
+
+	private final long last;
+
+	/**
+	 * Create the prerequisite.
+	 * @param delete the delete
+	 * @param referring the caches whose rows may refer to its row
+	 * @param last the number of the last write that it waits for
+	 */
+	EarlierWrites(PendingWrite delete, List<FlushPeer> referring, long last) {
+		this.delete = delete;
+		this.referring = referring;
+		this.last = last;
+	}
+
+	@Override
+	public boolean isMet() {
+		return this.referring.stream().allMatch(this::isMet);
+	}
+
+	private boolean isMet(FlushPeer cache) {
+		PendingWrite earliest = cache.findAccepted(this.last);
+		return earliest == null || (earliest.order() > this.delete.order() && waitsForDelete(earliest));
+	}
+
+	@Override
+	public boolean concerns(PendingWrite write) {
+		return write.isDelete();
+	}
+
+	@Override
+	public Collection<PendingWrite> awaited() {
+		return this.referring.stream().flatMap((cache) -> Stream.ofNullable(cache.findAccepted(this.last))).toList();
+	}
+
+	private boolean waitsForDelete(PendingWrite write) {
+		Set<PendingWrite> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		Deque<PendingWrite> open = new ArrayDeque<>(List.of(write));
+		while (!open.isEmpty()) {
+			PendingWrite next = open.remove();
+			if (next == this.delete) {
+				return true;
+			}
+			if (seen.add(next)) {
+				open.addAll(next.awaits());
+			}
+		}
+		return false;
+	}
+
+}
