@@ -21,7 +21,6 @@ import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
-import io.cachepolicy.writeback.FlushRequests.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
