@@ -44,6 +44,11 @@ final class EntityKeys implements StoreKeys {
 		return this.information.getJavaType();
 	}
 
+	@Override
+	public Class<?> getKeyType() {
+		return this.idType;
+	}
+
 	boolean isGenerated() {
 		return this.persister.getGenerator().generatesOnInsert();
 	}

@@ -14,6 +14,14 @@ public interface StoreKeys {
 	Class<?> getValueType();
 
 	/**
+	 * Return the type of the keys.
+	 * @return the type, {@code Object} if it is not known
+	 */
+	default Class<?> getKeyType() {
+		return Object.class;
+	}
+
+	/**
 	 * Convert what a caller names as a key to the type of the store's keys. The value
 	 * itself stands for its key.
 	 * @param key the caller's key

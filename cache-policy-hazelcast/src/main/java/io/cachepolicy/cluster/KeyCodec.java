@@ -1,0 +1,210 @@
+package io.cachepolicy.cluster;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputFilter.FilterInfo;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.core.ConfigurableObjectInputStream;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Writes and reads keys. Usual ids have a form of their own, others are serialized by
+ * Java. Bytes that were received create no classes but values of the JDK, and those of
+ * which the keys of the cache consist.
+ */
+final class KeyCodec {
+
+	private static final int LONG = 1;
+
+	private static final int INTEGER = 2;
+
+	private static final int STRING = 3;
+
+	private static final int UUID_KEY = 4;
+
+	private static final int SERIALIZED = 5;
+
+	private static final int MAX_LENGTH = 1 << 20;
+
+	private static final int MAX_DEPTH = 10;
+
+	private static final Set<String> VALUE_PACKAGES = Set.of("java.math", "java.time", "java.sql");
+
+	private static final Set<Class<?>> VALUE_TYPES = Set.of(Object.class, Number.class, Enum.class, UUID.class,
+			java.util.Date.class, String.class, SimpleKey.class);
+
+	private final Function<String, Class<?>> keyTypes;
+
+	/**
+	 * Create a codec.
+	 * @param keyTypes returns the type of the keys of a cache, {@code Object} if it is
+	 * not known
+	 */
+	KeyCodec(Function<String, Class<?>> keyTypes) {
+		this.keyTypes = keyTypes;
+	}
+
+	/**
+	 * Write a key.
+	 * @param key the key
+	 * @param out takes the bytes
+	 * @throws IOException if the key can't be serialized
+	 */
+	void write(Object key, DataOutputStream out) throws IOException {
+		if (key instanceof Long number) {
+			out.writeByte(LONG);
+			out.writeLong(number);
+		}
+		else if (key instanceof Integer number) {
+			out.writeByte(INTEGER);
+			out.writeInt(number);
+		}
+		else if (key instanceof String text) {
+			out.writeByte(STRING);
+			writeBytes(text.getBytes(StandardCharsets.UTF_8), out);
+		}
+		else if (key instanceof UUID uuid) {
+			out.writeByte(UUID_KEY);
+			out.writeLong(uuid.getMostSignificantBits());
+			out.writeLong(uuid.getLeastSignificantBits());
+		}
+		else {
+			out.writeByte(SERIALIZED);
+			writeBytes(serialize(key), out);
+		}
+	}
+
+	private static void writeBytes(byte[] bytes, DataOutputStream out) throws IOException {
+		if (bytes.length > MAX_LENGTH) {
+			throw new IOException("A key of %d bytes is too long".formatted(bytes.length));
+		}
+		out.writeInt(bytes.length);
+		out.write(bytes);
+	}
+
+	private static byte[] serialize(Object key) throws IOException {
+		if (!(key instanceof Serializable)) {
+			throw new IOException("Class %s is not serializable".formatted(key.getClass().getName()));
+		}
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+			out.writeObject(key);
+		}
+		return bytes.toByteArray();
+	}
+
+	/**
+	 * Read a key.
+	 * @param cacheName the name of the cache
+	 * @param in the bytes
+	 * @return the key
+	 * @throws UnreadableKeyException if this key can't be read, and the next one can
+	 * @throws IOException if the bytes are no keys
+	 */
+	Object read(String cacheName, DataInputStream in) throws IOException {
+		int type = in.readByte();
+		return switch (type) {
+			case LONG -> in.readLong();
+			case INTEGER -> in.readInt();
+			case STRING -> new String(readBytes(in), StandardCharsets.UTF_8);
+			case UUID_KEY -> new UUID(in.readLong(), in.readLong());
+			case SERIALIZED -> deserialize(cacheName, readBytes(in));
+			default -> throw new IOException("Unknown type of key: " + type);
+		};
+	}
+
+	private static byte[] readBytes(DataInputStream in) throws IOException {
+		int length = in.readInt();
+		if (length < 0 || length > MAX_LENGTH) {
+			throw new IOException("Length of a key out of range: " + length);
+		}
+		return in.readNBytes(length);
+	}
+
+	private Object deserialize(String cacheName, byte[] bytes) throws UnreadableKeyException {
+		Class<?> keyType = this.keyTypes.apply(cacheName);
+		ClassLoader classLoader = (keyType.getClassLoader() != null) ? keyType.getClassLoader()
+				: ClassUtils.getDefaultClassLoader();
+		try (ObjectInputStream in = new ConfigurableObjectInputStream(new ByteArrayInputStream(bytes), classLoader)) {
+			in.setObjectInputFilter(new KeyFilter(keyType));
+			return in.readObject();
+		}
+		catch (IOException | ClassNotFoundException | RuntimeException | LinkageError ex) {
+			throw new UnreadableKeyException(cacheName, ex);
+		}
+	}
+
+	/**
+	 * Thrown if a key can't be read.
+	 */
+	@SuppressWarnings("serial")
+	static final class UnreadableKeyException extends InvalidClassException {
+
+		UnreadableKeyException(String cacheName, Throwable cause) {
+			super("A key of cache '%s' can't be read: %s".formatted(cacheName, cause.getMessage()));
+			initCause(cause);
+		}
+
+	}
+
+	/**
+	 * Lets values of the JDK through, and classes of which a type of keys consists.
+	 */
+	private static final class KeyFilter implements ObjectInputFilter {
+
+		private final Set<Class<?>> parts = new HashSet<>(VALUE_TYPES);
+
+		KeyFilter(Class<?> keyType) {
+			addParts(keyType);
+		}
+
+		private void addParts(Class<?> type) {
+			if (type.isPrimitive() || type.getName().startsWith("java.") || !this.parts.add(type)) {
+				return;
+			}
+			for (Class<?> current = type; current != null; current = current.getSuperclass()) {
+				this.parts.add(current);
+				for (Field field : current.getDeclaredFields()) {
+					if (!Modifier.isStatic(field.getModifiers())) {
+						addParts(field.getType());
+					}
+				}
+			}
+		}
+
+		@Override
+		public Status checkInput(FilterInfo info) {
+			if (info.depth() > MAX_DEPTH || info.references() > MAX_LENGTH || info.arrayLength() > MAX_LENGTH) {
+				return Status.REJECTED;
+			}
+			Class<?> type = info.serialClass();
+			if (type == null) {
+				return Status.UNDECIDED;
+			}
+			while (type.isArray()) {
+				type = type.getComponentType();
+			}
+			boolean allowed = type.isPrimitive() || this.parts.contains(type)
+					|| VALUE_PACKAGES.contains(type.getPackageName()) || ClassUtils.isPrimitiveOrWrapper(type);
+			return (allowed) ? Status.ALLOWED : Status.REJECTED;
+		}
+
+	}
+
+}

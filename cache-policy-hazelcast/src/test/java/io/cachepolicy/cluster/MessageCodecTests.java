@@ -1,0 +1,127 @@
+package io.cachepolicy.cluster;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+import io.cachepolicy.cluster.Message.Change;
+import io.cachepolicy.cluster.Message.Changes;
+import io.cachepolicy.cluster.Message.Echo;
+import io.cachepolicy.cluster.Message.Goodbye;
+import io.cachepolicy.cluster.Message.Origin;
+import io.cachepolicy.cluster.Message.Sign;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.cache.interceptor.SimpleKey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MessageCodec} and {@link KeyCodec}.
+ */
+class MessageCodecTests {
+
+	private static final UUID SENDER = UUID.randomUUID();
+
+	private final MessageCodec codec = new MessageCodec(
+			new KeyCodec((cacheName) -> (cacheName.equals("lines")) ? LineId.class : Object.class));
+
+	private Message copy(Message message) throws IOException {
+		return this.codec.read(this.codec.write(message));
+	}
+
+	private Message copy(String cacheName, Object... keys) throws IOException {
+		return copy(new Changes(SENDER, 1, List.of(new Change(cacheName, List.of(keys)))));
+	}
+
+	@Test
+	void messagesAreReadAsTheyWereWritten() throws IOException {
+		Sign sign = new Sign(SENDER, 7, -3, new Origin("name", "host:1", UUID.randomUUID(), 2, 10, List.of("a")),
+				List.of(new Echo(UUID.randomUUID(), -1, 9)));
+		Sign bare = new Sign(SENDER, 0, 0, new Origin("", "", null, 1, 3, List.of()), List.of());
+		Goodbye goodbye = new Goodbye(SENDER, Long.MAX_VALUE);
+		Changes changes = new Changes(SENDER, 8,
+				List.of(new Change("all", null), new Change("some", List.of(1L, 2, "three", SENDER))));
+		assertThat(copy(sign)).isEqualTo(sign);
+		assertThat(copy(bare)).isEqualTo(bare);
+		assertThat(copy(goodbye)).isEqualTo(goodbye);
+		assertThat(copy(changes)).isEqualTo(changes);
+	}
+
+	@Test
+	void keysOfAnyTypeThatTheReceiverKnowsAreReadAsTheyWereWritten() throws IOException {
+		LineId line = new LineId(new OrderId("order", LocalDate.EPOCH), 3, Kind.SECOND);
+		assertThat(copy("lines", line)).isEqualTo(new Changes(SENDER, 1, List.of(new Change("lines", List.of(line)))));
+		Object[] values = { (short) 1, 'c', true, new BigDecimal("1.50"), LocalDate.EPOCH, new java.sql.Date(0),
+				new SimpleKey("a", 1L, List.class.getName()), "long".repeat(100) };
+		assertThat(copy("pages", values))
+			.isEqualTo(new Changes(SENDER, 1, List.of(new Change("pages", Arrays.asList(values)))));
+	}
+
+	@Test
+	@DisplayName("keys that can't be written mean the whole cache, and other caches are told as they are")
+	void keysThatCannotBeWrittenMeanTheWholeCache() throws IOException {
+		Changes changes = new Changes(SENDER, 1,
+				List.of(new Change("odd", List.of(1L, new Object())), new Change("even", List.of(2L))));
+		assertThat(copy(changes))
+			.isEqualTo(new Changes(SENDER, 1, List.of(new Change("odd", null), new Change("even", List.of(2L)))));
+	}
+
+	@Test
+	@DisplayName("no class is made of received bytes that no key of the cache can have")
+	void classesThatNoKeyHasAreNotMade() throws IOException {
+		Created.count = 0;
+		Changes changes = new Changes(SENDER, 1,
+				List.of(new Change("lines", List.of(new Created())), new Change("pages", List.of(2L))));
+		assertThat(copy(changes))
+			.isEqualTo(new Changes(SENDER, 1, List.of(new Change("lines", null), new Change("pages", List.of(2L)))));
+		assertThat(Created.count).isZero();
+		assertThat(copy("lines", new java.util.ArrayList<>(List.of(new Created()))))
+			.isEqualTo(new Changes(SENDER, 1, List.of(new Change("lines", null))));
+	}
+
+	@Test
+	void whatIsNoMessageIsRefused() {
+		byte[] message = this.codec.write(new Goodbye(SENDER, 1));
+		message[0] = 2;
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.codec.read(message))
+			.withMessageContaining("Version 2");
+		byte[] cut = Arrays.copyOf(this.codec.write(new Goodbye(SENDER, 1)), 10);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.codec.read(cut));
+		byte[] unknown = this.codec.write(new Goodbye(SENDER, 1));
+		unknown[1] = 9;
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.codec.read(unknown));
+	}
+
+	record OrderId(String name, LocalDate day) implements Serializable {
+
+	}
+
+	record LineId(OrderId order, int line, Kind kind) implements Serializable {
+
+	}
+
+	enum Kind {
+
+		FIRST, SECOND
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Created implements Serializable {
+
+		private static int count;
+
+		private void readObject(java.io.ObjectInputStream in) {
+			count++;
+		}
+
+	}
+
+}
