@@ -1,33 +1,24 @@
 package io.cachepolicy.jpa.copy;
 
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
-import org.hibernate.bytecode.enhance.spi.interceptor.EnhancementAsProxyLazinessInterceptor;
-import org.hibernate.bytecode.enhance.spi.interceptor.EnhancementAsProxyLazinessInterceptor.EntityRelatedState;
-import org.hibernate.bytecode.spi.BytecodeEnhancementMetadata;
 import org.hibernate.engine.internal.ManagedTypeHelper;
-import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.SelfDirtinessTracker;
 import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.persister.entity.EntityPersister;
-import org.hibernate.type.CompositeType;
 import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
  * How the instances of one entity class are copied.
  */
 final class EntityPlan {
+
+	private final EntityShape shape;
 
 	private final EntityPersister persister;
 
@@ -37,52 +28,23 @@ final class EntityPlan {
 
 	private final AttributeCopier[] attributes;
 
-	private final Field[] unmappedFields;
+	private final List<Field> unmappedFields;
 
 	private final boolean flat;
 
 	private final @Nullable FieldCopier fields;
 
 	EntityPlan(EntityPersister persister) {
+		this.shape = new EntityShape(persister);
 		this.persister = persister;
-		this.identifierParts = findIdentifierParts(persister);
+		this.identifierParts = this.shape.identifierParts();
 		this.identifier = AttributeCopiers.of(persister.getIdentifierType(), persister.getFactory());
 		this.attributes = AttributeCopiers.ofAll(persister.getPropertyTypes(), persister.getFactory());
-		this.unmappedFields = findUnmappedFields(persister);
-		this.flat = this.identifierParts.isEmpty() && this.unmappedFields.length == 0 && !persister.isInstrumented()
+		this.unmappedFields = this.shape.unmappedFields();
+		this.flat = this.identifierParts.isEmpty() && this.unmappedFields.isEmpty() && !persister.isInstrumented()
 				&& Stream.concat(Stream.of(this.identifier), Stream.of(this.attributes))
 					.allMatch(AttributeCopier.SHARED::equals);
 		this.fields = this.flat ? FieldCopier.of(persister) : null;
-	}
-
-	private static List<AttributeMapping> findIdentifierParts(EntityPersister persister) {
-		List<AttributeMapping> parts = new ArrayList<>();
-		if (persister.getIdentifierMapping() instanceof NonAggregatedIdentifierMapping mapping) {
-			mapping.getVirtualIdEmbeddable().getAttributeMappings().forEach(parts::add);
-		}
-		return parts;
-	}
-
-	private static Field[] findUnmappedFields(EntityPersister persister) {
-		Set<String> mapped = new HashSet<>(List.of(persister.getPropertyNames()));
-		mapped.addAll(findIdentifierNames(persister));
-		List<Field> fields = new ArrayList<>();
-		ReflectionUtils.doWithFields(persister.getMappedClass(), fields::add,
-				(field) -> isCopied(field) && !mapped.contains(field.getName()));
-		fields.forEach(ReflectionUtils::makeAccessible);
-		return fields.toArray(Field[]::new);
-	}
-
-	private static Set<String> findIdentifierNames(EntityPersister persister) {
-		if (persister.hasIdentifierProperty()) {
-			return Set.of(persister.getIdentifierPropertyName());
-		}
-		return Set.of(((CompositeType) persister.getIdentifierType()).getPropertyNames());
-	}
-
-	private static boolean isCopied(Field field) {
-		return !Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers())
-				&& !field.getName().startsWith("$$_hibernate") && BeanUtils.isSimpleValueType(field.getType());
 	}
 
 	/**
@@ -115,10 +77,11 @@ final class EntityPlan {
 	 * @return the copy, to be filled later
 	 */
 	Object copy(Object entity, Graph graph) {
-		if (findProxyInterceptor(entity) instanceof EnhancementAsProxyLazinessInterceptor interceptor) {
-			return copyEnhancedProxy(entity, interceptor, graph);
+		Object id = this.shape.findIdOfEnhancedProxy(entity);
+		if (id != null) {
+			return copyEnhancedProxy(entity, id, graph);
 		}
-		Object copy = this.persister.getRepresentationStrategy().getInstantiator().instantiate();
+		Object copy = this.shape.instantiate();
 		graph.register(entity, copy);
 		copyIdentifier(entity, copy, graph);
 		graph.later(() -> copyState(entity, copy, graph));
@@ -166,21 +129,11 @@ final class EntityPlan {
 		return type.isMutable() ? AttributeCopiers.deepCopy(type, id, this.persister.getFactory()) : id;
 	}
 
-	private @Nullable Object findProxyInterceptor(Object entity) {
-		BytecodeEnhancementMetadata metadata = this.persister.getBytecodeEnhancementMetadata();
-		return metadata.isEnhancedForLazyLoading() ? metadata.extractLazyInterceptor(entity) : null;
-	}
-
-	private Object copyEnhancedProxy(Object proxy, EnhancementAsProxyLazinessInterceptor interceptor, Graph graph) {
-		Object copy = this.persister.getRepresentationStrategy().getInstantiator().instantiate();
+	private Object copyEnhancedProxy(Object proxy, Object id, Graph graph) {
+		Object copy = this.shape.instantiate();
 		graph.register(proxy, copy);
 		copyIdentifier(proxy, copy, graph);
-		EntityRelatedState state = new EntityRelatedState(this.persister,
-				this.identifierParts.isEmpty() ? null : (CompositeType) this.persister.getIdentifierType(),
-				findIdentifierNames(this.persister));
-		EntityKey key = new EntityKey(copyId(interceptor.getIdentifier()), this.persister);
-		ManagedTypeHelper.asPersistentAttributeInterceptable(copy)
-			.$$_hibernate_setInterceptor(new EnhancementAsProxyLazinessInterceptor(state, key, null));
+		this.shape.makeEnhancedProxy(copy, copyId(id));
 		return copy;
 	}
 

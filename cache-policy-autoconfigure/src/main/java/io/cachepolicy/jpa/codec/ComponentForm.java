@@ -1,0 +1,115 @@
+package io.cachepolicy.jpa.codec;
+
+import java.lang.reflect.Array;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+import org.hibernate.metamodel.mapping.EmbeddableMappingType;
+import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
+import org.hibernate.metamodel.spi.EmbeddableInstantiator;
+import org.hibernate.property.access.spi.PropertyAccess;
+import org.hibernate.type.ComponentType;
+import org.hibernate.type.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Embeddables, as objects with their attributes by name.
+ */
+final class ComponentForm implements Form {
+
+	private static final String CLASS = "@class";
+
+	private final ComponentType type;
+
+	private final Map<String, Part> parts = new LinkedHashMap<>();
+
+	ComponentForm(ComponentType type, Function<Type, Form> forms) {
+		this.type = type;
+		String[] names = type.getPropertyNames();
+		Type[] types = type.getSubtypes();
+		for (int i = 0; i < names.length; i++) {
+			this.parts.put(names[i], new Part(i, types[i].getReturnedClass(), forms.apply(types[i])));
+		}
+	}
+
+	@Override
+	public void write(Object value, Output output) {
+		@Nullable Object[] values = this.type.getPropertyValues(value);
+		output.startObject();
+		if (embeddable().isPolymorphic()) {
+			output.name(CLASS);
+			output.scalar(value.getClass().getName());
+		}
+		this.parts.forEach((name, part) -> {
+			Object attribute = values[part.position()];
+			if (attribute != null) {
+				output.name(name);
+				part.form().write(attribute, output);
+			}
+		});
+		output.endObject();
+	}
+
+	private EmbeddableMappingType embeddable() {
+		return this.type.getMappingModelPart().getEmbeddableTypeDescriptor();
+	}
+
+	@Override
+	public Object read(Input input, Object owner) {
+		boolean polymorphic = embeddable().isPolymorphic();
+		@Nullable Object[] values = new Object[this.parts.size() + (polymorphic ? 1 : 0)];
+		this.parts.values().forEach((part) -> values[part.position()] = part.none());
+		input.fields((name) -> {
+			Part part = this.parts.get(name);
+			if (part != null) {
+				Object value = Form.read(input, part.form(), owner);
+				values[part.position()] = (value != null) ? value : part.none();
+			}
+			else if (polymorphic && name.equals(CLASS)) {
+				values[values.length - 1] = input.scalar(String.class);
+			}
+			else {
+				input.skip();
+			}
+		});
+		Object component = instantiator((polymorphic) ? values[values.length - 1] : null).instantiate(() -> values);
+		setParent(component, owner);
+		return component;
+	}
+
+	private EmbeddableInstantiator instantiator(@Nullable Object className) {
+		return (className != null)
+				? embeddable().getRepresentationStrategy().getInstantiatorForClass((String) className)
+				: embeddable().getRepresentationStrategy().getInstantiator();
+	}
+
+	@SuppressWarnings("removal")
+	private void setParent(Object component, Object owner) {
+		EmbeddableValuedModelPart modelPart = this.type.getMappingModelPart();
+		PropertyAccess parent = modelPart.getParentInjectionAttributePropertyAccess();
+		if (parent != null) {
+			parent.getSetter().set(component, owner);
+		}
+	}
+
+	/**
+	 * An attribute.
+	 *
+	 * @param position where its value is
+	 * @param type the type of its values
+	 * @param form how they are written
+	 */
+	private record Part(int position, Class<?> type, Form form) {
+
+		/**
+		 * Return what stands for no value.
+		 * @return {@code null}, the smallest value of a primitive type
+		 */
+		@Nullable Object none() {
+			return (this.type.isPrimitive()) ? Array.get(Array.newInstance(this.type, 1), 0) : null;
+		}
+
+	}
+
+}
