@@ -5,12 +5,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.hibernate.Hibernate;
+import org.hibernate.engine.spi.SessionImplementor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ final class DirectWriter {
 
 	private final StoreTransactions transactions;
 
+	private final Snapshots snapshots;
+
 	private final EntityVersions versions;
 
 	private final VersionLineage lineage;
@@ -42,16 +46,18 @@ final class DirectWriter {
 	 * @param keys the ids
 	 * @param sessions the sessions of the thread
 	 * @param transactions the transactions
+	 * @param snapshots the rows as transactions see them
 	 * @param versions the versions of instances
 	 * @param lineage the versions of rows
 	 */
 	DirectWriter(EntityWriter writer, Supplier<BatchOrder> order, EntityKeys keys, EntitySessions sessions,
-			StoreTransactions transactions, EntityVersions versions, VersionLineage lineage) {
+			StoreTransactions transactions, Snapshots snapshots, EntityVersions versions, VersionLineage lineage) {
 		this.writer = writer;
 		this.order = order;
 		this.keys = keys;
 		this.sessions = sessions;
 		this.transactions = transactions;
+		this.snapshots = snapshots;
 		this.versions = versions;
 		this.lineage = lineage;
 	}
@@ -63,9 +69,13 @@ final class DirectWriter {
 	 */
 	Object save(Object value) {
 		Object id = this.keys.keyOf(value);
+		if (id != null) {
+			leaveSnapshot(Map.of(id, value));
+		}
 		Object current = (id != null && !this.sessions.isManaged(value)) ? catchUpForSave(id, value) : value;
 		Object version = this.versions.versionOf(current);
-		Object stored = this.transactions.write(() -> this.writer.write(id, current), this.sessions::flush);
+		Object stored = this.transactions.write(() -> readVersion(this.writer.write(id, current)),
+				this.sessions::flush);
 		handBackVersions(Map.of(value, stored));
 		if (id != null) {
 			VersionLineage.Step step = new VersionLineage.Step(id, version, this.versions.versionOf(stored));
@@ -113,6 +123,7 @@ final class DirectWriter {
 	private Map<Object, Object> saveAll(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
 			Consumer<VersionLineage.Step> committed) {
 		entries.forEach(this.keys::check);
+		leaveSnapshot(entries);
 		Map<Object, Object> current = new LinkedHashMap<>(entries);
 		current.replaceAll((id, value) -> this.sessions.isManaged(value) ? value : catchUp.apply(id, value));
 		Map<Object, @Nullable Object> versions = this.versions.versionsOf(current);
@@ -127,7 +138,30 @@ final class DirectWriter {
 
 	private Map<Object, Object> writeAll(Map<Object, Object> entries) {
 		Map<Object, Object> ordered = this.order.get().parentsFirst(entries);
-		return this.sessions.inBatch(ordered.size(), (session) -> this.writer.writeAll(session, ordered));
+		Map<Object, Object> stored = this.sessions.inBatch(ordered.size(),
+				(session) -> this.writer.writeAll(session, ordered));
+		if (this.versions.isRounded()) {
+			this.sessions.readVersions(this.sessions.getCurrent(), stored);
+		}
+		return stored;
+	}
+
+	private Object readVersion(Object stored) {
+		if (this.versions.isRounded()) {
+			SessionImplementor session = this.sessions.getCurrent();
+			session.flush();
+			this.sessions.readVersions(session, Map.of(Objects.requireNonNull(this.keys.keyOf(stored)), stored));
+		}
+		return stored;
+	}
+
+	private void leaveSnapshot(Map<Object, Object> entries) {
+		if (this.transactions.isJoining()) {
+			this.transactions.write(() -> {
+				this.snapshots.leave(entries);
+				return entries;
+			});
+		}
 	}
 
 	private Object catchUpForSave(Object id, Object value) {

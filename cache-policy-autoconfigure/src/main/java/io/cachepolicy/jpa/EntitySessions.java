@@ -3,6 +3,7 @@ package io.cachepolicy.jpa;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -11,6 +12,9 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.TypedQuery;
+import org.hibernate.Hibernate;
+import org.hibernate.LockMode;
+import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -36,9 +40,12 @@ final class EntitySessions implements StoreSession {
 
 	private final EntityPersister persister;
 
-	EntitySessions(EntityManagerFactory entityManagerFactory, EntityPersister persister) {
+	private final UpdateCounts updateCounts;
+
+	EntitySessions(EntityManagerFactory entityManagerFactory, EntityPersister persister, UpdateCounts updateCounts) {
 		this.entityManagerFactory = entityManagerFactory;
 		this.persister = persister;
+		this.updateCounts = updateCounts;
 	}
 
 	@Override
@@ -96,7 +103,8 @@ final class EntitySessions implements StoreSession {
 		}
 		Integer jdbcBatchSize = session.getJdbcBatchSize();
 		int fetchBatchSize = session.getFetchBatchSize();
-		session.setJdbcBatchSize(Math.max(size, session.getConfiguredJdbcBatchSize()));
+		boolean alone = this.persister.isVersioned() && this.updateCounts.areMissing();
+		session.setJdbcBatchSize((alone) ? 1 : Math.max(size, session.getConfiguredJdbcBatchSize()));
 		session.setFetchBatchSize(Math.max(size, fetchBatchSize));
 		try {
 			return flushed(session, work);
@@ -170,6 +178,16 @@ final class EntitySessions implements StoreSession {
 		});
 	}
 
+	/**
+	 * Load rows as they are, whatever the transaction saw of them before, and lock them.
+	 * @param session the session
+	 * @param ids the ids
+	 */
+	void lockAll(EntityManager session, Collection<Object> ids) {
+		query(ids, (part) -> byIds(session.createQuery(SELECT.formatted("e", entity()), Object.class)
+			.setLockMode(LockModeType.PESSIMISTIC_WRITE), part));
+	}
+
 	private List<Object> lock(EntityManager session, List<Object> ids) {
 		return byIds(session.createQuery(SELECT.formatted("id(e)", entity()), Object.class)
 			.setLockMode(LockModeType.PESSIMISTIC_WRITE), ids);
@@ -198,7 +216,44 @@ final class EntitySessions implements StoreSession {
 	 * @return the version, empty if there is no row
 	 */
 	Optional<Object> findVersion(Object id) {
-		return Optional.ofNullable(this.persister.getCurrentVersion(id, getCurrent()));
+		SessionImplementor session = getCurrent();
+		PersistenceContext context = session.getPersistenceContext();
+		Object managed = context.getEntity(session.generateEntityKey(id, this.persister));
+		EntityEntry entry = (managed != null) ? context.getEntry(managed) : null;
+		if (entry != null && entry.getLockMode() == LockMode.PESSIMISTIC_WRITE) {
+			// It was read when it was locked; a select may see an older one
+			return Optional.ofNullable(entry.getVersion());
+		}
+		return Optional.ofNullable(this.persister.getCurrentVersion(id, session));
+	}
+
+	/**
+	 * Set on instances the versions that their rows hold. A column may be less precise
+	 * than what was written to it.
+	 * @param session the session, which has flushed
+	 * @param entries the instances by id, managed or not
+	 */
+	void readVersions(SessionImplementor session, Map<Object, Object> entries) {
+		String select = "id(e), e." + this.persister.getVersionMapping().getVersionAttribute().getAttributeName();
+		for (Object row : query(entries.keySet(),
+				(part) -> byIds(session.createQuery(SELECT.formatted(select, entity()), Object.class), part))) {
+			Object[] columns = (Object[]) row;
+			Object value = entries.get(columns[0]);
+			if (value != null) {
+				setVersion(session.getPersistenceContext(), value, columns[1]);
+			}
+		}
+	}
+
+	private void setVersion(PersistenceContext context, Object value, Object version) {
+		Object instance = Hibernate.unproxy(value);
+		EntityEntry entry = context.getEntry(instance);
+		if (entry != null) {
+			entry.forceLocked(instance, version);
+		}
+		else {
+			this.persister.setValue(instance, this.persister.getVersionPropertyIndex(), version);
+		}
 	}
 
 }

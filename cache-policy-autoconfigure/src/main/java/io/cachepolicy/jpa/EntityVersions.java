@@ -14,6 +14,7 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.repository.core.EntityInformation;
+import org.springframework.util.ClassUtils;
 
 /**
  * The versions of the instances of one entity, and what deferred writes made of them.
@@ -37,6 +38,16 @@ final class EntityVersions {
 
 	boolean isVersioned() {
 		return this.persister.isVersioned();
+	}
+
+	/**
+	 * Return whether a row may hold another version than the one that was written, as a
+	 * column of times that has less precision.
+	 * @return whether the version is to be read after a write
+	 */
+	boolean isRounded() {
+		return isVersioned() && !Number.class.isAssignableFrom(
+				ClassUtils.resolvePrimitiveIfNecessary(this.persister.getVersionType().getReturnedClass()));
 	}
 
 	@Nullable Object versionOf(Object value) {

@@ -128,6 +128,9 @@ final class FlushWriter {
 		try {
 			this.transactions.writeAlone(() -> {
 				Map<Object, Object> stored = asRows ? writeRows(ordered) : mergeAll(ordered);
+				if (this.versions.isRounded()) {
+					this.sessions.readVersions(this.sessions.getCurrent(), stored);
+				}
 				gate.pass();
 				written.putAll(stored);
 				return written;

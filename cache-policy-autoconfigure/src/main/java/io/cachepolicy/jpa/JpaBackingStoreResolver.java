@@ -42,6 +42,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 
 	private final Map<EntityManagerFactory, ForeignKeys> foreignKeys = new ConcurrentHashMap<>();
 
+	private final Map<EntityManagerFactory, UpdateCounts> updateCounts = new ConcurrentHashMap<>();
+
 	private final WriteBackAdvice advice = new WriteBackAdvice();
 
 	/**
@@ -131,9 +133,13 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		if (spec.policy() == WritePolicy.WRITE_BACK) {
 			this.advice.check(spec, entityManagerFactory, persister);
 		}
+		UpdateCounts counts = this.updateCounts.computeIfAbsent(entityManagerFactory, UpdateCounts::new);
+		if (persister.isVersioned()) {
+			counts.find(persister);
+		}
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,
-				() -> this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new),
+				() -> this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new), counts,
 				spec.writeBack().storeMode());
 	}
 

@@ -58,16 +58,16 @@ final class RepositoryStore implements BackingStore {
 
 	RepositoryStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
 			PlatformTransactionManager transactionManager, ValueCopier copier, Supplier<ForeignKeys> foreignKeys,
-			StoreMode mode) {
+			UpdateCounts updateCounts, StoreMode mode) {
 		EntityPersister persister = repository.persister();
 		this.repository = repository.repository();
 		this.keys = new EntityKeys(repository.information(), persister);
-		this.sessions = new EntitySessions(entityManagerFactory, persister);
+		this.sessions = new EntitySessions(entityManagerFactory, persister, updateCounts);
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
 		this.versions = new EntityVersions(repository, this.lineage, copier);
 		this.writer = new EntityWriter(repository, this.sessions, this.versions, copier);
 		this.direct = new DirectWriter(this.writer, () -> batches().order(), this.keys, this.sessions,
-				this.transactions, this.versions, this.lineage);
+				this.transactions, new Snapshots(this.sessions, persister, this.versions), this.versions, this.lineage);
 		this.batches = SingletonSupplier.of(() -> createBatches(repository, foreignKeys.get(), mode, copier));
 		this.traits = new Traits(EntityManagerFactories.resourceOf(entityManagerFactory));
 		this.rowVersions = new RowVersions(this.sessions, this.transactions, this.versions, this.lineage,

@@ -106,6 +106,15 @@ final class StoreTransactions {
 		return execute(this.joined, action, flush);
 	}
 
+	/**
+	 * Return whether a write joins a transaction of the caller.
+	 * @return whether there is one that can write
+	 */
+	boolean isJoining() {
+		return isJoinable() && !TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& TransactionSynchronizationManager.hasResource(this.entityManagerFactory);
+	}
+
 	private <T> T execute(TransactionTemplate template, Supplier<T> action, Runnable flush) {
 		try {
 			return execute(template, (status) -> {

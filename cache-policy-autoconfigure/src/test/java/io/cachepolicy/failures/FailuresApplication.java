@@ -2,16 +2,20 @@ package io.cachepolicy.failures;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.cachepolicy.testsupport.Postgres;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * An application whose caches defer their writes to PostgreSQL.
@@ -36,19 +40,41 @@ class FailuresApplication {
 		return startOn(url, properties);
 	}
 
+	private static final ThreadLocal<@Nullable ApplicationContextInitializer<GenericApplicationContext>> initializer = new ThreadLocal<>();
+
+	/**
+	 * Start an application with one bean more.
+	 * @param <T> the type of the bean
+	 * @param type the type of the bean
+	 * @param bean creates it
+	 * @param start starts the application
+	 */
+	static <T> void withBean(Class<T> type, Supplier<T> bean, Runnable start) {
+		initializer.set((context) -> context.registerBean(type, bean));
+		try {
+			start.run();
+		}
+		finally {
+			initializer.remove();
+		}
+	}
+
 	static ConfigurableApplicationContext startOn(String url, String... properties) {
 		List<String> defaults = new ArrayList<>(List.of("spring.datasource.url=" + url,
 				"spring.jpa.hibernate.ddl-auto=update", "spring.main.banner-mode=off", "logging.level.root=warn",
 				"logging.level.org.hibernate=off", "logging.level.io.cachepolicy=off",
 				"cache-policy.shutdown-timeout=5s", "cache-policy.defaults.policy=write-back"));
-		for (Class<?> entity : List.of(Sensor.class, Gauge.class, Client.class, Purchase.class)) {
+		for (Class<?> entity : List.of(Sensor.class, Gauge.class, Client.class, Purchase.class, Reading.class)) {
 			defaults.add("cache-policy.caches." + entity.getSimpleName().toLowerCase(java.util.Locale.ROOT)
 					+ "s.entity=" + entity.getName());
 		}
-		return new SpringApplicationBuilder(FailuresApplication.class).web(WebApplicationType.NONE)
-			.properties(defaults.toArray(String[]::new))
-			.properties(properties)
-			.run();
+		SpringApplicationBuilder application = new SpringApplicationBuilder(FailuresApplication.class)
+			.web(WebApplicationType.NONE);
+		ApplicationContextInitializer<?> bean = initializer.get();
+		if (bean != null) {
+			application.initializers(bean);
+		}
+		return application.properties(defaults.toArray(String[]::new)).properties(properties).run();
 	}
 
 }
