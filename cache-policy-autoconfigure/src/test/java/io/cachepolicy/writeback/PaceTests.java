@@ -5,8 +5,13 @@ import java.util.concurrent.CountDownLatch;
 
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.local.LocalBucket;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -28,6 +33,15 @@ class PaceTests extends AbstractWriteBackTests {
 		pace.giveBack(4);
 		assertThat(pace.nanosUntil(1)).isZero();
 		assertThat(pace.take(50)).isEqualTo(4);
+	}
+
+	@Test
+	@DisplayName("F8: the clock on the wall, which may be set back, does not set the pace")
+	void paceDoesNotDependOnTheClockOnTheWall() {
+		Bucket bucket = (Bucket) ReflectionTestUtils.getField(new TokenBucketPace(1, 10, 500), "bucket");
+		assertThat(bucket).isInstanceOfSatisfying(LocalBucket.class,
+				(local) -> assertThat(ReflectionTestUtils.getField(local, "timeMeter")).isInstanceOfSatisfying(
+						TimeMeter.class, (meter) -> assertThat(meter.isWallClockBased()).isFalse()));
 	}
 
 	@Test
