@@ -12,11 +12,13 @@ import io.cachepolicy.spi.ChangeChannel;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jpa.autoconfigure.EntityManagerFactoryDependsOnPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,6 +32,8 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(ClusterProperties.class)
 public final class HazelcastClusterAutoConfiguration {
 
+	private static final String LIFECYCLE = "policyCacheClusterLifecycle";
+
 	/**
 	 * Several instances, switched on.
 	 */
@@ -37,6 +41,24 @@ public final class HazelcastClusterAutoConfiguration {
 	@ConditionalOnProperty("cache-policy.cluster.enabled")
 	@ConditionalOnMissingBean(ChangeChannel.class)
 	static class ClusterConfiguration {
+
+		/**
+		 * What writes is destroyed before the goodbye.
+		 * @return makes the manager depend on the lifecycle
+		 */
+		@Bean
+		static CacheManagerDependsOnCluster policyCacheManagerDependsOnCluster() {
+			return new CacheManagerDependsOnCluster();
+		}
+
+		/**
+		 * What writes is destroyed before the goodbye.
+		 * @return makes entity manager factories depend on the lifecycle
+		 */
+		@Bean
+		static EntityManagerFactoryDependsOnCluster policyCacheEntityManagerFactoryDependsOnCluster() {
+			return new EntityManagerFactoryDependsOnCluster();
+		}
 
 		@Bean
 		ClusterChannel policyCacheClusterChannel(ClusterProperties properties) {
@@ -62,7 +84,7 @@ public final class HazelcastClusterAutoConfiguration {
 					properties.getForgetAfter()));
 		}
 
-		@Bean
+		@Bean(LIFECYCLE)
 		ClusterLifecycle policyCacheClusterLifecycle(ClusterChannel channel, ClusterProperties properties,
 				ListableBeanFactory beanFactory, ObjectProvider<HazelcastInstance> hazelcast,
 				ObjectProvider<ConfigurablePolicyCacheManager> manager) {
@@ -76,6 +98,29 @@ public final class HazelcastClusterAutoConfiguration {
 				}
 				return unique;
 			}, manager::getIfAvailable);
+		}
+
+	}
+
+	/**
+	 * Makes the manager depend on the lifecycle.
+	 */
+	static final class CacheManagerDependsOnCluster extends AbstractDependsOnBeanFactoryPostProcessor {
+
+		CacheManagerDependsOnCluster() {
+			super(ConfigurablePolicyCacheManager.class, LIFECYCLE);
+		}
+
+	}
+
+	/**
+	 * Makes the entity manager factory depend on the lifecycle: after the goodbye nobody
+	 * would be told of what it writes.
+	 */
+	static final class EntityManagerFactoryDependsOnCluster extends EntityManagerFactoryDependsOnPostProcessor {
+
+		EntityManagerFactoryDependsOnCluster() {
+			super(LIFECYCLE);
 		}
 
 	}

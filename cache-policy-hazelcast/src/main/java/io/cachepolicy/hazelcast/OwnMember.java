@@ -117,7 +117,7 @@ final class OwnMember {
 	}
 
 	private static void setIfAbsent(Config config, String name, String value) {
-		if (config.getProperty(name) == null) {
+		if (config.getProperty(name) == null && System.getProperty(name) == null) {
 			config.setProperty(name, value);
 		}
 	}

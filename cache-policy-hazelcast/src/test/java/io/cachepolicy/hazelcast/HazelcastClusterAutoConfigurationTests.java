@@ -16,9 +16,11 @@ import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration;
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ChannelStatus;
+import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.Mockito;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -29,6 +31,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -188,8 +191,8 @@ class HazelcastClusterAutoConfigurationTests {
 	@Test
 	@DisplayName("S3: start with several instances of Hazelcast fails")
 	void startWithSeveralInstancesFails() {
-		this.clustered.withBean("one", HazelcastInstance.class, () -> org.mockito.Mockito.mock())
-			.withBean("two", HazelcastInstance.class, () -> org.mockito.Mockito.mock())
+		this.clustered.withBean("one", HazelcastInstance.class, () -> Mockito.mock())
+			.withBean("two", HazelcastInstance.class, () -> Mockito.mock())
 			.run(failing("several HazelcastInstance beans, and none is primary: [one, two]", "@Primary"));
 	}
 
@@ -224,12 +227,21 @@ class HazelcastClusterAutoConfigurationTests {
 			.isEqualTo("shop.default.svc.cluster.local");
 		assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
 		properties = new ClusterProperties();
-		properties.setConfig(new org.springframework.core.io.ByteArrayResource(
+		properties.setConfig(new ByteArrayResource(
 				"hazelcast:\n  cluster-name: from-file\n  properties:\n    hazelcast.logging.type: jdk\n".getBytes()));
 		config = new OwnMember(properties).toConfig();
 		assertThat(config.getClusterName()).isEqualTo("from-file");
 		assertThat(config.getProperty("hazelcast.logging.type")).isEqualTo("jdk");
 		assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
+	}
+
+	@Test
+	@DisplayName("C3: what writes is destroyed before the goodbye, so that others are told of all that it wrote")
+	void whatWritesIsDestroyedBeforeTheGoodbye() {
+		this.clustered.withBean("entityManagerFactory", EntityManagerFactory.class, () -> Mockito.mock())
+			.run((context) -> assertThat(context.getSourceApplicationContext()
+				.getBeanFactory()
+				.getDependentBeans("policyCacheClusterLifecycle")).contains("entityManagerFactory", "cacheManager"));
 	}
 
 	@Test
