@@ -15,6 +15,7 @@ import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.spi.ChangeChannel;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -41,12 +42,24 @@ public class CachePoliciesEndpoint {
 
 	private final ConfigurablePolicyCacheManager manager;
 
+	private final @Nullable ChangeChannel channel;
+
 	/**
 	 * Create an endpoint.
 	 * @param manager the manager of the caches
 	 */
 	public CachePoliciesEndpoint(ConfigurablePolicyCacheManager manager) {
+		this(manager, null);
+	}
+
+	/**
+	 * Create an endpoint.
+	 * @param manager the manager of the caches
+	 * @param channel leads to other instances, {@code null} if there are none
+	 */
+	public CachePoliciesEndpoint(ConfigurablePolicyCacheManager manager, @Nullable ChangeChannel channel) {
 		this.manager = manager;
+		this.channel = channel;
 	}
 
 	/**
@@ -62,7 +75,7 @@ public class CachePoliciesEndpoint {
 				caches.put(name, new CacheDescriptor(cache));
 			}
 		}
-		return new CachesDescriptor(caches);
+		return new CachesDescriptor(caches, ClusterDescriptor.of(this.channel));
 	}
 
 	/**
@@ -170,8 +183,11 @@ public class CachePoliciesEndpoint {
 	 * Description of the caches.
 	 *
 	 * @param caches the caches by name
+	 * @param cluster what is known of other instances, {@code null} if there are none to
+	 * be
 	 */
-	public record CachesDescriptor(Map<String, CacheDescriptor> caches) implements OperationResponseBody {
+	public record CachesDescriptor(Map<String, CacheDescriptor> caches,
+			@Nullable ClusterDescriptor cluster) implements OperationResponseBody {
 
 	}
 

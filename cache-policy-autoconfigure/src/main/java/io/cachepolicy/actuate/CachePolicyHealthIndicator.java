@@ -1,6 +1,8 @@
 package io.cachepolicy.actuate;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -10,6 +12,8 @@ import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
+import io.cachepolicy.spi.ChangeChannel;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -25,15 +29,29 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 
 	private final Thresholds thresholds;
 
+	private final @Nullable ChangeChannel channel;
+
 	/**
 	 * Create an indicator.
 	 * @param manager the manager of the caches
 	 * @param thresholds what is told
 	 */
 	public CachePolicyHealthIndicator(ConfigurablePolicyCacheManager manager, Thresholds thresholds) {
+		this(manager, thresholds, null);
+	}
+
+	/**
+	 * Create an indicator.
+	 * @param manager the manager of the caches
+	 * @param thresholds what is told
+	 * @param channel leads to other instances, {@code null} if there are none
+	 */
+	public CachePolicyHealthIndicator(ConfigurablePolicyCacheManager manager, Thresholds thresholds,
+			@Nullable ChangeChannel channel) {
 		super("Caches could not be asked for their pending writes");
 		this.manager = manager;
 		this.thresholds = thresholds;
+		this.channel = channel;
 	}
 
 	@Override
@@ -47,6 +65,37 @@ public final class CachePolicyHealthIndicator extends AbstractHealthIndicator {
 			}
 		}
 		findings.report(builder);
+		ClusterDescriptor cluster = ClusterDescriptor.of(this.channel);
+		if (cluster != null) {
+			builder.withDetail("cluster", describe(cluster));
+		}
+	}
+
+	/**
+	 * Tell of other instances. An instance that lost them goes on, and to stop it would
+	 * help nobody: the status is left alone.
+	 * @param cluster what is known of them
+	 * @return the details
+	 */
+	private static Map<String, Object> describe(ClusterDescriptor cluster) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("state", cluster.state());
+		for (String state : List.of("heard", "silent")) {
+			List<String> names = cluster.members()
+				.stream()
+				.filter((member) -> member.state().equals(state))
+				.map(ClusterDescriptor.MemberDescriptor::name)
+				.toList();
+			if (!names.isEmpty()) {
+				details.put(state, names);
+			}
+		}
+		details.put("lag", cluster.lag().toString());
+		if (cluster.lastClear() != null) {
+			details.put("lastClear",
+					Map.of("reason", cluster.lastClear().reason(), "age", cluster.lastClear().age().toString()));
+		}
+		return details;
 	}
 
 	/**

@@ -4,7 +4,9 @@ import io.cachepolicy.actuate.CachePoliciesEndpoint;
 import io.cachepolicy.actuate.CachePoliciesEndpointJmxExtension;
 import io.cachepolicy.actuate.CachePoliciesEndpointWebExtension;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.spi.ChangeChannel;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -24,8 +26,9 @@ public final class CachePolicyEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CachePoliciesEndpoint cachePoliciesEndpoint(ConfigurablePolicyCacheManager cacheManager) {
-		return new CachePoliciesEndpoint(cacheManager);
+	CachePoliciesEndpoint cachePoliciesEndpoint(ConfigurablePolicyCacheManager cacheManager,
+			ObjectProvider<ChangeChannel> channel) {
+		return new CachePoliciesEndpoint(cacheManager, channel.getIfAvailable());
 	}
 
 	@Bean

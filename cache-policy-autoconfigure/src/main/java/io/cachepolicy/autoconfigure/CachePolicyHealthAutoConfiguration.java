@@ -2,7 +2,9 @@ package io.cachepolicy.autoconfigure;
 
 import io.cachepolicy.actuate.CachePolicyHealthIndicator;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.spi.ChangeChannel;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,10 +29,11 @@ public final class CachePolicyHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "cachePolicyHealthIndicator")
 	CachePolicyHealthIndicator cachePolicyHealthIndicator(ConfigurablePolicyCacheManager cacheManager,
-			CachePolicyHealthProperties properties) {
+			CachePolicyHealthProperties properties, ObjectProvider<ChangeChannel> channel) {
 		return new CachePolicyHealthIndicator(cacheManager,
 				new CachePolicyHealthIndicator.Thresholds(properties.getStoreAwayThreshold(),
-						properties.getBacklogAgeThreshold(), properties.getDeadLettersThreshold()));
+						properties.getBacklogAgeThreshold(), properties.getDeadLettersThreshold()),
+				channel.getIfAvailable());
 	}
 
 }

@@ -1,9 +1,11 @@
 package io.cachepolicy.autoconfigure;
 
 import io.cachepolicy.actuate.BatchSizeMetrics;
+import io.cachepolicy.actuate.ClusterMetrics;
 import io.cachepolicy.actuate.LateCacheMetrics;
 import io.cachepolicy.actuate.PolicyCacheMetrics;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.spi.ChangeChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,6 +30,13 @@ public final class CachePolicyMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	PolicyCacheMetrics policyCacheMetrics(ConfigurablePolicyCacheManager cacheManager) {
 		return new PolicyCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(ChangeChannel.class)
+	ClusterMetrics policyCacheClusterMetrics(ChangeChannel channel) {
+		return new ClusterMetrics(channel);
 	}
 
 	@Bean

@@ -6,6 +6,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.ChannelStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel that remembers what is published, and receives what a test says.
@@ -17,6 +19,8 @@ public final class RecordingChannel implements ChangeChannel {
 	private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
 
 	private volatile boolean doubtful;
+
+	private volatile @Nullable ChannelStatus status;
 
 	@Override
 	public void publish(String cacheName, Collection<?> keys) {
@@ -42,6 +46,15 @@ public final class RecordingChannel implements ChangeChannel {
 		List<String> messages = List.copyOf(this.published);
 		this.published.clear();
 		return messages;
+	}
+
+	@Override
+	public @Nullable ChannelStatus status() {
+		return this.status;
+	}
+
+	public void setStatus(@Nullable ChannelStatus status) {
+		this.status = status;
 	}
 
 	/**
