@@ -25,4 +25,12 @@ public interface PolicyCacheManager extends CacheManager {
 	 */
 	FlushReport flush(Duration timeout);
 
+	/**
+	 * Drop what the caches hold of an entity, as rows of it were changed where nobody can
+	 * see it: by JDBC, a trigger or another process. In a transaction they are dropped
+	 * once more when it has ended. Pending writes stay pending.
+	 * @param entity the entity
+	 */
+	void invalidate(Class<?> entity);
+
 }

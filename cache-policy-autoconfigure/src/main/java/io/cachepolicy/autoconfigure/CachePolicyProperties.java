@@ -132,6 +132,12 @@ public class CachePolicyProperties {
 		private @Nullable List<String> invalidates;
 
 		/**
+		 * Whether to follow what other code of the application writes to the rows of this
+		 * cache through JPA.
+		 */
+		private @Nullable Boolean trackChanges;
+
+		/**
 		 * Whether other instances of the application are told of changes, and theirs are
 		 * heard. Needs 'cache-policy.cluster.enabled'.
 		 */
@@ -233,6 +239,14 @@ public class CachePolicyProperties {
 
 		public void setInvalidates(@Nullable List<String> invalidates) {
 			this.invalidates = invalidates;
+		}
+
+		public @Nullable Boolean getTrackChanges() {
+			return this.trackChanges;
+		}
+
+		public void setTrackChanges(@Nullable Boolean trackChanges) {
+			this.trackChanges = trackChanges;
 		}
 
 		public @Nullable Boolean getClustered() {

@@ -84,6 +84,7 @@ class CacheSpecs {
 				settings.get("isolation", CacheSettings::getIsolation, Isolation.COPY),
 				settings.get("cache-absent", CacheSettings::getCacheAbsent, false),
 				List.copyOf(settings.get("invalidates", CacheSettings::getInvalidates, List.of())),
+				settings.get("track-changes", CacheSettings::getTrackChanges, true),
 				settings.get("clustered", CacheSettings::getClustered, true), store.getEntity(),
 				text(store.getRepository()), text(store.getStore()), new WriteBackMapper(settings).map());
 	}

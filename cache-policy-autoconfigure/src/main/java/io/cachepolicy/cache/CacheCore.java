@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import io.cachepolicy.DeadLetter;
@@ -12,7 +13,6 @@ import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
-import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
@@ -47,6 +47,8 @@ final class CacheCore {
 	private final boolean recovers;
 
 	private final Executor executor;
+
+	private final LongAdder followed = new LongAdder();
 
 	private volatile @Nullable PendingWrites pending;
 
@@ -328,11 +330,24 @@ final class CacheCore {
 	}
 
 	/**
-	 * Return what is told of rows that change past this cache.
-	 * @return the listener
+	 * Drop all entries, in a transaction once more when it commits: rows were changed
+	 * where nobody could see it.
 	 */
-	StoreListener storeListener() {
-		return new StoreChanges();
+	void invalidate() {
+		clear();
+		this.changes.written();
+	}
+
+	/**
+	 * Count rows that were changed without this cache.
+	 * @param rows how many, as far as is known
+	 */
+	void followed(int rows) {
+		this.followed.add(rows);
+	}
+
+	long followed() {
+		return this.followed.sum();
 	}
 
 	InvalidPolicyCacheException withoutStore(String operation) {
@@ -381,26 +396,6 @@ final class CacheCore {
 		@Override
 		public void onStoreChanged(Collection<Object> keys) {
 			CacheCore.this.changes.published(keys);
-		}
-
-	}
-
-	/**
-	 * Keeps the entries in step with what others did to the store.
-	 */
-	private final class StoreChanges implements StoreListener {
-
-		@Override
-		public void changed(Collection<?> keys) {
-			keys.forEach(CacheCore.this.tier::evict);
-			CacheCore.this.changes.published(keys);
-		}
-
-		@Override
-		public void changedAll() {
-			CacheCore.this.tier.clear();
-			CacheCore.this.changes.written();
-			CacheCore.this.changes.cleared();
 		}
 
 	}

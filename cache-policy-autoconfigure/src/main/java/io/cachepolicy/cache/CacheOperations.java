@@ -131,7 +131,7 @@ final class CacheOperations {
 	}
 
 	@Nullable ValueWrapper findPending(LoadTicket ticket) {
-		return toKnown(this.reads.findPending(ticket.key(), ticket.stamp()));
+		return toKnown(this.reads.findPending(ticket));
 	}
 
 	private @Nullable ValueWrapper toKnown(@Nullable Object stored) {

@@ -14,6 +14,7 @@ import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Durations;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.ChangeChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,17 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 	}
 
 	@Override
+	public void invalidate(Class<?> entity) {
+		for (Managed managed : this.caches.values()) {
+			CacheCore core = managed.cache().core();
+			BackingStore store = core.store();
+			if (store != null && store.mayHold(entity)) {
+				core.invalidate();
+			}
+		}
+	}
+
+	@Override
 	public void start() {
 		synchronized (this.lifecycle) {
 			this.stopped = false;
@@ -186,7 +198,7 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 	private Managed create(CacheSpec spec) {
 		CoreHolder holder = new CoreHolder();
 		StoreReference store = new StoreReference(spec, this.infrastructure.resolver(),
-				(found) -> found.listen(holder.get().storeListener()));
+				(found) -> listen(holder.get(), found));
 		CaffeineFactory.Built built = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
 		CacheTier tier = new CacheTier(built.caffeine(), built.directPuts(), !this.passThrough);
 		Runnable clearDerived = spec.invalidates().isEmpty() ? () -> {
@@ -196,6 +208,12 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, changes, this.passThrough);
 		holder.core = core;
 		return new Managed(new CaffeinePolicyCache(built.caffeine(), core), store);
+	}
+
+	private void listen(CacheCore core, BackingStore store) {
+		if (core.spec().trackChanges() && !this.passThrough) {
+			store.listen(new ForeignChanges(core));
+		}
 	}
 
 	private void clearDerived(CacheSpec spec) {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.CacheTransaction;
+import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -49,7 +50,7 @@ final class Reads {
 	@Nullable Object find(Object key) {
 		Object own = findOwn(key);
 		if (own != null) {
-			return own;
+			return (own != CacheTransaction.IN_STORE) ? own : null;
 		}
 		this.core.changes().ensureCurrent();
 		Object entry = this.tier.get(key);
@@ -75,7 +76,7 @@ final class Reads {
 	 */
 	Object load(Object key, Loader loader) {
 		LoadTicket ticket = ticket(key);
-		Object pending = findPending(key, ticket.stamp());
+		Object pending = findPending(ticket);
 		if (pending != null) {
 			return pending;
 		}
@@ -102,7 +103,7 @@ final class Reads {
 			return CompletableFuture.completedFuture(found);
 		}
 		LoadTicket ticket = ticket(key);
-		Object pending = findPending(key, ticket.stamp());
+		Object pending = findPending(ticket);
 		if (pending != null) {
 			return CompletableFuture.completedFuture(pending);
 		}
@@ -136,7 +137,7 @@ final class Reads {
 	private void loadAll(List<LoadTicket> missing, Map<Object, Object> values) {
 		BackingStore store = this.core.store();
 		missing.removeIf((ticket) -> {
-			Object pending = findPending(ticket.key(), ticket.stamp());
+			Object pending = findPending(ticket);
 			return pending != null && values.put(ticket.key(), pending) != null;
 		});
 		if (store == null || missing.isEmpty()) {
@@ -217,13 +218,42 @@ final class Reads {
 		keep(ticket, current);
 	}
 
+	/**
+	 * Return what the transaction wrote for a key. If it has changed the row without the
+	 * cache, neither entry nor pending write counts.
+	 * @param key the key
+	 * @return the value in stored form, {@link CacheTransaction#IN_STORE} if only the
+	 * store knows it, or {@code null} if the transaction did not change it
+	 */
 	private @Nullable Object findOwn(Object key) {
 		if (this.core.isPassThrough() || TransactionSynchronizationManager.getResourceMap().isEmpty()) {
 			// To look for one of the resources of the thread costs more than a hit
 			return null;
 		}
 		CacheTransaction transaction = CacheTransaction.current(this.core);
-		return (transaction != null) ? transaction.find(key) : null;
+		Object own = (transaction != null) ? transaction.find(key) : null;
+		return (own == null && Transactions.isActive() && isChangedInSession(key)) ? CacheTransaction.IN_STORE : own;
+	}
+
+	/**
+	 * Return whether the transaction is about to change a row: its session has an
+	 * instance of it that differs from the row.
+	 * @param key the key
+	 * @return whether the session is to be asked
+	 */
+	private boolean isChangedInSession(Object key) {
+		BackingStore store = this.core.store();
+		return store != null && store.session().isChanged(key);
+	}
+
+	/**
+	 * Return the pending value of a key that is about to be loaded.
+	 * @param ticket the ticket of the load
+	 * @return the value in stored form, or {@code null} if nothing is pending, or if the
+	 * transaction has changed the row since
+	 */
+	@Nullable Object findPending(LoadTicket ticket) {
+		return (findOwn(ticket.key()) != CacheTransaction.IN_STORE) ? findPending(ticket.key(), ticket.stamp()) : null;
 	}
 
 	/**
@@ -232,7 +262,7 @@ final class Reads {
 	 * @param stamp the key's stamp
 	 * @return the value in stored form, or {@code null} if nothing is pending
 	 */
-	@Nullable Object findPending(Object key, long stamp) {
+	private @Nullable Object findPending(Object key, long stamp) {
 		PendingWrites writes = this.core.pending();
 		Object pending = (writes != null) ? writes.find(key) : null;
 		if (pending != null && !Absent.is(pending)) {

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import io.cachepolicy.jpa.listen.OwnWrites;
 import io.cachepolicy.spi.StoreSession;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -14,10 +16,12 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.TypedQuery;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
+import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.engine.spi.Status;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +62,34 @@ final class EntitySessions implements StoreSession {
 	public boolean isLoaded(Object id) {
 		EntityManager bound = findBound();
 		return bound != null && isLoaded(id, bound.unwrap(SessionImplementor.class));
+	}
+
+	@Override
+	public boolean isChanged(Object id) {
+		EntityManager bound = findBound();
+		return bound != null && isChanged(id, bound.unwrap(SessionImplementor.class));
+	}
+
+	private boolean isChanged(Object id, SessionImplementor session) {
+		PersistenceContext context = session.getPersistenceContext();
+		Object entity = context.getEntity(session.generateEntityKey(id, this.persister));
+		EntityEntry entry = (entity != null) ? context.getEntry(entity) : null;
+		if (entry == null || entity == null || entry.getStatus() == Status.READ_ONLY
+				|| entry.getStatus() == Status.LOADING) {
+			return false;
+		}
+		return entry.getStatus() != Status.MANAGED || !entry.isExistsInDatabase() || isDirty(entity, entry, session);
+	}
+
+	private static boolean isDirty(Object entity, EntityEntry entry, SessionImplementor session) {
+		@Nullable Object[] loaded = entry.getLoadedState();
+		if (loaded == null || !entry.requiresDirtyCheck(entity)) {
+			return false;
+		}
+		EntityPersister type = entry.getPersister();
+		@Nullable Object[] current = type.getValues(entity);
+		return type.findDirty(current, loaded, entity, session) != null || Stream.of(current)
+			.anyMatch((value) -> value instanceof PersistentCollection<?> collection && collection.isDirty());
 	}
 
 	/**
@@ -170,9 +202,9 @@ final class EntitySessions implements StoreSession {
 		query(ids, (part) -> {
 			List<Object> locked = (part.size() > 1) ? lock(session, part) : part;
 			if (!locked.isEmpty()) {
-				session.createQuery("delete from %s e where id(e) in :ids".formatted(entity()))
+				OwnWrites.execute(() -> session.createQuery("delete from %s e where id(e) in :ids".formatted(entity()))
 					.setParameter("ids", locked)
-					.executeUpdate();
+					.executeUpdate());
 			}
 			return locked;
 		});

@@ -8,12 +8,14 @@ import io.cachepolicy.CacheStore;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.jpa.copy.EntityCopier;
+import io.cachepolicy.jpa.listen.ChangeTracker;
 import io.cachepolicy.jpa.relation.ForeignKeys;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.BackingStoreResolver;
 import io.cachepolicy.spi.CacheStoreAdapter;
 import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 	private final Map<EntityManagerFactory, ForeignKeys> foreignKeys = new ConcurrentHashMap<>();
 
 	private final Map<EntityManagerFactory, UpdateCounts> updateCounts = new ConcurrentHashMap<>();
+
+	private final Map<EntityManagerFactory, ChangeTracker> trackers = new ConcurrentHashMap<>();
 
 	private final WriteBackAdvice advice = new WriteBackAdvice();
 
@@ -140,6 +144,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,
 				() -> this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new), counts,
+				this.trackers.computeIfAbsent(entityManagerFactory,
+						(key) -> new ChangeTracker(key.unwrap(SessionFactoryImplementor.class))),
 				spec.writeBack().storeMode());
 	}
 

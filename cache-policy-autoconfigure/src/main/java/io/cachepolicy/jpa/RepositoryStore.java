@@ -8,12 +8,15 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import io.cachepolicy.jpa.listen.ChangeTracker;
+import io.cachepolicy.jpa.listen.OwnWrites;
 import io.cachepolicy.jpa.relation.ForeignKeys;
 import io.cachepolicy.settings.StoreMode;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushGate;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreKeys;
+import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.StoreTraits;
 import io.cachepolicy.spi.StoreVersions;
@@ -35,6 +38,10 @@ import org.springframework.util.function.SingletonSupplier;
 final class RepositoryStore implements BackingStore {
 
 	private final CrudRepository<Object, Object> repository;
+
+	private final EntityPersister persister;
+
+	private final ChangeTracker tracker;
 
 	private final EntityKeys keys;
 
@@ -58,8 +65,10 @@ final class RepositoryStore implements BackingStore {
 
 	RepositoryStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
 			PlatformTransactionManager transactionManager, ValueCopier copier, Supplier<ForeignKeys> foreignKeys,
-			UpdateCounts updateCounts, StoreMode mode) {
+			UpdateCounts updateCounts, ChangeTracker tracker, StoreMode mode) {
 		EntityPersister persister = repository.persister();
+		this.persister = persister;
+		this.tracker = tracker;
 		this.repository = repository.repository();
 		this.keys = new EntityKeys(repository.information(), persister);
 		this.sessions = new EntitySessions(entityManagerFactory, persister, updateCounts);
@@ -133,22 +142,24 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public Object insert(Object value) {
-		return this.direct.save(value);
+		return OwnWrites.insert(this, value, () -> this.direct.save(value));
 	}
 
 	@Override
 	public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
-		return switch (mode) {
+		return OwnWrites.write(this, entries.keySet(), () -> switch (mode) {
 			case NOW -> this.direct.saveAll(entries);
 			case NOW_FOR_DEFERRED -> this.direct.saveDeferred(entries);
 			case NOW_OVER_REMOVED -> this.direct.saveOver(entries);
-			case FLUSH, FLUSH_OVER -> flush(mode, entries, FlushGate.OPEN);
-		};
+			case FLUSH -> flush(entries, FlushGate.OPEN);
+			case FLUSH_OVER -> flushOver(entries, FlushGate.OPEN);
+		});
 	}
 
 	@Override
 	public Map<Object, Object> flush(WriteMode mode, Map<Object, Object> entries, FlushGate gate) {
-		return (mode == WriteMode.FLUSH_OVER) ? flushOver(entries, gate) : flush(entries, gate);
+		return OwnWrites.write(this, entries.keySet(),
+				() -> (mode == WriteMode.FLUSH_OVER) ? flushOver(entries, gate) : flush(entries, gate));
 	}
 
 	private Map<Object, Object> flush(Map<Object, Object> entries, FlushGate gate) {
@@ -174,11 +185,11 @@ final class RepositoryStore implements BackingStore {
 		List<Object> ids = List.copyOf(keys);
 		if (!ids.isEmpty()) {
 			EntityRemover remover = batches().remover();
-			this.transactions.write(() -> {
+			OwnWrites.write(this, ids, () -> this.transactions.write(() -> {
 				int count = remover.deleteAll(ids);
 				gate.pass();
 				return count;
-			});
+			}));
 			this.transactions.afterCommit(() -> this.versions.deleted(ids));
 		}
 	}
@@ -188,6 +199,11 @@ final class RepositoryStore implements BackingStore {
 		if (this.traits.resource() instanceof DataSource dataSource) {
 			PooledConnections.evict(dataSource);
 		}
+	}
+
+	@Override
+	public void listen(StoreListener listener) {
+		this.tracker.follow(this, this.persister, this.keys::toKey, listener);
 	}
 
 	BatchMode batchMode() {

@@ -32,7 +32,7 @@ final class SaveEffects {
 			EventType.POST_COMMIT_DELETE);
 
 	private static final List<String> HIBERNATE = List.of("org.hibernate.event.internal.",
-			"org.hibernate.boot.beanvalidation.");
+			"org.hibernate.boot.beanvalidation.", "io.cachepolicy.jpa.listen.");
 
 	private static final String VALIDATION_GROUP = "persistence.validation.group.pre-";
 

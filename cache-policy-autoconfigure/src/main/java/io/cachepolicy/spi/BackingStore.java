@@ -114,6 +114,16 @@ public interface BackingStore {
 	}
 
 	/**
+	 * Return whether values of the store may be instances of a type, or hold some.
+	 * @param type the type
+	 * @return whether a change of such instances may concern the values
+	 */
+	default boolean mayHold(Class<?> type) {
+		Class<?> valueType = keys().getValueType();
+		return valueType.isAssignableFrom(type) || type.isAssignableFrom(valueType);
+	}
+
+	/**
 	 * Tell a listener of rows that change without a call of this interface, as far as the
 	 * store notices.
 	 * @param listener the listener, told from now on

@@ -21,6 +21,11 @@ public interface StoreSession {
 		}
 
 		@Override
+		public boolean isChanged(Object key) {
+			return false;
+		}
+
+		@Override
 		public boolean isConnected() {
 			return false;
 		}
@@ -42,6 +47,14 @@ public interface StoreSession {
 	 * @return whether a load may be outdated from the start
 	 */
 	boolean isLoaded(Object key);
+
+	/**
+	 * Return whether the thread already holds the value of a key, and has changed it in a
+	 * way that the store does not know yet.
+	 * @param key the key
+	 * @return whether the value that the thread holds counts
+	 */
+	boolean isChanged(Object key);
 
 	/**
 	 * Return whether the thread holds a connection to the store without a transaction, as

@@ -29,6 +29,11 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private static final Log logger = LogFactory.getLog(CacheTransaction.class);
 
+	/**
+	 * Stands for a value that the transaction changed, and that only the store knows.
+	 */
+	public static final Object IN_STORE = new Object();
+
 	private final Object resource;
 
 	private final List<PreparedWrite> writes = new ArrayList<>();
@@ -38,6 +43,8 @@ public final class CacheTransaction implements TransactionSynchronization {
 	private final Set<Object> removed = new HashSet<>();
 
 	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
+
+	private boolean changedAll;
 
 	private boolean committing = Transactions.isCommitting();
 
@@ -86,6 +93,10 @@ public final class CacheTransaction implements TransactionSynchronization {
 	}
 
 	private void describe(PreparedWrite write) {
+		if (write.changesAll()) {
+			this.visible.clear();
+			this.changedAll = true;
+		}
 		write.describe(this.visible);
 		write.describeRemovals(this.removed);
 	}
@@ -102,10 +113,12 @@ public final class CacheTransaction implements TransactionSynchronization {
 	/**
 	 * Return what the transaction wrote for a key.
 	 * @param key the key
-	 * @return the value, or {@code null} if the transaction did not write it
+	 * @return the value, {@link #IN_STORE} if only the store knows it, or {@code null} if
+	 * the transaction did not write it
 	 */
 	public @Nullable Object find(Object key) {
-		return this.visible.get(key);
+		Object value = this.visible.get(key);
+		return (value == null && this.changedAll) ? IN_STORE : value;
 	}
 
 	@Override
@@ -140,6 +153,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		}
 		this.visible.clear();
 		this.removed.clear();
+		this.changedAll = false;
 		this.writes.forEach(this::describe);
 	}
 
@@ -172,6 +186,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		if (!this.completed) {
 			this.completed = true;
 			this.visible.clear();
+			this.changedAll = false;
 			dropOvertaken();
 			this.writes.forEach(this::complete);
 			this.committing = true;

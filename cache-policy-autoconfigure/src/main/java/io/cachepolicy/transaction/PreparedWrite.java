@@ -12,9 +12,19 @@ public interface PreparedWrite {
 
 	/**
 	 * Add what the writer reads until then.
-	 * @param visible the values by key
+	 * @param visible the values by key, {@link CacheTransaction#IN_STORE} for what only
+	 * the store knows
 	 */
 	default void describe(Map<Object, Object> visible) {
+	}
+
+	/**
+	 * Return whether only the store knows what the writer reads of any key, until it
+	 * writes the key again.
+	 * @return whether all keys may have been changed
+	 */
+	default boolean changesAll() {
+		return false;
 	}
 
 	/**

@@ -30,4 +30,9 @@ class RecordingCacheManager implements PolicyCacheManager {
 		return FlushReport.EMPTY;
 	}
 
+	@Override
+	public void invalidate(Class<?> entity) {
+		this.caches.values().forEach(RecordingCache::clear);
+	}
+
 }

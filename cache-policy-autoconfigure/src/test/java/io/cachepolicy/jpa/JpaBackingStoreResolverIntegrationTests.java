@@ -63,7 +63,7 @@ class JpaBackingStoreResolverIntegrationTests {
 	private static CacheSpec spec(String name, Class<?> entity, String repository, String store) {
 		CacheSpec spec = Specs.of(name).build();
 		return new CacheSpec(name, spec.policy(), spec.bounds(), spec.isolation(), spec.cacheAbsent(),
-				spec.invalidates(), spec.clustered(), entity, repository, store, spec.writeBack());
+				spec.invalidates(), spec.trackChanges(), spec.clustered(), entity, repository, store, spec.writeBack());
 	}
 
 	private BackingStore resolve(String name, Class<?> entity, String repository, String store) {

@@ -200,6 +200,11 @@ public class FakeStore implements BackingStore, StoreKeys, StoreTraits, StoreSes
 	}
 
 	@Override
+	public boolean isChanged(Object key) {
+		return false;
+	}
+
+	@Override
 	public boolean isConnected() {
 		return false;
 	}

@@ -43,6 +43,8 @@ public final class Specs {
 
 	private List<String> invalidates = List.of();
 
+	private boolean trackChanges = true;
+
 	private boolean clustered = true;
 
 	private Duration flushInterval = Duration.ofMinutes(10);
@@ -219,7 +221,7 @@ public final class Specs {
 		CacheSpec.Bounds bounds = new CacheSpec.Bounds(null, this.maximumSize, this.expireAfterWrite, null,
 				this.refreshAfterWrite);
 		return new CacheSpec(this.name, this.policy, bounds, this.isolation, this.cacheAbsent, this.invalidates,
-				this.clustered, null, null, null, writeBack());
+				this.trackChanges, this.clustered, null, null, null, writeBack());
 	}
 
 	/**

@@ -1,0 +1,257 @@
+package io.cachepolicy.jpa.listen;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.UnaryOperator;
+
+import io.cachepolicy.spi.RowChanges;
+import io.cachepolicy.spi.StoreListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.engine.spi.TransactionCompletionCallbacks.AfterCompletionCallback;
+import org.hibernate.engine.spi.TransactionCompletionCallbacks.BeforeCompletionCallback;
+import org.hibernate.persister.collection.CollectionPersister;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Follows what the sessions of one factory write, row by row or by statements, and tells
+ * those who follow the entities when a transaction has ended. Thread-safe.
+ * <p>
+ * What is written for a store by a call of it ({@link OwnWrites}) is told to others only.
+ * The changes of a session are kept by the session, from the first one of a transaction
+ * to its end, of which Hibernate tells. Where it can't, as the connection broke during
+ * the commit, Spring does.
+ */
+public final class ChangeTracker {
+
+	private static final Log logger = LogFactory.getLog(ChangeTracker.class);
+
+	private static final Subscription[] NONE = {};
+
+	private final SessionFactoryImplementor factory;
+
+	private final ConcurrentMap<SharedSessionContractImplementor, SessionChanges> bySession = new ConcurrentHashMap<>();
+
+	private volatile List<Subscription> subscriptions = List.of();
+
+	/**
+	 * Replaced, never changed.
+	 */
+	private volatile Map<EntityPersister, Subscription[]> byPersister = Map.of();
+
+	/**
+	 * Create a tracker.
+	 * @param factory the factory
+	 */
+	public ChangeTracker(SessionFactoryImplementor factory) {
+		this.factory = factory;
+	}
+
+	/**
+	 * Follow the rows of an entity.
+	 * @param store identifies the store whose own writes are not told of
+	 * @param persister the entity
+	 * @param toKey converts an id of Hibernate to a key
+	 * @param listener told of the rows
+	 */
+	public synchronized void follow(Object store, EntityPersister persister, UnaryOperator<Object> toKey,
+			StoreListener listener) {
+		Subscription subscription = new Subscription(store, persister, tablesOf(persister), toKey, listener);
+		List<Subscription> subscriptions = new ArrayList<>(this.subscriptions);
+		subscriptions.add(subscription);
+		Map<EntityPersister, Subscription[]> byPersister = new IdentityHashMap<>();
+		this.factory.getMappingMetamodel().forEachEntityDescriptor((type) -> {
+			Subscription[] followers = subscriptions.stream()
+				.filter((candidate) -> candidate.isOfHierarchy(type.getRootEntityName()))
+				.toArray(Subscription[]::new);
+			if (followers.length > 0) {
+				byPersister.put(type, followers);
+			}
+		});
+		boolean first = this.subscriptions.isEmpty();
+		this.subscriptions = List.copyOf(subscriptions);
+		this.byPersister = byPersister;
+		if (first) {
+			RowEvents.register(this.factory, new Rows());
+			if (!StatementEvents.register(this.factory, new Statements())) {
+				logger.warn("Another JdbcServices takes the place of the one that tells of bulk statements: call "
+						+ "PolicyCacheManager.invalidate after them");
+			}
+		}
+	}
+
+	private Set<String> tablesOf(EntityPersister persister) {
+		Set<String> tables = new HashSet<>();
+		persister.getEntityPersister().getSubMappingTypes();
+		this.factory.getMappingMetamodel().forEachEntityDescriptor((type) -> {
+			if (type == persister || persister.isSubclassEntityName(type.getEntityName())) {
+				add(tables, type.getQuerySpaces());
+				add(tables, type.getTableNames());
+				addCollections(tables, type.getEntityName());
+			}
+		});
+		return Set.copyOf(tables);
+	}
+
+	private void addCollections(Set<String> tables, String owner) {
+		this.factory.getMappingMetamodel().forEachCollectionDescriptor((collection) -> {
+			if (collection.getOwnerEntityPersister().getEntityName().equals(owner) && !collection.isOneToMany()) {
+				add(tables, collection.getCollectionSpaces());
+			}
+		});
+	}
+
+	private static void add(Set<String> tables, Object[] names) {
+		Arrays.stream(names).map(Object::toString).map(SqlTables::nameOf).forEach(tables::add);
+	}
+
+	private SessionChanges changesOf(SharedSessionContractImplementor session, Subscription first) {
+		SessionChanges changes = this.bySession.get(session);
+		return (changes != null) ? changes : begin(session, first);
+	}
+
+	private SessionChanges begin(SharedSessionContractImplementor session, Subscription first) {
+		SessionChanges changes = new SessionChanges(first);
+		session.getTransactionCompletionCallbacks()
+			.registerCallback((BeforeCompletionCallback) (current) -> changes.beforeCommit());
+		session.getTransactionCompletionCallbacks()
+			.registerCallback((AfterCompletionCallback) (committed, current) -> end(session, changes, committed));
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new Completion(session, changes));
+		}
+		this.bySession.put(session, changes);
+		return changes;
+	}
+
+	private void end(SharedSessionContractImplementor session, SessionChanges changes, boolean committed) {
+		if (this.bySession.remove(session, changes)) {
+			changes.end(committed);
+		}
+	}
+
+	private void changed(SharedSessionContractImplementor session, Subscription subscription, Object key,
+			boolean removed) {
+		if (session.isTransactionInProgress()) {
+			changesOf(session, subscription).of(subscription).changed(key, removed);
+			return;
+		}
+		RowChanges changes = subscription.listener().begin();
+		changes.changed(key, removed);
+		changes.end(true);
+	}
+
+	private void changedAll(SharedSessionContractImplementor session, Subscription subscription) {
+		if (session.isTransactionInProgress()) {
+			changesOf(session, subscription).of(subscription).changedAll();
+		}
+		else {
+			subscription.listener().changedAll();
+		}
+	}
+
+	/**
+	 * Follows rows.
+	 */
+	private final class Rows implements RowEvents.Listener {
+
+		@Override
+		public void changed(EntityPersister persister, Object id, @Nullable Object entity, boolean removed,
+				SharedSessionContractImplementor session) {
+			Subscription[] followers = ChangeTracker.this.byPersister.getOrDefault(persister, NONE);
+			for (Subscription follower : followers) {
+				changed(follower, id, entity, removed, session);
+			}
+		}
+
+		private void changed(Subscription follower, Object id, @Nullable Object entity, boolean removed,
+				SharedSessionContractImplementor session) {
+			Object key;
+			try {
+				key = follower.toKey().apply(id);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("The id of a row is no key", ex);
+				changedAll(session, follower);
+				return;
+			}
+			OwnWrites own = OwnWrites.current();
+			if (own == null || !own.covers(follower.store(), key, entity)) {
+				ChangeTracker.this.changed(session, follower, key, removed);
+			}
+		}
+
+		@Override
+		public void changedCollection(CollectionPersister collection, Object ownerId,
+				SharedSessionContractImplementor session) {
+			changed(collection.getOwnerEntityPersister(), ownerId, null, false, session);
+		}
+
+	}
+
+	/**
+	 * Follows statements.
+	 */
+	private final class Statements implements StatementEvents.Listener {
+
+		@Override
+		public void executed(SharedSessionContractImplementor session, SqlTables tables) {
+			OwnWrites own = OwnWrites.current();
+			Set<Object> keys = (own != null) ? own.keysOfStatement() : null;
+			for (Subscription follower : ChangeTracker.this.subscriptions) {
+				if (!tables.mayContain(follower.tables())) {
+					continue;
+				}
+				if (own == null || keys == null) {
+					changedAll(session, follower);
+				}
+				else if (!own.isOf(follower.store())) {
+					changedRows(session, follower, keys);
+				}
+			}
+		}
+
+		private void changedRows(SharedSessionContractImplementor session, Subscription follower,
+				Collection<Object> keys) {
+			keys.forEach((key) -> ChangeTracker.this.changed(session, follower, key, true));
+		}
+
+	}
+
+	/**
+	 * Tells of an end of which Hibernate did not.
+	 */
+	private final class Completion implements TransactionSynchronization {
+
+		private final SharedSessionContractImplementor session;
+
+		private final SessionChanges changes;
+
+		Completion(SharedSessionContractImplementor session, SessionChanges changes) {
+			this.session = session;
+			this.changes = changes;
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status != STATUS_COMMITTED) {
+				end(this.session, this.changes, false);
+			}
+		}
+
+	}
+
+}

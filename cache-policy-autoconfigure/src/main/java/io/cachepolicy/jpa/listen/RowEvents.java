@@ -1,0 +1,156 @@
+package io.cachepolicy.jpa.listen;
+
+import java.lang.reflect.Field;
+
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.event.service.spi.EventListenerRegistry;
+import org.hibernate.event.spi.AbstractCollectionEvent;
+import org.hibernate.event.spi.AbstractPostDatabaseOperationEvent;
+import org.hibernate.event.spi.AbstractSessionEvent;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.event.spi.PostCollectionRecreateEvent;
+import org.hibernate.event.spi.PostCollectionRecreateEventListener;
+import org.hibernate.event.spi.PostCollectionRemoveEvent;
+import org.hibernate.event.spi.PostCollectionRemoveEventListener;
+import org.hibernate.event.spi.PostCollectionUpdateEvent;
+import org.hibernate.event.spi.PostCollectionUpdateEventListener;
+import org.hibernate.event.spi.PostDeleteEvent;
+import org.hibernate.event.spi.PostDeleteEventListener;
+import org.hibernate.event.spi.PostInsertEvent;
+import org.hibernate.event.spi.PostInsertEventListener;
+import org.hibernate.event.spi.PostUpdateEvent;
+import org.hibernate.event.spi.PostUpdateEventListener;
+import org.hibernate.event.spi.PostUpsertEvent;
+import org.hibernate.event.spi.PostUpsertEventListener;
+import org.hibernate.persister.collection.CollectionPersister;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Hibernate's events of single rows.
+ */
+final class RowEvents
+		implements PostInsertEventListener, PostUpdateEventListener, PostDeleteEventListener, PostUpsertEventListener,
+		PostCollectionRecreateEventListener, PostCollectionUpdateEventListener, PostCollectionRemoveEventListener {
+
+	/**
+	 * The method that returns it fails if there is none.
+	 */
+	private static final Field SESSION = findSessionField();
+
+	private final transient Listener listener;
+
+	private RowEvents(Listener listener) {
+		this.listener = listener;
+	}
+
+	private static Field findSessionField() {
+		Field field = ReflectionUtils.findField(AbstractSessionEvent.class, "source");
+		Assert.state(field != null, "Hibernate's events have no session");
+		ReflectionUtils.makeAccessible(field);
+		return field;
+	}
+
+	/**
+	 * Tell a listener of all rows that the sessions of a factory write.
+	 * @param factory the factory
+	 * @param listener the listener
+	 */
+	static void register(SessionFactoryImplementor factory, Listener listener) {
+		EventListenerRegistry registry = factory.getEventEngine().getListenerRegistry();
+		RowEvents events = new RowEvents(listener);
+		registry.appendListeners(EventType.POST_INSERT, events);
+		registry.appendListeners(EventType.POST_UPDATE, events);
+		registry.appendListeners(EventType.POST_DELETE, events);
+		registry.appendListeners(EventType.POST_UPSERT, events);
+		registry.appendListeners(EventType.POST_COLLECTION_RECREATE, events);
+		registry.appendListeners(EventType.POST_COLLECTION_UPDATE, events);
+		registry.appendListeners(EventType.POST_COLLECTION_REMOVE, events);
+	}
+
+	@Override
+	public void onPostInsert(PostInsertEvent event) {
+		tell(event, event.getSession(), false);
+	}
+
+	@Override
+	public void onPostUpdate(PostUpdateEvent event) {
+		tell(event, event.getSession(), false);
+	}
+
+	@Override
+	public void onPostUpsert(PostUpsertEvent event) {
+		tell(event, event.getSession(), false);
+	}
+
+	@Override
+	public void onPostDelete(PostDeleteEvent event) {
+		tell(event, event.getSession(), true);
+	}
+
+	private void tell(AbstractPostDatabaseOperationEvent event, SharedSessionContractImplementor session,
+			boolean removed) {
+		this.listener.changed(event.getPersister(), event.getId(), event.getEntity(), removed, session);
+	}
+
+	@Override
+	public void onPostRecreateCollection(PostCollectionRecreateEvent event) {
+		tell(event);
+	}
+
+	@Override
+	public void onPostUpdateCollection(PostCollectionUpdateEvent event) {
+		tell(event);
+	}
+
+	@Override
+	public void onPostRemoveCollection(PostCollectionRemoveEvent event) {
+		tell(event);
+	}
+
+	/**
+	 * Tell of a collection. A stateless session writes it with its owner, of which there
+	 * is an event as well, and is not in this one.
+	 * @param event the event
+	 */
+	private void tell(AbstractCollectionEvent event) {
+		CollectionPersister collection = event.getCollectionPersister();
+		Object ownerId = event.getAffectedOwnerIdOrNull();
+		if (collection != null && ownerId != null
+				&& ReflectionUtils.getField(SESSION, event) instanceof SharedSessionContractImplementor session) {
+			this.listener.changedCollection(collection, ownerId, session);
+		}
+	}
+
+	/**
+	 * Told of rows by the thread that writes them.
+	 */
+	interface Listener {
+
+		/**
+		 * A row was inserted, updated or deleted, or is about to be in a batch.
+		 * @param persister the entity
+		 * @param id its id
+		 * @param entity the instance
+		 * @param removed whether the row is deleted
+		 * @param session the session
+		 */
+		void changed(EntityPersister persister, Object id, @Nullable Object entity, boolean removed,
+				SharedSessionContractImplementor session);
+
+		/**
+		 * The rows of a collection were changed.
+		 * @param collection the collection
+		 * @param ownerId the id of its owner
+		 * @param session the session
+		 */
+		void changedCollection(CollectionPersister collection, Object ownerId,
+				SharedSessionContractImplementor session);
+
+	}
+
+}

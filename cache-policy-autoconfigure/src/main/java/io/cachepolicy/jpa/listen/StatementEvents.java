@@ -1,0 +1,95 @@
+package io.cachepolicy.jpa.listen;
+
+import java.util.Set;
+
+import org.hibernate.engine.jdbc.spi.JdbcServices;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ConcurrentLruCache;
+
+/**
+ * The statements that a session executes, as far as they are not about single instances:
+ * those of queries.
+ */
+final class StatementEvents {
+
+	private static final int REMEMBERED = 1000;
+
+	private final ConcurrentLruCache<String, SqlTables> written = new ConcurrentLruCache<>(REMEMBERED,
+			SqlTables::writtenBy);
+
+	private volatile @Nullable Listener listener;
+
+	/**
+	 * Tell a listener of the statements of a factory that may change rows.
+	 * @param factory the factory
+	 * @param listener the listener
+	 * @return whether the factory has such events
+	 */
+	static boolean register(SessionFactoryImplementor factory, Listener listener) {
+		JdbcServices services = factory.getJdbcServices();
+		if (services instanceof Source source) {
+			source.statements().listener = listener;
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * A statement was executed that changes rows.
+	 * @param session the session
+	 * @param sql the statement
+	 * @param tables the tables that it changes, as far as Hibernate knows
+	 */
+	void mutated(SharedSessionContractImplementor session, String sql, Set<String> tables) {
+		Listener listener = this.listener;
+		if (listener != null) {
+			SqlTables changed = tables.isEmpty() ? this.written.get(sql) : SqlTables.of(tables);
+			if (!changed.isNone()) {
+				listener.executed(session, changed);
+			}
+		}
+	}
+
+	/**
+	 * A query was executed. It may have changed rows as well.
+	 * @param session the session
+	 * @param sql the query
+	 */
+	void selected(SharedSessionContractImplementor session, String sql) {
+		Listener listener = this.listener;
+		if (listener != null && !SqlTables.isPlainSelect(sql)) {
+			SqlTables changed = this.written.get(sql);
+			if (!changed.isNone()) {
+				listener.executed(session, changed);
+			}
+		}
+	}
+
+	/**
+	 * Has the events of a factory.
+	 */
+	interface Source {
+
+		StatementEvents statements();
+
+	}
+
+	/**
+	 * Told of statements by the thread that executes them.
+	 */
+	@FunctionalInterface
+	interface Listener {
+
+		/**
+		 * A statement was executed, which may have failed.
+		 * @param session the session
+		 * @param tables the tables that it changes
+		 */
+		void executed(SharedSessionContractImplementor session, SqlTables tables);
+
+	}
+
+}

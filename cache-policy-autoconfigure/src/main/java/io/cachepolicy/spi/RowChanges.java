@@ -1,0 +1,36 @@
+package io.cachepolicy.spi;
+
+/**
+ * The rows of one store that one transaction changes without a call of the
+ * {@link BackingStore}. Used by one thread at a time, with the rules of a
+ * {@link StoreListener}.
+ */
+public interface RowChanges {
+
+	/**
+	 * A row was changed, inserted or deleted, or may have been.
+	 * @param key the key
+	 * @param removed whether the row is gone
+	 */
+	void changed(Object key, boolean removed);
+
+	/**
+	 * Any row may have been changed, inserted or deleted.
+	 */
+	void changedAll();
+
+	/**
+	 * The transaction is about to commit. What is accepted from now on may have seen the
+	 * rows.
+	 */
+	default void beforeCommit() {
+	}
+
+	/**
+	 * The transaction has ended. Only the first call counts.
+	 * @param committed whether others see the rows; {@code false} also if that is not
+	 * known
+	 */
+	void end(boolean committed);
+
+}

@@ -1,0 +1,7 @@
+package io.cachepolicy.bypass;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+interface RobotRepository extends JpaRepository<Robot, Long> {
+
+}
