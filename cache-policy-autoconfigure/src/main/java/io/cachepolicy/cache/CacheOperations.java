@@ -205,7 +205,7 @@ final class CacheOperations {
 		for (;;) {
 			boolean[] mine = new boolean[1];
 			try {
-				Object existing = this.insertions.load(key, 0, () -> {
+				Object existing = this.insertions.load(key, 0, 0, () -> {
 					mine[0] = true;
 					return insertIfAbsent(policy, store, key, value);
 				});

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.StoreListener;
@@ -50,6 +51,7 @@ final class ForeignChanges implements StoreListener {
 			this.keys.add(key);
 			if (Transactions.isActive()) {
 				CacheTransaction.add(this.core, new ChangedRow(key));
+				forgetLoaded((transaction) -> transaction.forgetLoaded(key));
 			}
 			this.core.changes().written();
 		}
@@ -59,8 +61,16 @@ final class ForeignChanges implements StoreListener {
 			this.all = true;
 			if (Transactions.isActive()) {
 				CacheTransaction.add(this.core, new ChangedRows());
+				forgetLoaded(CacheTransaction::forgetLoaded);
 			}
 			this.core.changes().written();
+		}
+
+		private void forgetLoaded(Consumer<CacheTransaction> action) {
+			CacheTransaction transaction = CacheTransaction.current(this.core);
+			if (transaction != null) {
+				action.accept(transaction);
+			}
 		}
 
 		@Override

@@ -16,12 +16,12 @@ import org.springframework.cache.interceptor.CacheOperationInvoker.ThrowableWrap
  * The loads that are under way, at most one per key: a thread that misses a key that is
  * being loaded waits for that load, holding no lock.
  * <p>
- * A reader joins a load only if it would have loaded the same: if the key was written
- * since the load began, a later reader starts one of its own. Nor is a load joined if
- * that would make threads wait in a circle: a thread notes what it is about to wait for,
- * then follows the chain of owners and what they wait for, and loads by itself if it
- * meets itself. Of the threads that close a circle at the same time at least one sees it,
- * as each has noted its own wait before it looks.
+ * A reader joins a load only if it would have loaded the same: if the key was written, or
+ * another load of it was kept, since the load began, a later reader starts one of its
+ * own. Nor is a load joined if that would make threads wait in a circle: a thread notes
+ * what it is about to wait for, then follows the chain of owners and what they wait for,
+ * and loads by itself if it meets itself. Of the threads that close a circle at the same
+ * time at least one sees it, as each has noted its own wait before it looks.
  * <p>
  * A thread in a transaction, or in a web request with an open persistence context, may
  * hold a connection that the owner of another load still needs from the same pool. So it
@@ -48,11 +48,12 @@ final class Loads {
 	 * Load a key, or wait for the load that is under way.
 	 * @param key the key
 	 * @param stamp the key's stamp before the value was missed
+	 * @param kept how many loads of the key were kept before
 	 * @param loader yields the value
 	 * @return the value, shared with other threads
 	 */
-	Object load(Object key, long stamp, Supplier<Object> loader) {
-		Load mine = new Load(Thread.currentThread(), stamp, isConnected());
+	Object load(Object key, long stamp, int kept, Supplier<Object> loader) {
+		Load mine = new Load(Thread.currentThread(), stamp, kept, isConnected());
 		Load other = begin(key, mine);
 		if (other != null) {
 			Object value = join(other);
@@ -76,11 +77,12 @@ final class Loads {
 	 * Load a key without waiting, or join the load that is under way.
 	 * @param key the key
 	 * @param stamp the key's stamp before the value was missed
+	 * @param kept how many loads of the key were kept before
 	 * @param loader yields the value, later
 	 * @return the value, shared with others
 	 */
-	CompletableFuture<Object> loadAsync(Object key, long stamp, Supplier<CompletableFuture<Object>> loader) {
-		Load mine = new Load(null, stamp, isConnected());
+	CompletableFuture<Object> loadAsync(Object key, long stamp, int kept, Supplier<CompletableFuture<Object>> loader) {
+		Load mine = new Load(null, stamp, kept, isConnected());
 		Load other = begin(key, mine);
 		if (other != null) {
 			return other;
@@ -155,16 +157,19 @@ final class Loads {
 
 		private final long stamp;
 
+		private final int kept;
+
 		private final boolean connected;
 
-		Load(@Nullable Thread owner, long stamp, boolean connected) {
+		Load(@Nullable Thread owner, long stamp, int kept, boolean connected) {
 			this.owner = owner;
 			this.stamp = stamp;
+			this.kept = kept;
 			this.connected = connected;
 		}
 
 		boolean isFor(Load other) {
-			return this.stamp == other.stamp && (this.connected || !other.connected);
+			return this.stamp == other.stamp && this.kept == other.kept && (this.connected || !other.connected);
 		}
 
 	}

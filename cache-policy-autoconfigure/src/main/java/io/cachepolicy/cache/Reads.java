@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Reads of one cache: what the transaction wrote, else the entry, else the pending write,
- * else a load.
+ * Reads of one cache: what the transaction wrote or has loaded, else the entry, else the
+ * pending write, else a load.
  * <p>
  * No lock is held while a loader runs. A pending write is looked for after the key's
  * {@link CacheTier#stamp stamp} was taken and before the store is asked: it leaves only
@@ -84,7 +84,7 @@ final class Reads {
 		if (ticket.visibility() != LoadTicket.Visibility.NOW) {
 			return load.get();
 		}
-		return this.loads.load(key, ticket.stamp(), () -> {
+		return this.loads.load(key, ticket.stamp(), ticket.keptLoads(), () -> {
 			Object entry = this.tier.peek(key);
 			return (entry != null) ? entry : load.get();
 		});
@@ -109,8 +109,8 @@ final class Reads {
 		}
 		Supplier<CompletableFuture<Object>> load = () -> future.get()
 			.thenApply((value) -> keepAsync(ticket, value, loader));
-		return (ticket.visibility() == LoadTicket.Visibility.NOW) ? this.loads.loadAsync(key, ticket.stamp(), load)
-				: load.get();
+		return (ticket.visibility() == LoadTicket.Visibility.NOW)
+				? this.loads.loadAsync(key, ticket.stamp(), ticket.keptLoads(), load) : load.get();
 	}
 
 	/**
@@ -168,6 +168,9 @@ final class Reads {
 	Object keep(LoadTicket ticket, @Nullable Object value, Loader loader) {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		if (isCacheable(value, loader)) {
+			if (ticket.visibility() != LoadTicket.Visibility.NOW && ticket.isOfCurrentTransaction()) {
+				CacheTransaction.load(this.core, ticket.key(), stored, ticket.stamp());
+			}
 			switch (ticket.visibility()) {
 				case NOW -> keep(ticket, stored);
 				case AFTER_COMMIT -> {
@@ -219,11 +222,11 @@ final class Reads {
 	}
 
 	/**
-	 * Return what the transaction wrote for a key. If it has changed the row without the
-	 * cache, neither entry nor pending write counts.
+	 * Return what the transaction wrote for a key, or has loaded. If it has changed the
+	 * row without the cache, neither entry nor pending write counts.
 	 * @param key the key
 	 * @return the value in stored form, {@link CacheTransaction#IN_STORE} if only the
-	 * store knows it, or {@code null} if the transaction did not change it
+	 * store knows it, or {@code null} if the transaction did neither
 	 */
 	private @Nullable Object findOwn(Object key) {
 		if (this.core.isPassThrough() || TransactionSynchronizationManager.getResourceMap().isEmpty()) {
@@ -232,7 +235,14 @@ final class Reads {
 		}
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		Object own = (transaction != null) ? transaction.find(key) : null;
-		return (own == null && Transactions.isActive() && isChangedInSession(key)) ? CacheTransaction.IN_STORE : own;
+		if (own != null && own != CacheTransaction.IN_STORE) {
+			return own;
+		}
+		if (Transactions.isActive() && isChangedInSession(key)) {
+			return CacheTransaction.IN_STORE;
+		}
+		Object loaded = (transaction != null) ? transaction.findLoaded(key, this.tier.stamp(key)) : null;
+		return (loaded != null) ? loaded : own;
 	}
 
 	/**

@@ -42,9 +42,13 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private final Set<Object> removed = new HashSet<>();
 
+	private final Map<Object, Loaded> loaded = new HashMap<>();
+
 	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
 
 	private boolean changedAll;
+
+	private boolean written;
 
 	private boolean committing = Transactions.isCommitting();
 
@@ -69,15 +73,35 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @param write the write
 	 */
 	public static void add(Object resource, PreparedWrite write) {
+		CacheTransaction transaction = obtain(resource);
+		if (!transaction.written) {
+			transaction.written = true;
+			Transactions.written();
+		}
+		transaction.add(write);
+	}
+
+	/**
+	 * Let the current transaction read again what it has loaded, which others may not see
+	 * yet.
+	 * @param resource identifies the cache
+	 * @param key the key
+	 * @param value the value
+	 * @param stamp moves when the value is outdated
+	 */
+	public static void load(Object resource, Object key, Object value, long stamp) {
+		obtain(resource).loaded.put(key, new Loaded(value, stamp));
+	}
+
+	private static CacheTransaction obtain(Object resource) {
 		CacheTransaction transaction = current(resource);
 		if (transaction == null) {
 			transaction = new CacheTransaction(resource);
 			// First what may fail: what is bound would stay
 			TransactionSynchronizationManager.registerSynchronization(transaction);
 			TransactionSynchronizationManager.bindResource(resource, transaction);
-			Transactions.written();
 		}
-		transaction.add(write);
+		return transaction;
 	}
 
 	private void add(PreparedWrite write) {
@@ -121,6 +145,32 @@ public final class CacheTransaction implements TransactionSynchronization {
 		return (value == null && this.changedAll) ? IN_STORE : value;
 	}
 
+	/**
+	 * Return what the transaction has loaded for a key.
+	 * @param key the key
+	 * @param stamp the stamp of the key
+	 * @return the value, or {@code null} if there is none, or if it is outdated
+	 */
+	public @Nullable Object findLoaded(Object key, long stamp) {
+		Loaded value = this.loaded.get(key);
+		return (value != null && value.stamp == stamp) ? value.value : null;
+	}
+
+	/**
+	 * Forget what was loaded for a key, as the transaction has changed it.
+	 * @param key the key
+	 */
+	public void forgetLoaded(Object key) {
+		this.loaded.remove(key);
+	}
+
+	/**
+	 * Forget what was loaded.
+	 */
+	public void forgetLoaded() {
+		this.loaded.clear();
+	}
+
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE + 1;
@@ -154,6 +204,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		this.visible.clear();
 		this.removed.clear();
 		this.changedAll = false;
+		this.loaded.clear();
 		this.writes.forEach(this::describe);
 	}
 
@@ -187,6 +238,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 			this.completed = true;
 			this.visible.clear();
 			this.changedAll = false;
+			this.loaded.clear();
 			dropOvertaken();
 			this.writes.forEach(this::complete);
 			this.committing = true;
@@ -222,6 +274,16 @@ public final class CacheTransaction implements TransactionSynchronization {
 		for (int i = this.writes.size() - 1; i >= 0; i--) {
 			this.writes.get(i).cancel();
 		}
+	}
+
+	/**
+	 * A value that the transaction has loaded.
+	 *
+	 * @param value the value
+	 * @param stamp the stamp of its key before the load
+	 */
+	private record Loaded(Object value, long stamp) {
+
 	}
 
 }

@@ -55,7 +55,7 @@ class LoadsTests {
 		for (int i = 0; i < 8; i++) {
 			CompletableFuture<Object> result = new CompletableFuture<>();
 			results.add(result);
-			Thread thread = new Thread(() -> result.complete(this.loads.load("k", 0, () -> {
+			Thread thread = new Thread(() -> result.complete(this.loads.load("k", 0, 0, () -> {
 				leader.set(Thread.currentThread());
 				awaitLatch(go);
 				return count.incrementAndGet();
@@ -122,13 +122,29 @@ class LoadsTests {
 	void loadThatBeganBeforeAWriteIsNotJoined() {
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		CompletableFuture<Object> old = async(() -> this.loads.load("k", 1, () -> {
+		CompletableFuture<Object> old = async(() -> this.loads.load("k", 1, 0, () -> {
 			entered.countDown();
 			awaitLatch(go);
 			return "old";
 		}));
 		awaitLatch(entered);
-		assertThat(this.loads.load("k", 2, () -> "new")).isEqualTo("new");
+		assertThat(this.loads.load("k", 2, 0, () -> "new")).isEqualTo("new");
+		go.countDown();
+		assertThat(old).succeedsWithin(TIMEOUT).isEqualTo("old");
+	}
+
+	@Test
+	@DisplayName("R3: a reader that comes after another load was kept does not join an older one")
+	void readerAfterAKeptLoadDoesNotJoin() {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		CompletableFuture<Object> old = async(() -> this.loads.load("k", 1, 1, () -> {
+			entered.countDown();
+			awaitLatch(go);
+			return "old";
+		}));
+		awaitLatch(entered);
+		assertThat(this.loads.load("k", 1, 2, () -> "new")).isEqualTo("new");
 		go.countDown();
 		assertThat(old).succeedsWithin(TIMEOUT).isEqualTo("old");
 	}
@@ -138,7 +154,7 @@ class LoadsTests {
 	void readerInATransactionDoesNotWaitForALoadOutsideOfOne() {
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		CompletableFuture<Object> outside = async(() -> this.loads.load("k", 0, () -> {
+		CompletableFuture<Object> outside = async(() -> this.loads.load("k", 0, 0, () -> {
 			entered.countDown();
 			awaitLatch(go);
 			return "outside";
@@ -146,7 +162,7 @@ class LoadsTests {
 		awaitLatch(entered);
 		TransactionTemplate transaction = new TransactionTemplate(new FakeTransactionManager());
 		CompletableFuture<Object> inside = async(
-				() -> transaction.execute((status) -> this.loads.load("k", 0, () -> "inside")));
+				() -> transaction.execute((status) -> this.loads.load("k", 0, 0, () -> "inside")));
 		assertThat(inside).succeedsWithin(TIMEOUT).isEqualTo("inside");
 		go.countDown();
 		assertThat(outside).succeedsWithin(TIMEOUT).isEqualTo("outside");
@@ -157,7 +173,7 @@ class LoadsTests {
 	void readerWithAConnectionWaitsOnlyForWhoHasOneToo() {
 		CountDownLatch began = new CountDownLatch(2);
 		CountDownLatch release = new CountDownLatch(1);
-		CompletableFuture<Object> without = async(() -> this.loads.load("k", 0, () -> {
+		CompletableFuture<Object> without = async(() -> this.loads.load("k", 0, 0, () -> {
 			began.countDown();
 			awaitLatch(release);
 			return "without";
@@ -165,7 +181,7 @@ class LoadsTests {
 		await().until(() -> began.getCount() == 1);
 		CompletableFuture<Object> with = async(() -> {
 			this.connected.set(true);
-			return this.loads.load("k", 0, () -> {
+			return this.loads.load("k", 0, 0, () -> {
 				began.countDown();
 				awaitLatch(release);
 				return "with";
@@ -175,7 +191,7 @@ class LoadsTests {
 		AtomicReference<Thread> joiner = new AtomicReference<>();
 		CompletableFuture<Object> joined = async(() -> {
 			joiner.set(Thread.currentThread());
-			return this.loads.load("k", 0, () -> "another");
+			return this.loads.load("k", 0, 0, () -> "another");
 		});
 		await().until(() -> joiner.get() != null && joiner.get().getState() == Thread.State.WAITING);
 		release.countDown();
@@ -190,20 +206,21 @@ class LoadsTests {
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
 		TransactionTemplate transaction = new TransactionTemplate(new FakeTransactionManager());
-		CompletableFuture<Object> leader = async(() -> transaction.execute((status) -> this.loads.load("k", 0, () -> {
-			entered.countDown();
-			awaitLatch(go);
-			return "v";
-		})));
+		CompletableFuture<Object> leader = async(
+				() -> transaction.execute((status) -> this.loads.load("k", 0, 0, () -> {
+					entered.countDown();
+					awaitLatch(go);
+					return "v";
+				})));
 		awaitLatch(entered);
 		List<AtomicReference<Thread>> threads = List.of(new AtomicReference<>(), new AtomicReference<>());
 		CompletableFuture<Object> inside = async(() -> transaction.execute((status) -> {
 			threads.get(0).set(Thread.currentThread());
-			return this.loads.load("k", 0, () -> "not called");
+			return this.loads.load("k", 0, 0, () -> "not called");
 		}));
 		CompletableFuture<Object> outside = async(() -> {
 			threads.get(1).set(Thread.currentThread());
-			return this.loads.load("k", 0, () -> "not called");
+			return this.loads.load("k", 0, 0, () -> "not called");
 		});
 		await().until(() -> threads.stream()
 			.allMatch((thread) -> thread.get() != null && thread.get().getState() == Thread.State.WAITING));
@@ -216,7 +233,7 @@ class LoadsTests {
 	void failureReachesEveryoneAndIsNotKept() {
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		CompletableFuture<Object> leader = async(() -> this.loads.load("k", 0, () -> {
+		CompletableFuture<Object> leader = async(() -> this.loads.load("k", 0, 0, () -> {
 			entered.countDown();
 			awaitLatch(go);
 			throw new IllegalStateException("no");
@@ -225,19 +242,19 @@ class LoadsTests {
 		AtomicReference<Thread> joining = new AtomicReference<>();
 		CompletableFuture<Object> joined = async(() -> {
 			joining.set(Thread.currentThread());
-			return this.loads.load("k", 0, () -> "not called");
+			return this.loads.load("k", 0, 0, () -> "not called");
 		});
 		await().until(() -> joining.get() != null && joining.get().getState() == Thread.State.WAITING);
 		go.countDown();
 		assertThat(leader).failsWithin(TIMEOUT).withThrowableThat().withCauseInstanceOf(IllegalStateException.class);
 		assertThat(joined).failsWithin(TIMEOUT).withThrowableThat().withCauseInstanceOf(IllegalStateException.class);
-		assertThat(this.loads.load("k", 0, () -> "again")).isEqualTo("again");
+		assertThat(this.loads.load("k", 0, 0, () -> "again")).isEqualTo("again");
 	}
 
 	@Test
 	@DisplayName("R5: a load that loads its own key does not wait for itself")
 	void recursiveLoadDoesNotDeadlock() {
-		assertThat(async(() -> this.loads.load("k", 0, () -> this.loads.load("k", 0, () -> "inner"))))
+		assertThat(async(() -> this.loads.load("k", 0, 0, () -> this.loads.load("k", 0, 0, () -> "inner"))))
 			.succeedsWithin(TIMEOUT)
 			.isEqualTo("inner");
 	}
@@ -247,13 +264,13 @@ class LoadsTests {
 	void circularLoadsDoNotDeadlock() {
 		for (int round = 0; round < 100; round++) {
 			CyclicBarrier both = new CyclicBarrier(2);
-			CompletableFuture<Object> a = async(() -> this.loads.load("a", 0, () -> {
+			CompletableFuture<Object> a = async(() -> this.loads.load("a", 0, 0, () -> {
 				awaitBarrier(both);
-				return "a" + this.loads.load("b", 0, () -> "b alone");
+				return "a" + this.loads.load("b", 0, 0, () -> "b alone");
 			}));
-			CompletableFuture<Object> b = async(() -> this.loads.load("b", 0, () -> {
+			CompletableFuture<Object> b = async(() -> this.loads.load("b", 0, 0, () -> {
 				awaitBarrier(both);
-				return "b" + this.loads.load("a", 0, () -> "a alone");
+				return "b" + this.loads.load("a", 0, 0, () -> "a alone");
 			}));
 			assertThat(CompletableFuture.allOf(a, b)).succeedsWithin(TIMEOUT);
 		}
@@ -262,11 +279,11 @@ class LoadsTests {
 	@Test
 	void asyncLoadIsJoined() {
 		CompletableFuture<Object> source = new CompletableFuture<>();
-		CompletableFuture<Object> first = this.loads.loadAsync("k", 0, () -> source);
-		CompletableFuture<Object> second = this.loads.loadAsync("k", 0, () -> {
+		CompletableFuture<Object> first = this.loads.loadAsync("k", 0, 0, () -> source);
+		CompletableFuture<Object> second = this.loads.loadAsync("k", 0, 0, () -> {
 			throw new IllegalStateException("not called");
 		});
-		CompletableFuture<Object> blocking = async(() -> this.loads.load("k", 0, () -> "not called"));
+		CompletableFuture<Object> blocking = async(() -> this.loads.load("k", 0, 0, () -> "not called"));
 		source.complete("v");
 		assertThat(first).isCompletedWithValue("v");
 		assertThat(second).isCompletedWithValue("v");
@@ -278,13 +295,13 @@ class LoadsTests {
 		RuntimeException original = new IllegalArgumentException("body");
 		RuntimeException wrapper = new CacheOperationInvoker.ThrowableWrapper(original);
 		AtomicReference<CompletableFuture<Object>> joined = new AtomicReference<>();
-		assertThatThrownBy(() -> this.loads.loadAsync("k", 0, () -> {
-			joined.set(this.loads.loadAsync("k", 0, CompletableFuture::new));
+		assertThatThrownBy(() -> this.loads.loadAsync("k", 0, 0, () -> {
+			joined.set(this.loads.loadAsync("k", 0, 0, CompletableFuture::new));
 			throw wrapper;
 		})).isSameAs(wrapper);
 		assertThat(joined.get()).isCompletedExceptionally();
 		assertThatThrownBy(joined.get()::join).hasCause(original);
-		assertThat(this.loads.loadAsync("k", 0, () -> CompletableFuture.completedFuture("v")))
+		assertThat(this.loads.loadAsync("k", 0, 0, () -> CompletableFuture.completedFuture("v")))
 			.isCompletedWithValue("v");
 	}
 
