@@ -27,6 +27,7 @@ import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
 import io.cachepolicy.benchmarks.runs.EndToEnd;
 import io.cachepolicy.benchmarks.runs.FlushRate;
+import io.cachepolicy.benchmarks.runs.Instances;
 import io.cachepolicy.benchmarks.runs.Memory;
 import io.cachepolicy.benchmarks.runs.StartUp;
 import io.cachepolicy.benchmarks.runs.Trace;
@@ -59,6 +60,7 @@ public final class Benchmarks {
 		studies.put("drain", new Drain());
 		studies.put("trace", new Trace());
 		studies.put("start-up", new StartUp());
+		studies.put("instances", new Instances());
 		return studies;
 	}
 

@@ -22,15 +22,18 @@ import org.apache.commons.logging.LogFactory;
  * The one thread that sends, so that numbers follow each other and a sign comes after
  * what it covers. Those that change entries never wait for it.
  * <p>
- * Traffic is bounded: there is a pause between messages, in which changes collect in the
- * {@link Outbox}; and while a member has not acknowledged {@value #WINDOW} bytes, changes
- * are sent with the signs only.
+ * Traffic is bounded: after changes were sent there is a pause, in which further ones
+ * collect in the {@link Outbox}; and while a member has not acknowledged {@value #WINDOW}
+ * bytes, changes are sent with the signs only.
+ * <p>
+ * The thread says that it is idle before it looks at the outbox once more: either it sees
+ * a change, or who added the change sees that it is idle.
  */
 final class Sender implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(Sender.class);
 
-	private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(500);
+	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
 
 	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -70,6 +73,8 @@ final class Sender implements Runnable {
 
 	private volatile boolean stopping;
 
+	private volatile boolean idle;
+
 	private long bytes;
 
 	private boolean narrow;
@@ -77,6 +82,8 @@ final class Sender implements Runnable {
 	private boolean failing;
 
 	private long nextSign;
+
+	private long nextChanges;
 
 	private long nextCheck;
 
@@ -92,6 +99,7 @@ final class Sender implements Runnable {
 		this.clock = clock;
 		this.nextSign = clock.getAsLong();
 		this.nextCheck = this.nextSign;
+		this.nextChanges = this.nextSign;
 		this.thread = new Thread(this, "cache-policy-cluster");
 		this.thread.setDaemon(true);
 	}
@@ -104,7 +112,9 @@ final class Sender implements Runnable {
 	 * Let changes be sent soon.
 	 */
 	void wake() {
-		LockSupport.unpark(this.thread);
+		if (this.idle) {
+			LockSupport.unpark(this.thread);
+		}
 	}
 
 	/**
@@ -112,7 +122,7 @@ final class Sender implements Runnable {
 	 */
 	void requestSign() {
 		this.signRequested = true;
-		wake();
+		LockSupport.unpark(this.thread);
 	}
 
 	/**
@@ -121,7 +131,7 @@ final class Sender implements Runnable {
 	 */
 	void stop(long timeoutMillis) {
 		this.stopping = true;
-		wake();
+		LockSupport.unpark(this.thread);
 		try {
 			this.thread.join(timeoutMillis);
 		}
@@ -148,9 +158,21 @@ final class Sender implements Runnable {
 				// Nothing may end this thread: others would wait for its signs
 				report(ex);
 			}
-			LockSupport.parkNanos(this, (isReady()) ? PAUSE : TICK);
+			await();
 		}
 		finish();
+	}
+
+	private void await() {
+		long pause = this.nextChanges - this.clock.getAsLong();
+		if (pause > 0) {
+			LockSupport.parkNanos(this, pause);
+		}
+		this.idle = true;
+		if (!isReady() && !this.signRequested && !this.stopping) {
+			LockSupport.parkNanos(this, TICK);
+		}
+		this.idle = false;
 	}
 
 	/**
@@ -185,7 +207,7 @@ final class Sender implements Runnable {
 		if (sign) {
 			sign();
 		}
-		else if (isReady()) {
+		else if (isReady() && this.clock.getAsLong() - this.nextChanges >= 0) {
 			say(this.outbox.drain());
 		}
 	}
@@ -204,6 +226,7 @@ final class Sender implements Runnable {
 	private void say(List<Change> changes) {
 		if (!changes.isEmpty()) {
 			this.number = this.number + 1;
+			this.nextChanges = this.clock.getAsLong() + PAUSE;
 			if (send(new Changes(this.self, this.number, changes))) {
 				this.sent = this.sent + changes.stream().mapToInt(Change::count).sum();
 			}
