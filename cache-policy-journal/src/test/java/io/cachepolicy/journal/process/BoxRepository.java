@@ -1,0 +1,10 @@
+package io.cachepolicy.journal.process;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+/**
+ * A repository.
+ */
+public interface BoxRepository extends JpaRepository<Box, Long> {
+
+}
