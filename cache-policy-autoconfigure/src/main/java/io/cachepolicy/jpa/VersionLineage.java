@@ -21,18 +21,36 @@ import org.springframework.util.function.SingletonSupplier;
  * writers are told of conflicts with each other. A row that another writer changed has a
  * version outside of the range, and is a conflict. Ranges are only extended by writes
  * that start at their end and have been committed, and are forgotten when another write
- * breaks them, and when there are too many. A row that this store deleted keeps its
- * lineage, as far as it can be inserted again. What is forgotten costs a conflict that is
- * reported, never one that is missed.
+ * breaks them, and when there are too many: they may take a 64th of the heap. A row that
+ * this store deleted keeps its lineage, as far as it can be inserted again. What is
+ * forgotten costs a conflict that is reported, never one that is missed.
  */
 final class VersionLineage {
 
-	private static final int MAXIMUM_SIZE = 100_000;
+	private static final int PART_OF_HEAP = 64;
 
-	private static final Duration EXPIRY = Duration.ofHours(1);
+	private static final int BYTES_OF_RANGE = 150;
 
-	private final SingletonSupplier<Cache<Object, Range>> ranges = SingletonSupplier
-		.of(() -> Caffeine.newBuilder().maximumSize(MAXIMUM_SIZE).expireAfterAccess(EXPIRY).build());
+	private static final int MINIMUM_BOUND = 10_000;
+
+	/**
+	 * For how long a row is known that nobody writes.
+	 */
+	private static final Duration EXPIRY = Duration.ofDays(1);
+
+	private final SingletonSupplier<Cache<Object, Range>> ranges = SingletonSupplier.of(() -> Caffeine.newBuilder()
+		.maximumSize(bound(Runtime.getRuntime().maxMemory()))
+		.expireAfterAccess(EXPIRY)
+		.build());
+
+	/**
+	 * Return how many rows are known.
+	 * @param heap the size of the heap, in bytes
+	 * @return the number of rows
+	 */
+	static long bound(long heap) {
+		return Math.max(MINIMUM_BOUND, heap / PART_OF_HEAP / BYTES_OF_RANGE);
+	}
 
 	private Cache<Object, Range> ranges() {
 		return this.ranges.obtain();

@@ -15,6 +15,13 @@ class VersionLineageTests {
 	private final VersionLineage lineage = new VersionLineage();
 
 	@Test
+	void boundFollowsTheHeap() {
+		assertThat(VersionLineage.bound(1L << 30)).isBetween(100_000L, 120_000L);
+		assertThat(VersionLineage.bound(8L << 30)).isBetween(800_000L, 960_000L);
+		assertThat(VersionLineage.bound(1L << 20)).isEqualTo(10_000);
+	}
+
+	@Test
 	void rebaseReturnsVersionWhenNothingIsKnown() {
 		assertThat(this.lineage.rebase("id", 3)).isEqualTo(3);
 		assertThat(this.lineage.rebase("id", null)).isNull();
