@@ -1,5 +1,8 @@
 package io.cachepolicy.jpa;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -267,17 +270,58 @@ final class StoreTransactions {
 	}
 
 	/**
+	 * An action that belongs to what was written since the last savepoint: if the
+	 * transaction goes back to one that was made before the write, there was no write.
+	 */
+	private abstract static class WriteAction implements TransactionSynchronization {
+
+		private final Set<Object> savepoints = Collections.newSetFromMap(new IdentityHashMap<>());
+
+		private @Nullable Runnable action;
+
+		WriteAction(Runnable action) {
+			this.action = action;
+		}
+
+		@Override
+		public void savepoint(Object savepoint) {
+			this.savepoints.add(savepoint);
+		}
+
+		@Override
+		public void savepointRollback(Object savepoint) {
+			if (!this.savepoints.contains(savepoint)) {
+				undone();
+			}
+		}
+
+		abstract void undone();
+
+		/**
+		 * Run the action, unless it was run or has become void.
+		 */
+		void run() {
+			Runnable action = this.action;
+			this.action = null;
+			if (action != null) {
+				action.run();
+			}
+		}
+
+		void drop() {
+			this.action = null;
+		}
+
+	}
+
+	/**
 	 * An action for a commit. If another callback fails before, it is left to the
 	 * completion.
 	 */
-	private static final class CommitAction implements TransactionSynchronization {
-
-		private final Runnable action;
-
-		private boolean done;
+	private static final class CommitAction extends WriteAction {
 
 		CommitAction(Runnable action) {
-			this.action = action;
+			super(action);
 		}
 
 		@Override
@@ -286,15 +330,19 @@ final class StoreTransactions {
 		}
 
 		@Override
+		void undone() {
+			drop();
+		}
+
+		@Override
 		public void afterCommit() {
-			this.done = true;
-			this.action.run();
+			run();
 		}
 
 		@Override
 		public void afterCompletion(int status) {
-			if (status == STATUS_COMMITTED && !this.done) {
-				this.action.run();
+			if (status == STATUS_COMMITTED) {
+				run();
 			}
 		}
 
@@ -302,11 +350,20 @@ final class StoreTransactions {
 
 	/**
 	 * An action for a rollback.
-	 *
-	 * @param action the action
-	 * @param position how many synchronizations there were before
 	 */
-	private record RollbackAction(Runnable action, int position) implements TransactionSynchronization {
+	private static final class RollbackAction extends WriteAction {
+
+		private final int position;
+
+		/**
+		 * Create an action.
+		 * @param action the action
+		 * @param position how many synchronizations there were before
+		 */
+		RollbackAction(Runnable action, int position) {
+			super(action);
+			this.position = position;
+		}
 
 		@Override
 		public int getOrder() {
@@ -314,9 +371,14 @@ final class StoreTransactions {
 		}
 
 		@Override
+		void undone() {
+			run();
+		}
+
+		@Override
 		public void afterCompletion(int status) {
 			if (status != STATUS_COMMITTED) {
-				this.action.run();
+				run();
 			}
 		}
 
