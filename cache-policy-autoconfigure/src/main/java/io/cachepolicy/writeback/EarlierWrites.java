@@ -1,12 +1,7 @@
 package io.cachepolicy.writeback;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -41,7 +36,7 @@ final class EarlierWrites implements Prerequisite {
 
 	private boolean isMet(FlushPeer cache) {
 		PendingWrite earliest = cache.findAccepted(this.last);
-		return earliest == null || (earliest.order() > this.delete.order() && waitsForDelete(earliest));
+		return earliest == null || (earliest.order() > this.delete.order() && earliest.waitsFor(this.delete));
 	}
 
 	@Override
@@ -52,21 +47,6 @@ final class EarlierWrites implements Prerequisite {
 	@Override
 	public Collection<PendingWrite> awaited() {
 		return this.referring.stream().flatMap((cache) -> Stream.ofNullable(cache.findAccepted(this.last))).toList();
-	}
-
-	private boolean waitsForDelete(PendingWrite write) {
-		Set<PendingWrite> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-		Deque<PendingWrite> open = new ArrayDeque<>(List.of(write));
-		while (!open.isEmpty()) {
-			PendingWrite next = open.remove();
-			if (next == this.delete) {
-				return true;
-			}
-			if (seen.add(next)) {
-				open.addAll(next.awaits());
-			}
-		}
-		return false;
 	}
 
 }

@@ -1,7 +1,12 @@
 package io.cachepolicy.writeback;
 
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.cachepolicy.spi.Absent;
@@ -332,6 +337,26 @@ final class PendingWrite implements Queued {
 
 	void awaits(@Nullable Supplier<Collection<PendingWrite>> awaits) {
 		this.awaits = awaits;
+	}
+
+	/**
+	 * Return whether this write can't leave before another one does.
+	 * @param other the other one
+	 * @return whether this one is that one, or waits for it, maybe through others
+	 */
+	boolean waitsFor(PendingWrite other) {
+		Set<PendingWrite> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		Deque<PendingWrite> open = new ArrayDeque<>(List.of(this));
+		while (!open.isEmpty()) {
+			PendingWrite next = open.remove();
+			if (next == other) {
+				return true;
+			}
+			if (seen.add(next)) {
+				open.addAll(next.awaits());
+			}
+		}
+		return false;
 	}
 
 	enum State {

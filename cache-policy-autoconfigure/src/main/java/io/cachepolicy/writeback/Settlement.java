@@ -84,7 +84,7 @@ final class Settlement {
 	 * @return whether it is too early to give the write up
 	 */
 	boolean isEarly(Claim claim) {
-		return this.chains.hasOlderUnrefused(claim.write().sequence());
+		return this.chains.hasOlderUnrefused(claim.write());
 	}
 
 	boolean isCoalescing() {

@@ -296,7 +296,7 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public WriteCounts counts() {
-		return this.counters.snapshot(this.chains.lastSequence(), this.chains.collapsed());
+		return this.counters.snapshot(this.chains.added(), this.chains.collapsed());
 	}
 
 	private Duration awayFor() {

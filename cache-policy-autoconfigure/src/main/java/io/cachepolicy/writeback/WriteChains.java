@@ -65,6 +65,8 @@ final class WriteChains {
 
 	private final AtomicLong sequence;
 
+	private final LongAdder added = new LongAdder();
+
 	private final LongAdder collapsed = new LongAdder();
 
 	/**
@@ -185,6 +187,7 @@ final class WriteChains {
 		entry.append(write.sequence(), write.revision());
 		// When nothing is left that may fail
 		this.room.enter();
+		this.added.increment();
 		return write;
 	}
 
@@ -242,6 +245,7 @@ final class WriteChains {
 	 */
 	void recover(PendingWrite write) {
 		this.room.enterRecovered();
+		this.added.increment();
 		reach(write.sequence());
 		PendingWrite head = this.byKey.putIfAbsent(write.key(), write);
 		if (head == null) {
@@ -304,6 +308,14 @@ final class WriteChains {
 	}
 
 	/**
+	 * Return how many writes became pending.
+	 * @return the number of writes, those left out that coalesced with a waiting one
+	 */
+	long added() {
+		return this.added.sum();
+	}
+
+	/**
 	 * Return how many writes coalesced after they were accepted, since they could not
 	 * before.
 	 * @return the number of writes
@@ -342,15 +354,16 @@ final class WriteChains {
 	}
 
 	/**
-	 * Return whether a write that was accepted before another one may still be stored: it
-	 * is pending, and was not refused itself.
-	 * @param sequence the sequence number of the other one
+	 * Return whether a write that was accepted before another one may still be stored
+	 * before it: it is pending, was not refused itself, and does not wait for that one.
+	 * @param write the other one
 	 * @return whether there is such a write
 	 */
-	boolean hasOlderUnrefused(long sequence) {
+	boolean hasOlderUnrefused(PendingWrite write) {
 		for (PendingWrite head : this.byKey.values()) {
 			Attempts attempts = head.attempts();
-			if (head.sequence() < sequence && (attempts == null || attempts.refusals() == 0)) {
+			if (head.sequence() < write.sequence() && (attempts == null || attempts.refusals() == 0)
+					&& !head.waitsFor(write)) {
 				return true;
 			}
 		}

@@ -132,6 +132,10 @@ final class TestedPending {
 		return chains().collapsed();
 	}
 
+	boolean hasOlderUnrefused(PendingWrite write) {
+		return this.parts.chains().hasOlderUnrefused(write);
+	}
+
 	long countUpTo(long sequence) {
 		return chains().countUpTo(sequence);
 	}

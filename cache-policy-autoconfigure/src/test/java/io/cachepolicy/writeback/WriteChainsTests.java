@@ -13,6 +13,7 @@ import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.Accepted.Kind;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -432,6 +433,20 @@ class WriteChainsTests {
 		write(this.chained, 1L, "second");
 		write(this.chained, 2L, "third");
 		assertThat(this.chained.list()).extracting(PendingWrite::value).containsExactlyInAnyOrder("second", "third");
+	}
+
+	@Test
+	@DisplayName("W9: a write is not kept for older ones that wait for it, maybe through others")
+	void olderWriteThatWaitsIsNotOneThatMayBeStoredBefore() {
+		List.of(1L, 2L, 3L).forEach((key) -> write(this.coalescing, key, "value"));
+		PendingWrite older = head(this.coalescing, 1L);
+		PendingWrite between = head(this.coalescing, 2L);
+		PendingWrite refused = head(this.coalescing, 3L);
+		assertThat(this.coalescing.hasOlderUnrefused(refused)).isTrue();
+		between.awaits(() -> List.of(refused));
+		assertThat(this.coalescing.hasOlderUnrefused(refused)).isTrue();
+		older.awaits(() -> List.of(between));
+		assertThat(this.coalescing.hasOlderUnrefused(refused)).isFalse();
 	}
 
 }
