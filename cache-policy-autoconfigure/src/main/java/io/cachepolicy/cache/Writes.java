@@ -8,6 +8,7 @@ import java.util.function.BiPredicate;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WriteNotRecordedException;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.WriteMode;
@@ -169,9 +170,11 @@ final class Writes {
 		try {
 			accepted = acceptance.test(key, copy);
 		}
-		catch (WriteNotRecordedException ex) {
-			// It is pending, whatever the caller makes of it
-			this.core.tier().evict(key);
+		catch (Throwable ex) {
+			if (!(ex instanceof WriteRefusedException) || ex instanceof WriteNotRecordedException) {
+				// It may be pending, whatever the caller makes of it
+				this.core.tier().evict(key);
+			}
 			throw ex;
 		}
 		if (accepted) {
