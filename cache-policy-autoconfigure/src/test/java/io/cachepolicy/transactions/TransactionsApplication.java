@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.testsupport.Postgres;
+import io.cachepolicy.testsupport.SavepointDialect;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringBootConfiguration;

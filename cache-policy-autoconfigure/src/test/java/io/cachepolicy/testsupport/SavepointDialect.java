@@ -1,4 +1,4 @@
-package io.cachepolicy.transactions;
+package io.cachepolicy.testsupport;
 
 import java.io.Serial;
 import java.sql.Connection;
@@ -18,7 +18,7 @@ import org.springframework.transaction.TransactionSystemException;
  * Hibernate's dialect with JDBC savepoints, which Spring's does not have, for nested
  * transactions.
  */
-class SavepointDialect extends HibernateJpaDialect {
+public class SavepointDialect extends HibernateJpaDialect {
 
 	@Serial
 	private static final long serialVersionUID = 1L;

@@ -1,0 +1,208 @@
+package io.cachepolicy.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
+import io.cachepolicy.testsupport.SavepointDialect;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.JpaVendorAdapter;
+import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
+import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * An application whose database and whose own code fail when they are told to.
+ */
+final class Application implements AutoCloseable {
+
+	static final String SHELVES = "shelves";
+
+	static final String VOLUMES = "volumes";
+
+	private final Faults faults = new Faults();
+
+	private final Setup setup;
+
+	private final FaultyCode code;
+
+	private final SingleConnectionDataSource direct;
+
+	private final JdbcTemplate others;
+
+	private final ConfigurableApplicationContext context;
+
+	private final TransactionTemplate transaction;
+
+	private final TransactionTemplate nested;
+
+	Application(Setup setup, String url) {
+		this.setup = setup;
+		this.code = new FaultyCode(this.faults, setup);
+		this.context = start(url);
+		this.direct = new SingleConnectionDataSource(url, true);
+		this.others = new JdbcTemplate(this.direct);
+		PlatformTransactionManager manager = this.context.getBean(PlatformTransactionManager.class);
+		this.transaction = new TransactionTemplate(manager);
+		this.nested = new TransactionTemplate(manager);
+		this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		// Pending writes come into being with the first one
+		List.of(SHELVES, VOLUMES).forEach((name) -> cache(name).remove(-1L));
+	}
+
+	private ConfigurableApplicationContext start(String url) {
+		List<String> properties = new ArrayList<>(List.of("spring.jpa.hibernate.ddl-auto=create",
+				"spring.jpa.open-in-view=false", "spring.main.banner-mode=off", "spring.jmx.enabled=false",
+				"logging.level.root=off", "logging.level.io.cachepolicy.faults=info",
+				"cache-policy.caches.shelves.entity=" + Shelf.class.getName(),
+				"cache-policy.caches.volumes.entity=" + Volume.class.getName()));
+		this.setup.properties().forEach((property) -> properties.add("cache-policy.defaults." + property));
+		return new SpringApplicationBuilder(Configuration.class).web(WebApplicationType.NONE)
+			.properties(properties.toArray(String[]::new))
+			.initializers((context) -> {
+				context.getBeanFactory().registerSingleton("faults", this.faults);
+				context.getBeanFactory().registerSingleton("driver", new Url(url));
+				context.getBeanFactory().registerSingleton("code", this.code);
+			})
+			.run();
+	}
+
+	Faults faults() {
+		return this.faults;
+	}
+
+	Setup setup() {
+		return this.setup;
+	}
+
+	FaultyCode code() {
+		return this.code;
+	}
+
+	PolicyCacheManager manager() {
+		return this.context.getBean(PolicyCacheManager.class);
+	}
+
+	ManagedPolicyCache cache(String name) {
+		return (ManagedPolicyCache) Objects.requireNonNull(manager().getCache(name));
+	}
+
+	TransactionTemplate transaction() {
+		return this.transaction;
+	}
+
+	TransactionTemplate nested() {
+		return this.nested;
+	}
+
+	/**
+	 * Return a way to the database that does not fail.
+	 * @return a template, used by one thread at a time
+	 */
+	JdbcTemplate others() {
+		return this.others;
+	}
+
+	@Override
+	public void close() {
+		this.faults.end();
+		this.context.close();
+		this.direct.destroy();
+	}
+
+	/**
+	 * Where the database is.
+	 *
+	 * @param value the URL
+	 */
+	record Url(String value) {
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableCaching
+	static class Configuration {
+
+		@Bean
+		DataSource dataSource(Faults faults, Url url) {
+			HikariConfig config = new HikariConfig();
+			config.setDataSource(new FaultyDriver(url.value(), faults));
+			config.setMaximumPoolSize(8);
+			config.setConnectionTimeout(1000);
+			return new FaultyPool(new HikariDataSource(config), faults);
+		}
+
+		@Bean
+		JpaVendorAdapter jpaVendorAdapter() {
+			return new HibernateJpaVendorAdapter() {
+
+				private final HibernateJpaDialect dialect = new SavepointDialect();
+
+				@Override
+				public HibernateJpaDialect getJpaDialect() {
+					return this.dialect;
+				}
+
+			};
+		}
+
+		@Bean
+		TransactionManagerCustomizer<JpaTransactionManager> nestedTransactions() {
+			return (manager) -> manager.setNestedTransactionAllowed(true);
+		}
+
+	}
+
+	/**
+	 * A pool that has no connection at times.
+	 */
+	private static final class FaultyPool extends DelegatingDataSource implements AutoCloseable {
+
+		private final HikariDataSource pool;
+
+		private final Faults faults;
+
+		FaultyPool(HikariDataSource pool, Faults faults) {
+			super(pool);
+			this.pool = pool;
+			this.faults = faults;
+		}
+
+		@Override
+		public java.sql.Connection getConnection() throws java.sql.SQLException {
+			Fault fault = this.faults.find(Point.POOL);
+			if (fault != null) {
+				throw (java.sql.SQLException) fault.thrown().get();
+			}
+			return super.getConnection();
+		}
+
+		@Override
+		public void close() {
+			this.pool.close();
+		}
+
+	}
+
+}

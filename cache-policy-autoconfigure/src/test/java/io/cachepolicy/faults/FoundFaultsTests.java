@@ -1,0 +1,90 @@
+package io.cachepolicy.faults;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import io.cachepolicy.FlushReport;
+import io.cachepolicy.WritePolicy;
+import io.cachepolicy.cache.ManagedPolicyCache;
+import io.cachepolicy.cache.WriteCounts;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What random failures found, each as the shortest way to it.
+ */
+class FoundFaultsTests {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+	private final Application application = new Application(Setup.ALL.get(0), H2FaultsTests.newDatabase());
+
+	private ManagedPolicyCache shelves() {
+		return this.application.cache(Application.SHELVES);
+	}
+
+	private ManagedPolicyCache volumes() {
+		return this.application.cache(Application.VOLUMES);
+	}
+
+	@AfterEach
+	void stop() {
+		this.application.close();
+	}
+
+	private void flush() {
+		assertThat(this.application.manager().flush(TIMEOUT).remaining()).isZero();
+	}
+
+	private Volume volume(long id) {
+		return Objects.requireNonNull(volumes().get(id, Volume.class));
+	}
+
+	private void putFirst() {
+		shelves().put(1L, new Shelf(1L, "shelf"));
+		Volume volume = new Volume(1L);
+		volume.change(new Shelf(1L, "shelf"), "first@1");
+		volumes().put(1L, volume);
+		flush();
+	}
+
+	private void assertRow(String text) {
+		assertThat(this.application.others().queryForList("select text from volume", String.class))
+			.containsExactly(text);
+	}
+
+	@Test
+	@DisplayName("J3: a write-through that was rolled back to a savepoint makes no version of which later writes are to know")
+	void writeThroughBeforeSavepointRollbackLeavesNoVersion() {
+		putFirst();
+		Volume changed = volume(1);
+		this.application.transaction()
+			.executeWithoutResult((outer) -> this.application.nested().executeWithoutResult((inner) -> {
+				changed.change(new Shelf(1L, "shelf"), "back@1");
+				volumes().withPolicy(WritePolicy.WRITE_THROUGH).put(1L, changed);
+				inner.setRollbackOnly();
+			}));
+		assertRow("first@1");
+		for (Volume next : new Volume[] { changed, volume(1) }) {
+			next.change(new Shelf(1L, "shelf"), "next@1");
+			volumes().put(1L, next);
+			assertThat(volumes().flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+			assertRow("next@1");
+		}
+	}
+
+	@Test
+	@DisplayName("W2: the writes of one cache are counted, and not those of others")
+	void countsAreThoseOfTheCache() {
+		flush();
+		WriteCounts before = Objects.requireNonNull(volumes().findPendingWrites()).counts();
+		shelves().put(1L, new Shelf(1L, "one"));
+		shelves().put(2L, new Shelf(2L, "two"));
+		flush();
+		assertThat(Objects.requireNonNull(volumes().findPendingWrites()).counts()).isEqualTo(before);
+	}
+
+}
