@@ -46,11 +46,23 @@ function show(sample) {
 
 function showStates(sample) {
   state('database', sample.databaseAway ? 'Database is away' : 'Database is there', sample.databaseAway ? 'bad' : 'good');
+  showInstances(sample.instances);
   toggle(byId('traffic'), sample.traffic, 'Stop the traffic', 'Steady traffic');
   toggle(byId('outage'), sample.databaseAway, 'Database back', 'Database away');
   toggle(byId('limit'), !sample.limited, 'Impose the constraint again', 'Lift the constraint');
   byId('limit-hint').textContent = sample.limited ? 'A replay is refused again until the constraint is lifted.'
       : 'The constraint is lifted: now a replay is stored.';
+}
+
+// Only if the sample was started as one of several instances
+function showInstances(instances) {
+  byId('instances-item').hidden = !instances;
+  if (instances) {
+    const { heard, silent, changes } = instances;
+    const others = heard > 0 ? plural(heard, 'other instance', 'other instances')
+        : silent > 0 ? 'Lost the others' : 'No other instance yet';
+    state('instances', `${others}, ${plural(changes, 'change', 'changes')} heard`, silent > 0 ? 'bad' : 'good');
+  }
 }
 
 function state(id, text, mood) {

@@ -2,6 +2,8 @@ package io.cachepolicy.sample.demo;
 
 import java.util.List;
 
+import io.cachepolicy.spi.ChannelStatus;
+
 /**
  * What can be seen at one moment. Counts and total times are those since the start of the
  * application, all times are in milliseconds.
@@ -13,9 +15,10 @@ import java.util.List;
  * @param lanes the write policies
  * @param deadLetters the dead letters, oldest first
  * @param pages the names of the pages that are in a cache
+ * @param instances what is known of other instances, {@code null} if there are none to be
  */
 record Sample(long time, boolean databaseAway, boolean limited, boolean traffic, List<LaneSample> lanes,
-		List<Letter> deadLetters, List<String> pages) {
+		List<Letter> deadLetters, List<String> pages, Instances instances) {
 
 	/**
 	 * What can be seen of one policy.
@@ -49,6 +52,22 @@ record Sample(long time, boolean databaseAway, boolean limited, boolean traffic,
 	 * @param reason what the database said
 	 */
 	record Letter(long id, String key, int attempts, String reason) {
+
+	}
+
+	/**
+	 * What is known of other instances.
+	 *
+	 * @param heard how many others are heard
+	 * @param silent how many fell silent
+	 * @param changes the changes that they told of
+	 */
+	record Instances(long heard, long silent, long changes) {
+
+		static Instances of(ChannelStatus status) {
+			long silent = status.members().stream().filter(ChannelStatus.Member::silent).count();
+			return new Instances(status.members().size() - silent, silent, status.counts().received());
+		}
 
 	}
 

@@ -10,13 +10,17 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.sample.demo.Sample.Instances;
 import io.cachepolicy.sample.demo.Sample.LaneSample;
 import io.cachepolicy.sample.demo.Sample.Letter;
+import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.ChannelStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.Search;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
@@ -42,8 +46,10 @@ class Sampler {
 
 	private final Clock clock;
 
+	private final ChangeChannel channel;
+
 	Sampler(PolicyCacheManager caches, Readings readings, Database database, TableLimit limit, Traffic traffic,
-			MeterRegistry meters, Clock clock) {
+			MeterRegistry meters, Clock clock, ObjectProvider<ChangeChannel> channel) {
 		this.caches = caches;
 		this.readings = readings;
 		this.database = database;
@@ -51,12 +57,18 @@ class Sampler {
 		this.traffic = traffic;
 		this.meters = meters;
 		this.clock = clock;
+		this.channel = channel.getIfAvailable(() -> ChangeChannel.NONE);
 	}
 
 	Sample sample() {
 		return new Sample(this.clock.millis(), this.database.isAway(), this.limit.isActive(), this.traffic.isRunning(),
 				Stream.of(Lane.values()).map(this::sample).toList(), deadLetters(),
-				Stream.of("product-pages", "catalogue").flatMap(this::keys).toList());
+				Stream.of("product-pages", "catalogue").flatMap(this::keys).toList(), instances());
+	}
+
+	private Instances instances() {
+		ChannelStatus status = this.channel.status();
+		return (status != null) ? Instances.of(status) : null;
 	}
 
 	private LaneSample sample(Lane lane) {
