@@ -25,6 +25,7 @@ import io.cachepolicy.benchmarks.jmh.PutStudy;
 import io.cachepolicy.benchmarks.jmh.WriteThroughStudy;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
+import io.cachepolicy.benchmarks.runs.Durable;
 import io.cachepolicy.benchmarks.runs.EndToEnd;
 import io.cachepolicy.benchmarks.runs.FlushRate;
 import io.cachepolicy.benchmarks.runs.Instances;
@@ -58,6 +59,7 @@ public final class Benchmarks {
 		studies.put("memory", new Memory());
 		studies.put("growth", new GrowthStudy());
 		studies.put("drain", new Drain());
+		studies.put("durable", new Durable());
 		studies.put("trace", new Trace());
 		studies.put("start-up", new StartUp());
 		studies.put("instances", new Instances());

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class ClassPath implements AutoCloseable {
 
 	private static final Pattern PRODUCT = Pattern
-		.compile("(^|/)cache-policy-(autoconfigure|hazelcast|starter)([^/]*[.]jar|/target/classes)$");
+		.compile("(^|/)cache-policy-(autoconfigure|hazelcast|journal|starter)([^/]*[.]jar|/target/classes)$");
 
 	private final Path directory;
 

@@ -104,7 +104,11 @@ class KillTests {
 	}
 
 	private static void killLater(Process process, long millis) {
-		process.onExit().orTimeout(millis, TimeUnit.MILLISECONDS).exceptionally((ex) -> process.destroyForcibly());
+		// Not by the process itself, which would drop what it has told
+		process.onExit().orTimeout(millis, TimeUnit.MILLISECONDS).exceptionally((ex) -> {
+			process.toHandle().destroyForcibly();
+			return process;
+		});
 	}
 
 	private Process start(Arrow arrow) throws IOException {

@@ -1,0 +1,156 @@
+package io.cachepolicy.benchmarks.runs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.cachepolicy.PolicyCache;
+import io.cachepolicy.benchmarks.Database;
+import io.cachepolicy.benchmarks.Measure;
+import io.cachepolicy.benchmarks.Scale;
+import io.cachepolicy.benchmarks.Study;
+import io.cachepolicy.benchmarks.app.Product;
+import io.cachepolicy.benchmarks.app.ShopApplication;
+import io.cachepolicy.benchmarks.app.ShopCaches;
+import io.cachepolicy.benchmarks.report.Report;
+import io.cachepolicy.benchmarks.report.Table;
+
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * What a journal of pending writes costs, how it grows, and how long it takes to recover.
+ */
+public final class Durable implements Study {
+
+	private static final int KEYS = 100_000;
+
+	@Override
+	public void run(Scale scale, Report report) throws Exception {
+		report.section("Durable writes", """
+				Puts of 100,000 keys that coalesce, without a flush. Each writer has keys of its own. Then the growth of the \
+				directory by overwrites of these keys, with a flush from time to time, and a start with many recovered writes.""");
+		Table table = new Table("cache", "threads", "puts per second", "µs per put and thread");
+		int puts = scale.of(300_000, 2000);
+		measure(table, puts, "", "not durable", 1);
+		double one = measure(table, puts, "os", "sync: os", 1);
+		double eight = measure(table, puts, "os", "sync: os", 8);
+		double group = measure(table, scale.of(100_000, 640), "group", "sync: group", 64);
+		report.table(table);
+		report.atMost("17: µs of a durable put by one thread, sync os", 20, 1e6 / one);
+		report.atLeast("17: durable puts of 8 threads to those of one, sync os", 1, eight / one);
+		report.atLeast("17: durable puts per second of 64 threads, sync group", 5000, group);
+		grow(scale, report);
+		recover(scale, report);
+	}
+
+	private static ConfigurableApplicationContext start(Database database, Path directory, String sync, int pending) {
+		String writeBack = "cache-policy.defaults.write-back.";
+		List<String> properties = new ArrayList<>(List.of("cache-policy.caches.products.entity=" + Product.class.getName(),
+				"cache-policy.defaults.policy=write-back", "cache-policy.defaults.maximum-size=" + 2 * KEYS,
+				writeBack + "flush-interval=1h", writeBack + "max-pending=" + pending,
+				writeBack + "flush-threshold=" + pending, "cache-policy.shutdown-timeout=1ms"));
+		if (!sync.isEmpty()) {
+			properties.addAll(List.of(writeBack + "durable=true", "cache-policy.journal.directory=" + directory,
+					"cache-policy.journal.sync=" + sync));
+		}
+		return ShopApplication.start(database, properties.toArray(String[]::new));
+	}
+
+	private static double measure(Table table, int puts, String sync, String name, int threads) throws Exception {
+		Path directory = Files.createTempDirectory("journal");
+		try (Database database = Database.start();
+				ConfigurableApplicationContext context = start(database, directory, sync, 3 * KEYS)) {
+			PolicyCache cache = ShopCaches.get(context, "products");
+			put(cache, puts / 3, threads);
+			double seconds = put(cache, puts, threads);
+			double rate = puts / seconds;
+			table.row(name, threads, rate, seconds / puts * threads * 1e6);
+			return rate;
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(directory);
+		}
+	}
+
+	private static double put(PolicyCache cache, int puts, int threads) throws InterruptedException {
+		List<Thread> writers = new ArrayList<>();
+		long start = System.nanoTime();
+		for (int thread = 0; thread < threads; thread++) {
+			int first = thread;
+			writers.add(new Thread(() -> {
+				for (int i = first; i < puts; i += threads) {
+					Product product = new Product();
+					product.fill(1 + i % KEYS, i);
+					cache.put(product.getId(), product);
+				}
+			}));
+		}
+		writers.forEach(Thread::start);
+		for (Thread writer : writers) {
+			writer.join();
+		}
+		return Measure.secondsSince(start);
+	}
+
+	private static void grow(Scale scale, Report report) throws Exception {
+		Path directory = Files.createTempDirectory("journal");
+		Table table = new Table("overwrites of 100,000 keys", "size of the directory (MB)");
+		int step = scale.of(2_000_000, 1000);
+		try (Database database = Database.start();
+				ConfigurableApplicationContext context = start(database, directory, "os", 3 * KEYS)) {
+			PolicyCache cache = ShopCaches.get(context, "products");
+			for (int written = step; written <= 5 * step; written += step) {
+				put(cache, step, 1);
+				table.row(written, size(directory) / (double) (1 << 20));
+			}
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(directory);
+		}
+		report.table(table);
+	}
+
+	private static long size(Path directory) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.mapToLong((file) -> file.toFile().length()).sum();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void recover(Scale scale, Report report) throws Exception {
+		Path directory = Files.createTempDirectory("journal");
+		int count = scale.of(1_000_000, 500);
+		Table table = new Table("recovered writes", "start with them (s)", "start without (s)");
+		try (Database database = Database.start()) {
+			try (ConfigurableApplicationContext context = start(database, directory, "os", 2 * count)) {
+				PolicyCache cache = ShopCaches.get(context, "products");
+				for (long id = 1; id <= count; id++) {
+					Product product = new Product();
+					product.fill(id, 0);
+					cache.put(id, product);
+				}
+			}
+			long start = System.nanoTime();
+			start(database, directory.resolve("none"), "os", 2 * count).close();
+			double without = Measure.secondsSince(start);
+			start = System.nanoTime();
+			try (ConfigurableApplicationContext context = start(database, directory, "os", 2 * count)) {
+				double seconds = Measure.secondsSince(start);
+				long pending = ShopCaches.get(context, "products").pendingWrites();
+				table.row(pending, seconds, without);
+			}
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(directory);
+		}
+		report.table(table);
+	}
+
+}
