@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,8 +83,9 @@ final class JournalLog implements PendingLog {
 
 	@Override
 	public @Nullable Entry prepare(Object key, Object value) {
-		byte[] bytes = this.records.encode(key, value, this.store.versions().export(key));
-		return (this.admission.take(bytes.length)) ? new JournalEntry(bytes) : null;
+		Lineage lineage = this.store.versions().export(key);
+		byte[] bytes = this.records.encode(key, value, lineage);
+		return (this.admission.take(bytes.length)) ? new JournalEntry(key, lineage, bytes) : null;
 	}
 
 	@Override
@@ -211,11 +213,17 @@ final class JournalLog implements PendingLog {
 	 */
 	private final class JournalEntry implements Entry {
 
+		private final Object key;
+
+		private final @Nullable Lineage lineage;
+
 		private final byte[] bytes;
 
 		private byte @Nullable [] promised;
 
-		JournalEntry(byte[] bytes) {
+		JournalEntry(Object key, @Nullable Lineage lineage, byte[] bytes) {
+			this.key = key;
+			this.lineage = lineage;
 			this.bytes = bytes;
 		}
 
@@ -233,6 +241,11 @@ final class JournalLog implements PendingLog {
 			}
 			log.appender.append(Change.put(Keys.of(Keys.PENDING, log.cache, sequence),
 					WriteRecord.withRevision(this.bytes, revision)));
+			if (log.withLineage.contains(sequence)
+					|| !Objects.equals(this.lineage, log.store.versions().export(this.key))) {
+				// A flush of the key ended since the write was made ready
+				log.recordLineage(this.key, sequence);
+			}
 			end();
 		}
 

@@ -31,9 +31,10 @@ public final class Durable implements Study {
 
 	@Override
 	public void run(Scale scale, Report report) throws Exception {
-		report.section("Durable writes", """
-				Puts of 100,000 keys that coalesce, without a flush. Each writer has keys of its own. Then the growth of the \
-				directory by overwrites of these keys, with a flush from time to time, and a start with many recovered writes.""");
+		report.section("Durable writes",
+				"""
+						Puts of 100,000 keys that coalesce, without a flush. Each writer has keys of its own. Then the growth of the \
+						directory by overwrites of these keys, with a flush from time to time, and a start with many recovered writes.""");
 		Table table = new Table("cache", "threads", "puts per second", "µs per put and thread");
 		int puts = scale.of(300_000, 2000);
 		measure(table, puts, "", "not durable", 1);
@@ -50,10 +51,11 @@ public final class Durable implements Study {
 
 	private static ConfigurableApplicationContext start(Database database, Path directory, String sync, int pending) {
 		String writeBack = "cache-policy.defaults.write-back.";
-		List<String> properties = new ArrayList<>(List.of("cache-policy.caches.products.entity=" + Product.class.getName(),
-				"cache-policy.defaults.policy=write-back", "cache-policy.defaults.maximum-size=" + 2 * KEYS,
-				writeBack + "flush-interval=1h", writeBack + "max-pending=" + pending,
-				writeBack + "flush-threshold=" + pending, "cache-policy.shutdown-timeout=1ms"));
+		List<String> properties = new ArrayList<>(
+				List.of("cache-policy.caches.products.entity=" + Product.class.getName(),
+						"cache-policy.defaults.policy=write-back", "cache-policy.defaults.maximum-size=" + 2 * KEYS,
+						writeBack + "flush-interval=1h", writeBack + "max-pending=" + pending,
+						writeBack + "flush-threshold=" + pending, "cache-policy.shutdown-timeout=1ms"));
 		if (!sync.isEmpty()) {
 			properties.addAll(List.of(writeBack + "durable=true", "cache-policy.journal.directory=" + directory,
 					"cache-policy.journal.sync=" + sync));
