@@ -29,11 +29,12 @@ class ConsistencyDocumentationTests {
 
 	private static final Path PAGE = Path.of("../docs/consistency.md");
 
-	private static final List<Path> SOURCES = List.of(Path.of("src/test/java"), Path.of("../sample-app/src/test/java"));
+	private static final List<Path> SOURCES = List.of(Path.of("src/test/java"), Path.of("../sample-app/src/test/java"),
+			Path.of("../cache-policy-hazelcast/src/test/java"));
 
 	private static final Pattern REFERENCE = Pattern.compile("`(\\w+Tests)?(?:#([\\w.]+))?`");
 
-	private static final Pattern PROMISE = Pattern.compile("^\\| ([RWFJS]\\d) \\|.*", Pattern.MULTILINE);
+	private static final Pattern PROMISE = Pattern.compile("^\\| ([CRWFJS]\\d) \\|.*", Pattern.MULTILINE);
 
 	@Test
 	void testsOfPromisesExist() throws IOException {
@@ -58,7 +59,7 @@ class ConsistencyDocumentationTests {
 			promises.add(matcher.group(1));
 			assertThat(matcher.group()).as(matcher.group(1)).contains("Tests");
 		}
-		assertThat(promises).contains("R1", "R5", "W1", "W6", "F1", "F2", "J1", "J6", "S1", "S4")
+		assertThat(promises).contains("R1", "R5", "W1", "W6", "F1", "F2", "J1", "J6", "S1", "S4", "C1", "C4")
 			.doesNotHaveDuplicates();
 	}
 
