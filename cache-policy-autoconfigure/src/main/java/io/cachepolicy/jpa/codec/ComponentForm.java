@@ -9,6 +9,7 @@ import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.spi.EmbeddableInstantiator;
 import org.hibernate.property.access.spi.PropertyAccess;
+import org.hibernate.property.access.spi.Setter;
 import org.hibernate.type.ComponentType;
 import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,9 @@ final class ComponentForm implements Form {
 	private void setParent(Object component, Object owner) {
 		EmbeddableValuedModelPart modelPart = this.type.getMappingModelPart();
 		PropertyAccess parent = modelPart.getParentInjectionAttributePropertyAccess();
-		if (parent != null) {
-			parent.getSetter().set(component, owner);
+		Setter setter = (parent != null) ? parent.getSetter() : null;
+		if (setter != null) {
+			setter.set(component, owner);
 		}
 	}
 
