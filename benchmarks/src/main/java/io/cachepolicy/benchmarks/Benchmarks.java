@@ -27,11 +27,13 @@ import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
 import io.cachepolicy.benchmarks.runs.Durable;
 import io.cachepolicy.benchmarks.runs.EndToEnd;
+import io.cachepolicy.benchmarks.runs.Fairness;
 import io.cachepolicy.benchmarks.runs.FlushRate;
 import io.cachepolicy.benchmarks.runs.Instances;
 import io.cachepolicy.benchmarks.runs.Memory;
 import io.cachepolicy.benchmarks.runs.StartUp;
 import io.cachepolicy.benchmarks.runs.Trace;
+import io.cachepolicy.benchmarks.runs.Waiting;
 import org.ehcache.config.builders.CacheManagerBuilder;
 import org.hibernate.SessionFactory;
 
@@ -61,6 +63,8 @@ public final class Benchmarks {
 		studies.put("drain", new Drain());
 		studies.put("durable", new Durable());
 		studies.put("trace", new Trace());
+		studies.put("fairness", new Fairness());
+		studies.put("waiting", new Waiting());
 		studies.put("start-up", new StartUp());
 		studies.put("instances", new Instances());
 		return studies;
