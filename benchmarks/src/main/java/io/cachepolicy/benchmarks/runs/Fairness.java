@@ -77,7 +77,9 @@ public final class Fairness implements Study {
 				millis[i] = store(database, cache, FIRST_GOOD + i);
 			}
 			double transactions = transactions(database) - before - millis.length;
-			other.rollback();
+			if (!other.getAutoCommit()) {
+				other.rollback();
+			}
 			return new Result(millis, Math.max(0, transactions));
 		}
 	}
