@@ -14,8 +14,7 @@ public class WriteNotRecordedException extends WriteRefusedException {
 	 * @param cause what the log threw
 	 */
 	public WriteNotRecordedException(String message, Throwable cause) {
-		super(message);
-		initCause(cause);
+		super(message, cause);
 	}
 
 }

@@ -18,4 +18,13 @@ public class WriteRefusedException extends TransientDataAccessException {
 		super(message);
 	}
 
+	/**
+	 * Create an exception.
+	 * @param message why the write was refused, and what can be done
+	 * @param cause what was behind it
+	 */
+	protected WriteRefusedException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
 }
