@@ -46,6 +46,10 @@ public final class PolicyCacheMetrics implements MeterBinder {
 		if (registry.find(PENDING).tags(tags).gauge() == null) {
 			bindPending(cache, tags, registry);
 			bindWrites(cache, tags, registry);
+			FunctionCounter.builder("cache.policy.bypassed", cache, ManagedPolicyCache::getBypassed)
+				.tags(tags)
+				.description("Changes of rows that other code made without the cache")
+				.register(registry);
 		}
 	}
 

@@ -48,7 +48,7 @@ final class CacheCore {
 
 	private final Executor executor;
 
-	private final LongAdder followed = new LongAdder();
+	private final LongAdder bypassed = new LongAdder();
 
 	private volatile @Nullable PendingWrites pending;
 
@@ -342,12 +342,12 @@ final class CacheCore {
 	 * Count rows that were changed without this cache.
 	 * @param rows how many, as far as is known
 	 */
-	void followed(int rows) {
-		this.followed.add(rows);
+	void bypassed(int rows) {
+		this.bypassed.add(rows);
 	}
 
-	long followed() {
-		return this.followed.sum();
+	long bypassed() {
+		return this.bypassed.sum();
 	}
 
 	InvalidPolicyCacheException withoutStore(String operation) {

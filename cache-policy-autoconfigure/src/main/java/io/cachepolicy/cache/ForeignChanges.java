@@ -1,9 +1,9 @@
 package io.cachepolicy.cache;
 
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 import io.cachepolicy.spi.RowChanges;
@@ -12,11 +12,17 @@ import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
 
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
 /**
  * Keeps one cache in step with what the application writes to the store without it. The
  * transaction that changes a row asks the store for it from then on, until it writes the
  * row by the cache. When it has ended, however it did, the entry is dropped: if the
  * answer to a commit is lost, nobody knows.
+ * <p>
+ * What is pending of a row is not stored while the transaction lasts. It is in conflict
+ * with the row after the commit, and stays pending after a rollback.
  */
 final class ForeignChanges implements StoreListener {
 
@@ -38,7 +44,9 @@ final class ForeignChanges implements StoreListener {
 
 		private final CacheCore core;
 
-		private final Set<Object> keys = new HashSet<>();
+		private final Map<Object, Boolean> removedByKey = new HashMap<>();
+
+		private final Map<Object, PendingWrites.Guard> guards = new HashMap<>();
 
 		private boolean all;
 
@@ -48,7 +56,8 @@ final class ForeignChanges implements StoreListener {
 
 		@Override
 		public void changed(Object key, boolean removed) {
-			this.keys.add(key);
+			this.removedByKey.put(key, removed);
+			guard(key);
 			if (Transactions.isActive()) {
 				CacheTransaction.add(this.core, new ChangedRow(key));
 				forgetLoaded((transaction) -> transaction.forgetLoaded(key));
@@ -66,6 +75,49 @@ final class ForeignChanges implements StoreListener {
 			this.core.changes().written();
 		}
 
+		/**
+		 * Keep what is pending of a row from being stored over it. Whether something is,
+		 * is looked at once more before the commit: until then nobody else has seen the
+		 * row.
+		 * @param key the key
+		 */
+		private void guard(Object key) {
+			PendingWrites pending = this.core.pending();
+			if (pending != null && !this.guards.containsKey(key) && pending.find(key) != null) {
+				this.guards.put(key, pending.guard(key));
+			}
+		}
+
+		@Override
+		public void beforeCommit() {
+			if (this.core.pending() != null) {
+				this.guards.values().forEach(PendingWrites.Guard::extend);
+				this.removedByKey.keySet().forEach(this::guard);
+			}
+		}
+
+		/**
+		 * End the guards: after a commit only when the transaction has published what it
+		 * deferred itself, which takes the place of what was pending.
+		 * @param committed whether the rows were changed
+		 */
+		private void endGuards(boolean committed) {
+			if (this.guards.isEmpty()) {
+				return;
+			}
+			Map<Object, PendingWrites.Guard> ended = Map.copyOf(this.guards);
+			this.guards.clear();
+			if (committed) {
+				ended.forEach((key, guard) -> guard.changed(this.removedByKey.getOrDefault(key, false)));
+			}
+			if (committed && TransactionSynchronizationManager.isSynchronizationActive()) {
+				TransactionSynchronizationManager.registerSynchronization(new Release(ended.values()));
+			}
+			else {
+				ended.values().forEach(PendingWrites.Guard::release);
+			}
+		}
+
 		private void forgetLoaded(Consumer<CacheTransaction> action) {
 			CacheTransaction transaction = CacheTransaction.current(this.core);
 			if (transaction != null) {
@@ -75,15 +127,18 @@ final class ForeignChanges implements StoreListener {
 
 		@Override
 		public void end(boolean committed) {
-			this.core.followed((this.all) ? 1 : this.keys.size());
+			endGuards(committed);
+			if (committed) {
+				this.core.bypassed((this.all) ? 1 : this.removedByKey.size());
+			}
 			if (this.all) {
 				this.core.tier().clear();
 				this.core.changes().written();
 				this.core.changes().cleared();
 			}
 			else {
-				this.keys.forEach(this.core.tier()::evict);
-				this.core.changes().published(List.copyOf(this.keys));
+				this.removedByKey.keySet().forEach(this.core.tier()::evict);
+				this.core.changes().published(List.copyOf(this.removedByKey.keySet()));
 			}
 		}
 
@@ -121,6 +176,20 @@ final class ForeignChanges implements StoreListener {
 		@Override
 		public void complete() {
 			// The end of the changes does all
+		}
+
+	}
+
+	/**
+	 * Ends guards with a transaction.
+	 *
+	 * @param guards the guards
+	 */
+	private record Release(Collection<PendingWrites.Guard> guards) implements TransactionSynchronization {
+
+		@Override
+		public void afterCompletion(int status) {
+			this.guards.forEach(PendingWrites.Guard::release);
 		}
 
 	}

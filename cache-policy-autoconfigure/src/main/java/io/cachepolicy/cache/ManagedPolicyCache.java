@@ -31,6 +31,13 @@ public interface ManagedPolicyCache extends PolicyCache {
 	@Nullable PendingWrites findPendingWrites();
 
 	/**
+	 * Return how many changes of rows were seen that other code of the application made
+	 * without the cache.
+	 * @return the number of rows; what may have changed any row counts as one
+	 */
+	long getBypassed();
+
+	/**
 	 * Return the number of entries.
 	 * @return the number, roughly
 	 */

@@ -28,7 +28,8 @@ public interface PendingWrites {
 	/**
 	 * Return the last pending value of a key.
 	 * @param key the key
-	 * @return the value, {@link Absent#VALUE}, or {@code null} if nothing is pending
+	 * @return the value, {@link Absent#VALUE}, or {@code null} if nothing is pending or
+	 * if the row was changed since by another writer
 	 */
 	@Nullable Object find(Object key);
 
@@ -96,6 +97,15 @@ public interface PendingWrites {
 	 * @throws io.cachepolicy.WriteRefusedException if a write on its way takes too long
 	 */
 	Hold hold(Collection<Object> keys, boolean patient);
+
+	/**
+	 * Keep pending writes of a key from being stored while a transaction changes its row
+	 * without the cache. Waits for nobody: what the store is about to commit goes on, and
+	 * the transaction has its row after that.
+	 * @param key the key
+	 * @return the guard, to be ended
+	 */
+	Guard guard(Object key);
 
 	/**
 	 * Ask for an early flush of a key's pending write, if it has one. Never blocks.
@@ -253,6 +263,33 @@ public interface PendingWrites {
 
 		/**
 		 * End the hold: nothing was stored, pending writes stay.
+		 */
+		void release();
+
+	}
+
+	/**
+	 * Keeps pending writes of a key from being stored over a row that a transaction
+	 * changes without the cache.
+	 */
+	interface Guard {
+
+		/**
+		 * Guard also against what was accepted since: nobody has seen the row yet.
+		 */
+		void extend();
+
+		/**
+		 * The row was changed. What was pending is in conflict with it, unless the
+		 * settings say that the cache wins, and is not read any more. A newer write takes
+		 * its place.
+		 * @param removed whether the row is gone, so that a pending write of it is
+		 * dropped
+		 */
+		void changed(boolean removed);
+
+		/**
+		 * End the guard.
 		 */
 		void release();
 

@@ -18,6 +18,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.OptimisticLockingFailureException;
+
 /**
  * Hands a batch of claims to the store, and settles each claim by what the store does.
  * <p>
@@ -100,7 +102,7 @@ final class BatchWriter {
 	}
 
 	private boolean store(List<Claim> call, @Nullable Suspects tried, BatchTally tally) {
-		List<Claim> claims = remaining(call);
+		List<Claim> claims = notOvertaken(remaining(call), tally);
 		if (claims.isEmpty()) {
 			return true;
 		}
@@ -240,6 +242,28 @@ final class BatchWriter {
 		else {
 			tally.suspected(List.of(tried.of(writes)));
 		}
+	}
+
+	/**
+	 * Settle writes whose rows were changed by the application itself, without a call of
+	 * the store: it might not notice.
+	 * @param claims the writes
+	 * @param tally counts what becomes of them
+	 * @return the others
+	 */
+	private List<Claim> notOvertaken(List<Claim> claims, BatchTally tally) {
+		if (claims.stream().noneMatch(Claim::isOvertaken)) {
+			return claims;
+		}
+		for (Claim claim : claims) {
+			if (claim.isOvertaken()) {
+				Failed failed = new Failed(
+						new OptimisticLockingFailureException("The row was changed without the cache"), 0);
+				this.counters.failedAttempts.increment();
+				conflict(claim, failed, new Finding(Verdict.ROWS, new Suspicion(failed.failure().words())), tally);
+			}
+		}
+		return claims.stream().filter((claim) -> !claim.isOvertaken()).toList();
 	}
 
 	// ---- Single rows ----

@@ -18,6 +18,8 @@ final class Claim {
 
 	private final Flight flight;
 
+	private final boolean overtaken;
+
 	private long position;
 
 	private boolean ended;
@@ -33,6 +35,7 @@ final class Claim {
 		this.write = write;
 		this.value = write.value();
 		this.context = write.context();
+		this.overtaken = write.isOvertaken();
 		this.position = position;
 	}
 
@@ -70,6 +73,14 @@ final class Claim {
 	 */
 	boolean isRevoked() {
 		return this.flight.isRevoked();
+	}
+
+	/**
+	 * Return whether another writer has changed the row since the write was accepted.
+	 * @return whether the write is not to be stored
+	 */
+	boolean isOvertaken() {
+		return this.overtaken;
 	}
 
 	/**

@@ -56,6 +56,15 @@ final class Holds {
 		});
 	}
 
+	/**
+	 * Let the holds of a key cover more.
+	 * @param key the key, which is held
+	 * @param last the sequence number of the last write
+	 */
+	void extend(Object key, long last) {
+		this.held.computeIfPresent(key, (k, held) -> held.covering(last));
+	}
+
 	boolean contains(Object key) {
 		return this.held.containsKey(key);
 	}
@@ -116,6 +125,10 @@ final class Holds {
 
 		@Nullable Held minusOne() {
 			return (this.count > 1) ? new Held(this.count - 1, this.last, this.seen) : null;
+		}
+
+		Held covering(long newest) {
+			return new Held(this.count, Math.max(this.last, newest), this.seen);
 		}
 
 		Held left(long newest) {

@@ -42,6 +42,11 @@ final class PendingWrite implements Queued {
 
 	private boolean overwriting;
 
+	/**
+	 * Whether another writer has changed the row since the value was accepted.
+	 */
+	private volatile boolean overtaken;
+
 	private volatile @Nullable PendingWrite newer;
 
 	/**
@@ -178,6 +183,7 @@ final class PendingWrite implements Queued {
 		this.overwriting = !Absent.is(value) && (this.overwriting || isDelete());
 		this.context = context;
 		this.value = value;
+		this.overtaken = false;
 		this.revision++;
 		Attempts before = this.attempts;
 		if (before != null) {
@@ -194,6 +200,28 @@ final class PendingWrite implements Queued {
 		replace(newer.value, newer.context);
 		this.order = newer.order;
 		this.overwriting |= newer.overwriting;
+		this.overtaken = newer.overtaken;
+	}
+
+	/**
+	 * Return whether another writer has changed the row since the value was accepted.
+	 * @return whether the value is in conflict with the row, and not to be read
+	 */
+	boolean isOvertaken() {
+		return this.overtaken;
+	}
+
+	/**
+	 * Note that another writer has changed the row.
+	 * @param winning whether the value is to be written over that
+	 */
+	synchronized void overtake(boolean winning) {
+		if (winning) {
+			this.overwriting |= !isDelete();
+		}
+		else {
+			this.overtaken = true;
+		}
 	}
 
 	boolean isDelete() {

@@ -16,6 +16,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteCounts;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.Durations;
+import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.PendingLog;
@@ -190,6 +191,13 @@ final class WriteBack implements PendingWrites {
 	}
 
 	@Override
+	public Guard guard(Object key) {
+		long last = this.chains.hold(List.of(key));
+		this.chains.revoke(key);
+		return new KeyGuard(key, last);
+	}
+
+	@Override
 	public void expedite(Object key) {
 		this.chains.expedite(key);
 	}
@@ -348,6 +356,40 @@ final class WriteBack implements PendingWrites {
 		@Override
 		public void release() {
 			end(this.keys);
+		}
+
+	}
+
+	/**
+	 * A guard of a key.
+	 */
+	private final class KeyGuard implements Guard {
+
+		private final Object key;
+
+		private long last;
+
+		KeyGuard(Object key, long last) {
+			this.key = key;
+			this.last = last;
+		}
+
+		@Override
+		public void extend() {
+			this.last = WriteBack.this.chains.extendHold(this.key);
+			WriteBack.this.chains.revoke(this.key);
+		}
+
+		@Override
+		public void changed(boolean removed) {
+			boolean winning = WriteBack.this.spec.onConflict() == OnConflict.CACHE_WINS;
+			int dropped = WriteBack.this.chains.overtake(this.key, this.last, removed, winning);
+			WriteBack.this.counters.cancelled.add(dropped);
+		}
+
+		@Override
+		public void release() {
+			end(List.of(this.key));
 		}
 
 	}

@@ -94,11 +94,18 @@ final class WriteChains {
 	/**
 	 * Return the newest pending write of a key.
 	 * @param key the key
-	 * @return its value, or {@code null} if none is pending
+	 * @return its value, or {@code null} if none is pending, or if another writer has
+	 * changed the row since
 	 */
 	@Nullable Object find(Object key) {
 		PendingWrite head = this.byKey.get(key);
-		return (head != null) ? head.newest().value() : null;
+		if (head == null) {
+			return null;
+		}
+		PendingWrite newest = head.newest();
+		// Before it is looked at whether it counts: a newer value may take its place
+		Object value = newest.value();
+		return (!newest.isOvertaken()) ? value : null;
 	}
 
 	/**
@@ -512,6 +519,56 @@ final class WriteChains {
 			logger.warn("Stored values of keys that several writes changed at the same time could not be recorded", ex);
 			return PendingLog.Entry.NONE;
 		}
+	}
+
+	/**
+	 * Let a hold cover what was accepted since it began.
+	 * @param key the key, which is held
+	 * @return the sequence number of the last write
+	 */
+	long extendHold(Object key) {
+		long last = lastSequence();
+		this.holds.extend(key, last);
+		return last;
+	}
+
+	/**
+	 * Note that the row of a held key was changed by another writer. What is about to be
+	 * committed was stored before that.
+	 * @param key the key
+	 * @param sequence the sequence number of the last write that did not know of it
+	 * @param removed whether the row is gone, so that waiting writes are dropped
+	 * @param winning whether waiting writes are to be written over what the row holds
+	 * @return how many writes were dropped
+	 */
+	int overtake(Object key, long sequence, boolean removed, boolean winning) {
+		int[] dropped = new int[1];
+		this.byKey.computeIfPresent(key, (k, head) -> {
+			PendingWrite newest = head.newest();
+			PendingWrite write = head;
+			while (write != null && write.sequence() <= sequence) {
+				boolean waiting = write.state() == State.WAITING;
+				if (removed && waiting && write == head) {
+					write.state(State.DONE);
+					PendingWrite newer = write.newer();
+					this.log.settle(key, write.sequence(), Outcome.SUPERSEDED, (newer != null) ? newer.sequence() : 0);
+					dropped[0]++;
+					head = newer;
+					write = newer;
+				}
+				else {
+					write.overtake(winning && waiting && !removed);
+					write = write.newer();
+				}
+			}
+			if (head != null && dropped[0] > 0) {
+				head.newest(newest);
+			}
+			return head;
+		});
+		this.room.leave(dropped[0]);
+		this.queue.leaveBehind(dropped[0]);
+		return dropped[0];
 	}
 
 	/**

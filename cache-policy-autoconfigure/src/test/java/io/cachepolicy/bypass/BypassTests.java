@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
@@ -167,6 +168,22 @@ class BypassTests {
 		cache("write-around").remove(1L);
 		assertThat(read("write-back")).isEqualTo("null");
 		assertThat(read("write-through")).isEqualTo("null");
+	}
+
+	@Test
+	@DisplayName("R6: what was seen around the cache is counted")
+	void changesAreCounted() {
+		ManagedPolicyCache cache = (ManagedPolicyCache) cache("write-through");
+		read("write-through");
+		long before = cache.getBypassed();
+		this.transaction.executeWithoutResult((status) -> this.access.find().setPrice(3));
+		this.transaction.executeWithoutResult((status) -> {
+			this.access.find().setPrice(4);
+			this.access.manager().flush();
+			status.setRollbackOnly();
+		});
+		cache.put(1L, new Ware(1, 5));
+		assertThat(cache.getBypassed() - before).isOne();
 	}
 
 	@Test

@@ -23,19 +23,19 @@ class Lookups {
 	}
 
 	@PolicyCached("write-through")
-	public @Nullable Ware read(long id) {
+	@Nullable Ware read(long id) {
 		this.bodies.incrementAndGet();
 		return this.repository.findById(id).orElse(null);
 	}
 
 	@Cacheable("write-through")
-	public @Nullable Ware cacheable(long id) {
+	@Nullable Ware cacheable(long id) {
 		this.bodies.incrementAndGet();
 		return this.repository.findById(id).orElse(null);
 	}
 
 	@Cacheable("pages")
-	public String page(String name) {
+	String page(String name) {
 		this.bodies.incrementAndGet();
 		return name + this.repository.count();
 	}
