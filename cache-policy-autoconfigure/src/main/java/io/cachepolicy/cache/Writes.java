@@ -43,7 +43,8 @@ final class Writes {
 	 */
 	void write(WritePolicy policy, Object key, Object value) {
 		BackingStore store = this.core.store();
-		if (store == null || this.core.effective(policy) != WritePolicy.WRITE_BACK || Transactions.isActive()) {
+		if (store == null || this.core.effective(policy) != WritePolicy.WRITE_BACK || Transactions.isActive()
+				|| generatesKeys(store, value)) {
 			// Costs less to look at than an immutable map of any size
 			write(policy, Collections.singletonMap(key, value));
 		}
@@ -66,12 +67,20 @@ final class Writes {
 		else if (policy != WritePolicy.WRITE_BACK) {
 			finish(this.storeWrites.write(store, policy, entries, WriteMode.NOW));
 		}
+		else if (entries.values().stream().anyMatch((value) -> generatesKeys(store, value))) {
+			// Stored as what finds no room is, and cached
+			finish(this.storeWrites.write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED));
+		}
 		else if (Transactions.isActive()) {
 			finish(new DeferredWrite(this.core, this.storeWrites, store, entries));
 		}
 		else {
 			defer(store, entries);
 		}
+	}
+
+	private static boolean generatesKeys(BackingStore store, Object value) {
+		return !Absent.is(value) && store.generatesKeysFor(value);
 	}
 
 	/**

@@ -6,8 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.hibernate.Hibernate;
+import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.engine.spi.Status;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.data.repository.CrudRepository;
 
 /**
@@ -64,7 +69,33 @@ final class EntityRemover {
 			Map<Object, Object> entities = new LinkedHashMap<>();
 			find(session, ids).forEach((entity) -> entities.put(this.keys.toKey(entity), entity));
 			this.repository.deleteAll(this.order.childrenFirst(entities));
+			checkRemoved(session, entities);
 		}
+	}
+
+	/**
+	 * Check that rows which are to be deleted will be: JPA takes a removal back if an
+	 * instance that the session holds still refers to the removed one and cascades to it.
+	 * @param session the session, which is flushed
+	 * @param entities the instances by id
+	 */
+	private static void checkRemoved(SessionImplementor session, Map<Object, Object> entities) {
+		Map<Object, Object> removed = new LinkedHashMap<>(entities);
+		removed.values().removeIf((entity) -> statusOf(entity, session) != Status.DELETED);
+		session.flush();
+		removed.forEach((id, entity) -> {
+			if (statusOf(entity, session) == Status.MANAGED) {
+				throw new InvalidDataAccessApiUsageException(("%s with id '%s' was not deleted: another instance that "
+						+ "is loaded refers to it with cascade PERSIST or ALL, for which JPA takes the removal back. "
+						+ "Take it out of that one's collection or attribute, or set orphanRemoval there.")
+					.formatted(Hibernate.getClass(entity).getName(), id));
+			}
+		});
+	}
+
+	private static @Nullable Status statusOf(Object entity, SessionImplementor session) {
+		EntityEntry entry = session.getPersistenceContext().getEntry(Hibernate.unproxy(entity));
+		return (entry != null) ? entry.getStatus() : null;
 	}
 
 	private Collection<Object> find(SessionImplementor session, List<Object> ids) {

@@ -100,7 +100,8 @@ final class RepositoryStore implements BackingStore {
 				order, this.versions, this.lineage, unanswered, copier);
 		EntityRemover remover = new EntityRemover(this.repository, this.sessions, this.keys, order,
 				traits.isDeletableById() && effects.areNoneOnDelete());
-		return new Batches(relations, order, flushes, unanswered, remover, effects.isContextual());
+		return new Batches(relations, order, flushes, unanswered, remover, effects.isContextual(),
+				new CascadedInserts(foreignKeys, persister));
 	}
 
 	private Batches batches() {
@@ -202,6 +203,11 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
+	public boolean generatesKeysFor(Object value) {
+		return batches().cascadedInserts().areIn(value);
+	}
+
+	@Override
 	public void listen(StoreListener listener) {
 		this.tracker.follow(this, this.persister, this.keys::toKey, listener);
 	}
@@ -259,9 +265,10 @@ final class RepositoryStore implements BackingStore {
 	 * @param unanswered deferred writes of which nobody knows whether they were committed
 	 * @param remover deletes
 	 * @param contextual whether what is stored may depend on the thread that writes
+	 * @param cascadedInserts new instances that are written with others
 	 */
 	private record Batches(RowRelations relations, BatchOrder order, FlushWriter flushes, UnansweredWrites unanswered,
-			EntityRemover remover, boolean contextual) {
+			EntityRemover remover, boolean contextual, CascadedInserts cascadedInserts) {
 
 	}
 

@@ -114,6 +114,16 @@ public interface BackingStore {
 	}
 
 	/**
+	 * Return whether the store generates keys when it stores a value, of which others
+	 * need to know at once: those of new parts of it.
+	 * @param value the value
+	 * @return whether the write of the value can't be deferred
+	 */
+	default boolean generatesKeysFor(Object value) {
+		return false;
+	}
+
+	/**
 	 * Return whether values of the store may be instances of a type, or hold some.
 	 * @param type the type
 	 * @return whether a change of such instances may concern the values
