@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
  * Look-ups that count how often their bodies run.
  */
 @Component
-class Lookups {
+public class Lookups {
 
 	private final WareRepository repository;
 
