@@ -93,7 +93,7 @@ public final class Fairness implements Study {
 			put(cache, id, id, 1);
 			while (!isThere(statement)) {
 				if (Measure.secondsSince(start) > 60) {
-					throw new IllegalStateException("A row was not stored within a minute");
+					throw new IllegalStateException("Row %d was not stored within a minute: %s".formatted(id, cache.pendingWrites()));
 				}
 				TimeUnit.MILLISECONDS.sleep(1);
 			}

@@ -1,6 +1,7 @@
 package io.cachepolicy.hazelcast.process;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Test that the histories tell a channel that loses one message from one that does not.
  */
+@Tag("process")
 class NaiveChannelTests {
 
 	@Test

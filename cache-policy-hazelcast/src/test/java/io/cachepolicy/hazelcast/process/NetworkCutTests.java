@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Test of three processes, one of which is cut off from the others, but not from the
  * database.
  */
+@Tag("process")
 class NetworkCutTests {
 
 	@Test

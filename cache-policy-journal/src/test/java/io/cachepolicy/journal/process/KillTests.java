@@ -22,6 +22,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Kills an application that writes, at random and at each step of a write, starts it
  * again, and compares what was acknowledged with the rows.
  */
+@Tag("process")
 class KillTests {
 
 	private static final Log logger = LogFactory.getLog(KillTests.class);
