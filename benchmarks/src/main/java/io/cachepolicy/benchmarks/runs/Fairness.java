@@ -93,7 +93,8 @@ public final class Fairness implements Study {
 			put(cache, id, id, 1);
 			while (!isThere(statement)) {
 				if (Measure.secondsSince(start) > 60) {
-					throw new IllegalStateException("Row %d was not stored within a minute: %s".formatted(id, cache.pendingWrites()));
+					throw new IllegalStateException(
+							"Row %d was not stored within a minute: %s".formatted(id, cache.pendingWrites()));
 				}
 				TimeUnit.MILLISECONDS.sleep(1);
 			}
