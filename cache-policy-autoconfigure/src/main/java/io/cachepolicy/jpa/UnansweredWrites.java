@@ -3,6 +3,7 @@ package io.cachepolicy.jpa;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.Temporal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -92,10 +93,15 @@ final class UnansweredWrites {
 		}
 		List<Object> unanswered = ids.stream().filter(this::isUnanswered).toList();
 		if (!unanswered.isEmpty()) {
-			this.transactions.writeAlone(() -> this.sessions.inBatch(unanswered.size(), (session) -> {
-				this.sessions.findAll(session, unanswered).forEach(this::settle);
-				return unanswered;
-			}));
+			// Not before the transaction has ended: if that fails, they are asked for
+			// again
+			List<VersionLineage.Step> committed = this.transactions
+				.writeAlone(() -> this.sessions.inBatch(unanswered.size(), (session) -> {
+					List<VersionLineage.Step> steps = new ArrayList<>();
+					this.sessions.findAll(session, unanswered).forEach((row) -> settle(row, steps));
+					return steps;
+				}));
+			committed.forEach(this.lineage::flushed);
 			this.attempts.invalidateAll(unanswered);
 			this.recovered.keySet().removeAll(unanswered);
 		}
@@ -105,15 +111,15 @@ final class UnansweredWrites {
 		return this.attempts.getIfPresent(id) != null || this.recovered.containsKey(id);
 	}
 
-	private void settle(Object row) {
+	private void settle(Object row, List<VersionLineage.Step> steps) {
 		Object id = this.persister.getIdentifier(row);
 		Attempt attempt = this.attempts.getIfPresent(id);
 		if (attempt != null && hasVersion(row, attempt.step().to()) && isSame(attempt.stored(), row)) {
-			this.lineage.flushed(attempt.step());
+			steps.add(attempt.step());
 		}
 		Object recovered = this.recovered.get(id);
 		if (recovered != null && isSame(recovered, row)) {
-			settleRecovered(id, recovered, row);
+			settleRecovered(id, recovered, row, steps);
 		}
 	}
 
@@ -123,14 +129,15 @@ final class UnansweredWrites {
 	 * @param id the id
 	 * @param value the value that was to be stored
 	 * @param row the row, which has the same state
+	 * @param steps takes how the version was changed
 	 */
-	private void settleRecovered(Object id, Object value, Object row) {
+	private void settleRecovered(Object id, Object value, Object row, List<VersionLineage.Step> steps) {
 		Object current = this.versions.catchUp(id, value);
 		boolean unsaved = Boolean.TRUE.equals(this.versions.isUnsaved(current));
 		Object from = (unsaved) ? null : this.versions.versionOf(current);
 		Object to = this.versions.versionOf(row);
 		if (this.versions.hasLineage(current) && this.versions.isNext(from, to)) {
-			this.lineage.flushed(new VersionLineage.Step(id, from, to));
+			steps.add(new VersionLineage.Step(id, from, to));
 		}
 	}
 

@@ -1,6 +1,8 @@
 package io.cachepolicy.faults;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -25,6 +27,11 @@ abstract class AbstractFaultsTests {
 
 	private static final int IDS = 1000;
 
+	/**
+	 * How many failures are enough to look into.
+	 */
+	private static final int LIMIT = 20;
+
 	private final int perBuild;
 
 	private final long firstSeed;
@@ -47,38 +54,54 @@ abstract class AbstractFaultsTests {
 		long first = Long.getLong("cache-policy.seed",
 				(sequences > this.perBuild) ? System.nanoTime() : this.firstSeed);
 		long start = System.nanoTime();
+		List<Violation> found = new ArrayList<>();
 		ExecutorService executor = Executors.newCachedThreadPool();
 		try {
 			int setups = Math.min(sequences, Setup.ALL.size());
 			for (int i = 0; i < setups; i++) {
-				run(first + i, sequences - i, executor);
+				long next = first + i;
+				while (next < first + sequences && found.size() < LIMIT) {
+					next = run(next, first + sequences, executor, found);
+				}
 			}
 		}
 		finally {
 			executor.shutdownNow();
 		}
+		found.stream().findFirst().ifPresent((violation) -> {
+			found.stream().skip(1).forEach(violation::addSuppressed);
+			throw violation;
+		});
 		logger.info("%d sequences from seed %d in %d s".formatted(sequences, first,
 				Duration.ofNanos(System.nanoTime() - start).toSeconds()));
 	}
 
 	/**
-	 * Run all sequences of one setup.
+	 * Run the sequences of one setup, up to the first that fails.
+	 * @param first the first seed
+	 * @param end where to end
+	 * @param executor runs writers
+	 * @param found takes what contradicts the promises
+	 * @return the seed with which to go on
 	 */
-	private void run(long first, int count, ExecutorService executor) {
+	private long run(long first, long end, ExecutorService executor, List<Violation> found) {
 		try (Application application = new Application(Setup.of(first), createDatabase())) {
-			for (int i = 0; i < count; i += Setup.ALL.size()) {
-				long seed = first + i;
-				Run run = new Run(application, seed, (long) IDS * i);
+			for (long seed = first; seed < end; seed += Setup.ALL.size()) {
+				Run run = new Run(application, seed, IDS * (seed - first));
 				try {
 					run.run(executor);
 				}
 				catch (Throwable ex) {
-					throw new Violation("-Dcache-policy.seed=%d -Dcache-policy.sequences=1: %s%n%s".formatted(seed,
-							ex.getMessage(), run), ex);
+					Violation violation = new Violation("-Dcache-policy.seed=%d -Dcache-policy.sequences=1: %s%n%s"
+						.formatted(seed, ex.getMessage(), run), ex);
+					logger.error("Found", violation);
+					found.add(violation);
+					return seed + Setup.ALL.size();
 				}
 			}
 			logger.info("%s: injected %s".formatted(application.setup(), application.faults().injected()));
 		}
+		return end;
 	}
 
 }

@@ -87,4 +87,18 @@ class FoundFaultsTests {
 		assertThat(Objects.requireNonNull(volumes().findPendingWrites()).counts()).isEqualTo(before);
 	}
 
+	@Test
+	@DisplayName("J3: the answer is lost twice, to a commit and to the look at what it did")
+	void secondLostAnswerLeavesTheLineage() {
+		putFirst();
+		Rule rule = new Rule(Point.COMMITTED, Fault.OF_ANSWER.get(0), 0, 2);
+		this.application.faults().begin(new Plan(rule));
+		Volume again = new Volume(1L);
+		again.change(new Shelf(1L, "shelf"), "again@1");
+		volumes().put(1L, again);
+		assertThat(volumes().flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(rule.injected()).isEqualTo(2);
+		assertRow("again@1");
+	}
+
 }

@@ -55,6 +55,16 @@ final class Plan {
 		}
 	}
 
+	/**
+	 * Make a plan of one failure.
+	 * @param rule the failure
+	 */
+	Plan(Rule rule) {
+		this.innocent = true;
+		this.poison = null;
+		this.rules.add(rule);
+	}
+
 	private Rule rule(RandomGenerator random) {
 		return switch (random.nextInt(10)) {
 			case 0, 1, 2 -> new Rule(one(DRIVER, random), one(Fault.OF_STORE, random), random);

@@ -79,6 +79,25 @@ final class Rule {
 		}
 	}
 
+	/**
+	 * Create a rule for threads that flush.
+	 * @param point the point
+	 * @param fault how it fails
+	 * @param from which time it fails first, from zero
+	 * @param to which time it does not fail any more
+	 */
+	Rule(Point point, Fault fault, int from, int to) {
+		this.point = point;
+		this.fault = fault;
+		this.scope = Scope.FLUSHES;
+		this.chance = 1;
+		this.from = from;
+		this.to = to;
+		this.byStep = false;
+		this.seed = 0;
+		this.delay = 0;
+	}
+
 	Point point() {
 		return this.point;
 	}
