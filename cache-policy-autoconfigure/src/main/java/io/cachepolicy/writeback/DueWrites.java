@@ -141,7 +141,9 @@ final class DueWrites implements ReturnedWrites {
 			this.returned.add(() -> this.troubled.tried(report.stored()));
 		}
 		else if (report.timedOut()) {
-			this.batchSize = Math.max(1, due.claims().size() / 2);
+			// A row that is slow alone says nothing of the size
+			int smaller = due.claims().size() / 2;
+			this.batchSize = (smaller > 0) ? smaller : this.spec.batchSize();
 		}
 		else if (report.stored() && this.batchSize < this.spec.batchSize()) {
 			this.batchSize = (int) Math.min(this.spec.batchSize(), 2L * this.batchSize);
