@@ -142,11 +142,23 @@ final class CacheTier {
 	 * @param value the value
 	 * @param stamp the key's stamp before the load
 	 * @param kept how many loads were kept before the load
+	 * @return the entry that there is now. Where it is another value, that one is to be
+	 * read: later reads find it, and must not find an older one
 	 */
-	void keep(Object key, Object value, long stamp, int kept) {
+	Object keep(Object key, Object value, long stamp, int kept) {
+		Object[] entry = { value };
 		if (this.enabled) {
-			compute(key, (k, current) -> isFirst(k, stamp, kept) ? value : current);
+			compute(key, (k, current) -> {
+				if (isFirst(k, stamp, kept)) {
+					return value;
+				}
+				if (current != null) {
+					entry[0] = current;
+				}
+				return current;
+			});
 		}
+		return entry[0];
 	}
 
 	private boolean isFirst(Object key, long stamp, int kept) {

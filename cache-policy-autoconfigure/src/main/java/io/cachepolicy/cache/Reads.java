@@ -167,12 +167,13 @@ final class Reads {
 	 */
 	Object keep(LoadTicket ticket, @Nullable Object value, Loader loader) {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
+		Object entry = stored;
 		if (isCacheable(value, loader)) {
 			if (ticket.visibility() != LoadTicket.Visibility.NOW && ticket.isOfCurrentTransaction()) {
 				CacheTransaction.load(this.core, ticket.key(), stored, ticket.stamp());
 			}
 			switch (ticket.visibility()) {
-				case NOW -> keep(ticket, stored);
+				case NOW -> entry = keep(ticket, stored);
 				case AFTER_COMMIT -> {
 					if (ticket.isOfCurrentTransaction()) {
 						CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
@@ -184,21 +185,20 @@ final class Reads {
 			}
 		}
 		loader.loaded(value);
-		return stored;
+		return entry;
 	}
 
 	private Object keepAsync(LoadTicket ticket, @Nullable Object value, Loader loader) {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		// The transaction of the caller, if there was one, is not the one of this thread
-		if (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader)) {
-			keep(ticket, stored);
-		}
+		Object entry = (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader))
+				? keep(ticket, stored) : stored;
 		loader.loaded(value);
-		return stored;
+		return entry;
 	}
 
-	private void keep(LoadTicket ticket, Object stored) {
-		this.tier.keep(ticket.key(), stored, ticket.stamp(), ticket.keptLoads());
+	private Object keep(LoadTicket ticket, Object stored) {
+		return this.tier.keep(ticket.key(), stored, ticket.stamp(), ticket.keptLoads());
 	}
 
 	private boolean isCacheable(@Nullable Object value, Loader loader) {

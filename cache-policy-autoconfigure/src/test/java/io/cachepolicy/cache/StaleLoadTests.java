@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.cachepolicy.WritePolicy;
@@ -19,6 +20,7 @@ import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.WriteBackFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,8 +108,29 @@ class StaleLoadTests {
 			this.store.rows().put(1L, "new");
 			inOtherThread(() -> assertThat(cache.get(1L, String.class)).isEqualTo("new"));
 		};
-		assertThat(cache.getAll(List.of(1L, 2L))).containsEntry(1L, "old");
+		assertThat(cache.getAll(List.of(1L, 2L))).containsEntry(1L, "new");
 		assertThat(cache.get(1L, String.class)).isEqualTo("new");
+	}
+
+	/**
+	 * The load finds what another writer is about to publish; another load was kept
+	 * before.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	@DisplayName("R2: a reader whose load is not cached, as another one was, does not read an older value after it")
+	void loadThatIsNotCachedReadsTheEntry(boolean several) {
+		CaffeinePolicyCache cache = cache(Specs.of("items"));
+		this.store.rows().putAll(Map.of(1L, "old", 2L, "other"));
+		AtomicBoolean first = new AtomicBoolean(true);
+		this.store.beforeLoad((key) -> {
+			if (first.compareAndSet(true, false)) {
+				inOtherThread(() -> cache.getAll(List.of(1L)));
+				this.store.rows().put(1L, "new");
+			}
+		});
+		Object read = (several) ? cache.getAll(List.of(1L, 2L)).get(1L) : cache.get(1L, String.class);
+		assertThat(cache.get(1L, String.class)).isEqualTo(read);
 	}
 
 	/**
