@@ -173,7 +173,9 @@ final class Reads {
 				CacheTransaction.load(this.core, ticket.key(), stored, ticket.stamp());
 			}
 			switch (ticket.visibility()) {
-				case NOW -> entry = keep(ticket, stored);
+				case NOW -> {
+					entry = keep(ticket, stored);
+				}
 				case AFTER_COMMIT -> {
 					if (ticket.isOfCurrentTransaction()) {
 						CacheTransaction.add(this.core, () -> populate(ticket, value, stored));
