@@ -117,7 +117,7 @@ class PolicyCacheMetricsTests {
 	@Test
 	void everyMeterIsDescribedAndTagged() {
 		bind();
-		assertThat(this.registry.getMeters()).hasSize(11).allSatisfy((meter) -> {
+		assertThat(this.registry.getMeters()).hasSize(12).allSatisfy((meter) -> {
 			Meter.Id id = meter.getId();
 			assertThat(id.getDescription()).isNotBlank();
 			assertThat(id.getTag("cache")).isEqualTo("items");

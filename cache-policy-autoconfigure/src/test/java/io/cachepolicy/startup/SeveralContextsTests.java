@@ -1,12 +1,16 @@
 package io.cachepolicy.startup;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.startup.parcels.Parcel;
 import io.cachepolicy.startup.parcels.ParcelApplication;
 import io.cachepolicy.startup.parcels.ParcelRepository;
 import io.cachepolicy.startup.parcels.Parcels;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +24,7 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.orm.jpa.EntityManagerFactoryUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -82,6 +87,36 @@ class SeveralContextsTests extends AbstractStartupTests {
 			assertThat(second.getBean(Parcels.class).find(1)).isEmpty();
 		}
 		assertThat(this.database.labels("parcel")).isEqualTo(Map.of(1L, "first"));
+	}
+
+	@Test
+	@DisplayName("R6: caches of two children follow what is written through the factory of their parent")
+	void childrenFollowTheFactoryOfTheParent() {
+		ConfigurableApplicationContext parent = start(Repositories.class);
+		EntityManagerFactory factory = parent.getBean(EntityManagerFactory.class);
+		TransactionTemplate transaction = new TransactionTemplate(parent.getBean(PlatformTransactionManager.class));
+		try (ConfigurableApplicationContext first = child(parent, ChildService.class);
+				ConfigurableApplicationContext second = child(parent, ChildService.class)) {
+			List<Parcels> children = List.of(first.getBean(Parcels.class), second.getBean(Parcels.class));
+			first.getBean(Parcels.class).writeThrough(new Parcel(1L, "old"));
+			for (String label : List.of("row", "statement")) {
+				children.forEach((parcels) -> assertThat(parcels.find(1)).isPresent());
+				transaction.executeWithoutResult((status) -> {
+					EntityManager session = Objects
+						.requireNonNull(EntityManagerFactoryUtils.getTransactionalEntityManager(factory));
+					if (label.equals("row")) {
+						session.merge(new Parcel(1L, label));
+					}
+					else {
+						session.createQuery("update Parcel set label = :label")
+							.setParameter("label", label)
+							.executeUpdate();
+					}
+				});
+				assertThat(children)
+					.allSatisfy((parcels) -> assertThat(parcels.find(1)).map(Parcel::getLabel).contains(label));
+			}
+		}
 	}
 
 	@Test

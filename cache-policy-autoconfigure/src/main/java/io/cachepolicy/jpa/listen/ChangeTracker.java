@@ -53,6 +53,10 @@ public final class ChangeTracker {
 	 */
 	private volatile Map<EntityPersister, Subscription[]> byPersister = Map.of();
 
+	private final Rows rows = new Rows();
+
+	private final Statements statements = new Statements();
+
 	/**
 	 * Create a tracker.
 	 * @param factory the factory
@@ -86,8 +90,8 @@ public final class ChangeTracker {
 		this.subscriptions = List.copyOf(subscriptions);
 		this.byPersister = byPersister;
 		if (first) {
-			RowEvents.register(this.factory, new Rows());
-			if (!StatementEvents.register(this.factory, new Statements())) {
+			RowEvents.register(this.factory, this.rows);
+			if (!StatementEvents.register(this.factory, this.statements)) {
 				logger.warn("Another JdbcServices takes the place of the one that tells of bulk statements: call "
 						+ "PolicyCacheManager.invalidate after them");
 			}

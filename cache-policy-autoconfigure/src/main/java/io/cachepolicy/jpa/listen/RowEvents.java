@@ -1,6 +1,7 @@
 package io.cachepolicy.jpa.listen;
 
 import java.lang.reflect.Field;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -42,11 +43,7 @@ final class RowEvents
 	 */
 	private static final Field SESSION = findSessionField();
 
-	private final transient Listener listener;
-
-	private RowEvents(Listener listener) {
-		this.listener = listener;
-	}
+	private final transient Listeners<Listener> listeners = new Listeners<>();
 
 	private static Field findSessionField() {
 		Field field = ReflectionUtils.findField(AbstractSessionEvent.class, "source");
@@ -58,11 +55,28 @@ final class RowEvents
 	/**
 	 * Tell a listener of all rows that the sessions of a factory write.
 	 * @param factory the factory
-	 * @param listener the listener
+	 * @param listener the listener, which somebody has to hold
 	 */
 	static void register(SessionFactoryImplementor factory, Listener listener) {
 		EventListenerRegistry registry = factory.getEventEngine().getListenerRegistry();
-		RowEvents events = new RowEvents(listener);
+		synchronized (registry) {
+			find(registry).listeners.add(listener);
+		}
+	}
+
+	private static RowEvents find(EventListenerRegistry registry) {
+		AtomicReference<@Nullable RowEvents> found = new AtomicReference<>();
+		registry.getEventListenerGroup(EventType.POST_INSERT).fireEventOnEachListener(found, (listener, holder) -> {
+			if (listener instanceof RowEvents events) {
+				holder.set(events);
+			}
+		});
+		RowEvents known = found.get();
+		return (known != null) ? known : append(registry);
+	}
+
+	private static RowEvents append(EventListenerRegistry registry) {
+		RowEvents events = new RowEvents();
 		registry.appendListeners(EventType.POST_INSERT, events);
 		registry.appendListeners(EventType.POST_UPDATE, events);
 		registry.appendListeners(EventType.POST_DELETE, events);
@@ -70,6 +84,7 @@ final class RowEvents
 		registry.appendListeners(EventType.POST_COLLECTION_RECREATE, events);
 		registry.appendListeners(EventType.POST_COLLECTION_UPDATE, events);
 		registry.appendListeners(EventType.POST_COLLECTION_REMOVE, events);
+		return events;
 	}
 
 	@Override
@@ -94,7 +109,8 @@ final class RowEvents
 
 	private void tell(AbstractPostDatabaseOperationEvent event, SharedSessionContractImplementor session,
 			boolean removed) {
-		this.listener.changed(event.getPersister(), event.getId(), event.getEntity(), removed, session);
+		this.listeners.forEach((listener) -> listener.changed(event.getPersister(), event.getId(), event.getEntity(),
+				removed, session));
 	}
 
 	@Override
@@ -122,7 +138,7 @@ final class RowEvents
 		Object ownerId = event.getAffectedOwnerIdOrNull();
 		if (collection != null && ownerId != null
 				&& ReflectionUtils.getField(SESSION, event) instanceof SharedSessionContractImplementor session) {
-			this.listener.changedCollection(collection, ownerId, session);
+			this.listeners.forEach((listener) -> listener.changedCollection(collection, ownerId, session));
 		}
 	}
 

@@ -5,7 +5,6 @@ import java.util.Set;
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ConcurrentLruCache;
 
@@ -20,18 +19,18 @@ final class StatementEvents {
 	private final ConcurrentLruCache<String, SqlTables> written = new ConcurrentLruCache<>(REMEMBERED,
 			SqlTables::writtenBy);
 
-	private volatile @Nullable Listener listener;
+	private final Listeners<Listener> listeners = new Listeners<>();
 
 	/**
 	 * Tell a listener of the statements of a factory that may change rows.
 	 * @param factory the factory
-	 * @param listener the listener
+	 * @param listener the listener, which somebody has to hold
 	 * @return whether the factory has such events
 	 */
 	static boolean register(SessionFactoryImplementor factory, Listener listener) {
 		JdbcServices services = factory.getJdbcServices();
 		if (services instanceof Source source) {
-			source.statements().listener = listener;
+			source.statements().listeners.add(listener);
 			return true;
 		}
 		return false;
@@ -44,11 +43,10 @@ final class StatementEvents {
 	 * @param tables the tables that it changes, as far as Hibernate knows
 	 */
 	void mutated(SharedSessionContractImplementor session, String sql, Set<String> tables) {
-		Listener listener = this.listener;
-		if (listener != null) {
+		if (!this.listeners.isEmpty()) {
 			SqlTables changed = tables.isEmpty() ? this.written.get(sql) : SqlTables.of(tables);
 			if (!changed.isNone()) {
-				listener.executed(session, changed);
+				this.listeners.forEach((listener) -> listener.executed(session, changed));
 			}
 		}
 	}
@@ -59,11 +57,10 @@ final class StatementEvents {
 	 * @param sql the query
 	 */
 	void selected(SharedSessionContractImplementor session, String sql) {
-		Listener listener = this.listener;
-		if (listener != null && !SqlTables.isPlainSelect(sql)) {
+		if (!this.listeners.isEmpty() && !SqlTables.isPlainSelect(sql)) {
 			SqlTables changed = this.written.get(sql);
 			if (!changed.isNone()) {
-				listener.executed(session, changed);
+				this.listeners.forEach((listener) -> listener.executed(session, changed));
 			}
 		}
 	}
