@@ -8,8 +8,6 @@ import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ChannelStatus;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
-
 /**
  * Description of what an instance knows of the others.
  *
@@ -24,7 +22,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param lastClear why and when they were cleared last, {@code null} if they never were
  */
 public record ClusterDescriptor(String state, List<MemberDescriptor> members, Duration lag, long sent, long received,
-		long gaps, long clears, @Nullable ClearDescriptor lastClear) implements OperationResponseBody {
+		long gaps, long clears, @Nullable ClearDescriptor lastClear) {
 
 	/**
 	 * Describe what a channel knows.

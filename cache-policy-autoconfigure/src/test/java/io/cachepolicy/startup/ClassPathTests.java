@@ -43,6 +43,12 @@ class ClassPathTests {
 			.run(WithoutActuator.class);
 	}
 
+	@Test
+	@DisplayName("S1: an application with health, but without endpoints, works")
+	void applicationWithHealthAloneWorks() throws Exception {
+		this.tests.without("spring-boot-actuator", "spring-boot-starter-actuator").run(WithHealthAlone.class);
+	}
+
 	static class Bare extends AbstractStartupTests implements Runnable {
 
 		@Override
@@ -54,6 +60,18 @@ class ClassPathTests {
 					"com.fasterxml.jackson.annotation.JsonInclude", "org.flywaydb.core.Flyway" }) {
 				assertThat(ClassUtils.isPresent(name, classLoader)).as(name).isFalse();
 			}
+			assertWorks(startParcels());
+		}
+
+	}
+
+	static class WithHealthAlone extends AbstractStartupTests implements Runnable {
+
+		@Override
+		public void run() {
+			assertThat(ClassUtils.isPresent("org.springframework.boot.health.contributor.HealthIndicator",
+					getClass().getClassLoader()))
+				.isTrue();
 			assertWorks(startParcels());
 		}
 
