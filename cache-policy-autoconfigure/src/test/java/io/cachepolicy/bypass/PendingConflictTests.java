@@ -160,7 +160,9 @@ class PendingConflictTests {
 			status.setRollbackOnly();
 		});
 		assertThat(this.cache.get(1L, Ware.class)).hasToString("5[]");
-		assertThat(this.cache.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		// It is due as soon as the transaction ends, and may be stored already
+		assertThat(this.cache.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.cache.deadLetters()).isEmpty();
 		assertThat(price()).isEqualTo(5);
 	}
 
