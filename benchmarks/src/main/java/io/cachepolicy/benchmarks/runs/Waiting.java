@@ -36,8 +36,8 @@ public final class Waiting implements Study {
 	public void run(Scale scale, Report report) throws Exception {
 		report.section("Writers without room", """
 				Eight threads write back with a `max-pending` of 20, each value to another row, to a pool of so many \
-				connections: each in a transaction that asks the database for something first, or outside of one, \
-				after the same question. Accepted writes per second, and writes that were refused.""");
+				connections: each in a transaction that asks the database for something first, or after such a \
+				transaction. Accepted writes per second, and writes that were refused.""");
 		Table table = new Table("connections", "after (writes/s)", "in transactions (writes/s)", "ratio", "refused");
 		double lowest = Double.MAX_VALUE;
 		long refused = 0;
