@@ -200,7 +200,7 @@ final class EntitySessions implements StoreSession {
 	void deleteAll(EntityManager session, Collection<Object> ids) {
 		session.flush();
 		query(ids, (part) -> {
-			List<Object> locked = (part.size() > 1) ? lock(session, part) : part;
+			List<Object> locked = (part.size() > 1) ? lock(session, "id(e)", part) : part;
 			if (!locked.isEmpty()) {
 				OwnWrites.execute(() -> session.createQuery("delete from %s e where id(e) in :ids".formatted(entity()))
 					.setParameter("ids", locked)
@@ -216,12 +216,11 @@ final class EntitySessions implements StoreSession {
 	 * @param ids the ids
 	 */
 	void lockAll(EntityManager session, Collection<Object> ids) {
-		query(ids, (part) -> byIds(session.createQuery(SELECT.formatted("e", entity()), Object.class)
-			.setLockMode(LockModeType.PESSIMISTIC_WRITE), part));
+		query(ids, (part) -> lock(session, "e", part));
 	}
 
-	private List<Object> lock(EntityManager session, List<Object> ids) {
-		return byIds(session.createQuery(SELECT.formatted("id(e)", entity()), Object.class)
+	private List<Object> lock(EntityManager session, String selection, List<Object> ids) {
+		return byIds(session.createQuery(SELECT.formatted(selection, entity()), Object.class)
 			.setLockMode(LockModeType.PESSIMISTIC_WRITE), ids);
 	}
 

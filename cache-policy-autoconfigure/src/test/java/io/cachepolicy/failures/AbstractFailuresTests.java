@@ -16,7 +16,9 @@ import io.cachepolicy.cache.WriteStatus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -39,6 +41,11 @@ abstract class AbstractFailuresTests {
 
 	void startOn(String url, String... properties) {
 		this.context = FailuresApplication.startOn(url, properties);
+	}
+
+	void startOn(String url, ApplicationContextInitializer<GenericApplicationContext> initializer,
+			String... properties) {
+		this.context = FailuresApplication.startOn(url, initializer, properties);
 	}
 
 	@AfterEach

@@ -2,10 +2,8 @@ package io.cachepolicy.failures;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.cachepolicy.testsupport.Postgres;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -40,26 +38,20 @@ class FailuresApplication {
 		return startOn(url, properties);
 	}
 
-	private static final ThreadLocal<@Nullable ApplicationContextInitializer<GenericApplicationContext>> initializer = new ThreadLocal<>();
-
-	/**
-	 * Start an application with one bean more.
-	 * @param <T> the type of the bean
-	 * @param type the type of the bean
-	 * @param bean creates it
-	 * @param start starts the application
-	 */
-	static <T> void withBean(Class<T> type, Supplier<T> bean, Runnable start) {
-		initializer.set((context) -> context.registerBean(type, bean));
-		try {
-			start.run();
-		}
-		finally {
-			initializer.remove();
-		}
+	static ConfigurableApplicationContext startOn(String url, String... properties) {
+		return startOn(url, (context) -> {
+		}, properties);
 	}
 
-	static ConfigurableApplicationContext startOn(String url, String... properties) {
+	/**
+	 * Start the application with more in it.
+	 * @param url the URL of its database
+	 * @param initializer adds to the application
+	 * @param properties settings
+	 * @return its context
+	 */
+	static ConfigurableApplicationContext startOn(String url,
+			ApplicationContextInitializer<GenericApplicationContext> initializer, String... properties) {
 		List<String> defaults = new ArrayList<>(List.of("spring.datasource.url=" + url,
 				"spring.jpa.hibernate.ddl-auto=update", "spring.main.banner-mode=off", "logging.level.root=warn",
 				"logging.level.org.hibernate=off", "logging.level.io.cachepolicy=off",
@@ -68,13 +60,11 @@ class FailuresApplication {
 			defaults.add("cache-policy.caches." + entity.getSimpleName().toLowerCase(java.util.Locale.ROOT)
 					+ "s.entity=" + entity.getName());
 		}
-		SpringApplicationBuilder application = new SpringApplicationBuilder(FailuresApplication.class)
-			.web(WebApplicationType.NONE);
-		ApplicationContextInitializer<?> bean = initializer.get();
-		if (bean != null) {
-			application.initializers(bean);
-		}
-		return application.properties(defaults.toArray(String[]::new)).properties(properties).run();
+		return new SpringApplicationBuilder(FailuresApplication.class).web(WebApplicationType.NONE)
+			.initializers(initializer)
+			.properties(defaults.toArray(String[]::new))
+			.properties(properties)
+			.run();
 	}
 
 }

@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
+import io.cachepolicy.testsupport.Postgres;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,8 +64,9 @@ class UpdateCountsIntegrationTests extends AbstractFailuresTests {
 	}
 
 	private void startWithoutUpdateCounts(String property) {
-		FailuresApplication.withBean(BeanPostProcessor.class, Uncounted::new, () -> start(List.of(),
-				"logging.level.io.cachepolicy=warn", property, "cache-policy.defaults.write-back.flush-interval=1h"));
+		startOn(Postgres.createDatabase(),
+				(context) -> context.registerBean(BeanPostProcessor.class, () -> new Uncounted()),
+				"logging.level.io.cachepolicy=warn", property, "cache-policy.defaults.write-back.flush-interval=1h");
 	}
 
 	/**

@@ -10,23 +10,19 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
-import io.cachepolicy.testsupport.SavepointDialect;
+import io.cachepolicy.testsupport.NestedTransactions;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.orm.jpa.JpaTransactionManager;
-import org.springframework.orm.jpa.JpaVendorAdapter;
-import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
-import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -142,6 +138,7 @@ final class Application implements AutoCloseable {
 	@SpringBootConfiguration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@EnableCaching
+	@Import(NestedTransactions.class)
 	static class Configuration {
 
 		@Bean
@@ -151,25 +148,6 @@ final class Application implements AutoCloseable {
 			config.setMaximumPoolSize(8);
 			config.setConnectionTimeout(1000);
 			return new FaultyPool(new HikariDataSource(config), faults);
-		}
-
-		@Bean
-		JpaVendorAdapter jpaVendorAdapter() {
-			return new HibernateJpaVendorAdapter() {
-
-				private final HibernateJpaDialect dialect = new SavepointDialect();
-
-				@Override
-				public HibernateJpaDialect getJpaDialect() {
-					return this.dialect;
-				}
-
-			};
-		}
-
-		@Bean
-		TransactionManagerCustomizer<JpaTransactionManager> nestedTransactions() {
-			return (manager) -> manager.setNestedTransactionAllowed(true);
 		}
 
 	}

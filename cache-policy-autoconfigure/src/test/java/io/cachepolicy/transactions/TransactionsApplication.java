@@ -6,24 +6,20 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.testsupport.NestedTransactions;
 import io.cachepolicy.testsupport.Postgres;
-import io.cachepolicy.testsupport.SavepointDialect;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.orm.jpa.JpaTransactionManager;
-import org.springframework.orm.jpa.JpaVendorAdapter;
-import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
-import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 
@@ -34,6 +30,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EnableCaching
+@Import(NestedTransactions.class)
 class TransactionsApplication {
 
 	static final int MAX_PENDING = 64;
@@ -57,25 +54,6 @@ class TransactionsApplication {
 					"cache-policy.caches.back.write-back.overflow=reject",
 					"cache-policy.caches.back.write-back.max-pending=" + MAX_PENDING)
 			.run();
-	}
-
-	@Bean
-	JpaVendorAdapter jpaVendorAdapter() {
-		return new HibernateJpaVendorAdapter() {
-
-			private final HibernateJpaDialect dialect = new SavepointDialect();
-
-			@Override
-			public HibernateJpaDialect getJpaDialect() {
-				return this.dialect;
-			}
-
-		};
-	}
-
-	@Bean
-	TransactionManagerCustomizer<JpaTransactionManager> nestedTransactions() {
-		return (manager) -> manager.setNestedTransactionAllowed(true);
 	}
 
 	@Bean(defaultCandidate = false)

@@ -15,6 +15,8 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ChannelStatus;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -25,6 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Reads all rows, writes those of "items" through, and defers writes of some of its own.
  */
 final class Workload {
+
+	private static final Log logger = LogFactory.getLog(Workload.class);
 
 	/**
 	 * Rows that every instance writes through.
@@ -93,7 +97,7 @@ final class Workload {
 				}
 				catch (Exception ex) {
 					if (!this.stopped) {
-						ex.printStackTrace();
+						logger.error("A step of the work failed", ex);
 					}
 				}
 				LockSupport.parkNanos(pause);
