@@ -12,6 +12,7 @@ import io.cachepolicy.StoreAvailable;
 import io.cachepolicy.StoreUnavailable;
 import io.cachepolicy.WritesFlushed;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,15 +40,10 @@ class FlushEvents implements FlushListener, DisposableBean {
 
 	FlushEvents(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
+		OwnThreads threads = new OwnThreads();
 		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(CAPACITY),
-				FlushEvents::thread, (task, executor) -> lost());
+				(task) -> threads.create("cache-policy-events", task), (task, executor) -> lost());
 		this.executor.allowCoreThreadTimeOut(true);
-	}
-
-	private static Thread thread(Runnable task) {
-		Thread thread = new Thread(task, "cache-policy-events");
-		thread.setDaemon(true);
-		return thread;
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.cachepolicy.autoconfigure;
 
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,7 +22,8 @@ class WriteContextConfiguration {
 		@Bean
 		SnapshotContextCapture snapshotContextCapture(ObjectProvider<ContextSnapshotFactory> factory) {
 			return new SnapshotContextCapture(
-					SingletonSupplier.of(() -> factory.getIfAvailable(() -> ContextSnapshotFactory.builder().build())));
+					SingletonSupplier.of(() -> factory.getIfAvailable(() -> ContextSnapshotFactory.builder().build())),
+					ContextRegistry.getInstance());
 		}
 
 	}

@@ -62,14 +62,32 @@ class WriteContexts implements WriteContextCapture {
 
 	@Override
 	public @Nullable WriteContext capture() {
-		WriteContext context = null;
+		WriteContext context = WriteContext.NOTHING;
+		boolean captured = false;
 		for (WriteContextCapture capture : findQuietly()) {
 			WriteContext inner = captureQuietly(capture);
-			if (inner != null) {
-				context = (context != null) ? new NestedContext(context, inner) : inner;
-			}
+			captured |= inner != null;
+			context = nest(context, (inner != null) ? inner : capture.nothing());
 		}
-		return context;
+		return (captured) ? context : null;
+	}
+
+	@Override
+	public WriteContext nothing() {
+		return (action) -> {
+			WriteContext nothing = WriteContext.NOTHING;
+			for (WriteContextCapture capture : findQuietly()) {
+				nothing = nest(nothing, capture.nothing());
+			}
+			nothing.run(action);
+		};
+	}
+
+	private static WriteContext nest(WriteContext outer, WriteContext inner) {
+		if (inner == WriteContext.NOTHING) {
+			return outer;
+		}
+		return (outer != WriteContext.NOTHING) ? new NestedContext(outer, inner) : inner;
 	}
 
 	private List<WriteContextCapture> findQuietly() {

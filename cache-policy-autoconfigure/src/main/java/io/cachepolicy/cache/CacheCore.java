@@ -13,6 +13,7 @@ import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
@@ -55,7 +56,7 @@ final class CacheCore {
 	private boolean closed;
 
 	CacheCore(CacheSpec spec, CacheTier tier, CacheInfrastructure infrastructure,
-			Supplier<@Nullable BackingStore> store, CacheChanges changes, boolean passThrough) {
+			Supplier<@Nullable BackingStore> store, CacheChanges changes, OwnThreads threads, boolean passThrough) {
 		this.spec = spec;
 		this.tier = tier;
 		this.infrastructure = infrastructure;
@@ -63,9 +64,7 @@ final class CacheCore {
 		this.changes = changes;
 		this.passThrough = passThrough;
 		this.recovers = spec.writeBack().durable();
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("cache-policy-load-" + spec.name() + "-");
-		executor.setDaemon(true);
-		this.executor = executor;
+		this.executor = new SimpleAsyncTaskExecutor(threads.numbered("cache-policy-load-" + spec.name() + "-"));
 	}
 
 	/**

@@ -16,6 +16,7 @@ import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Durations;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.OwnThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 	private final CacheInfrastructure infrastructure;
 
 	private final CaffeineFactory caffeineFactory;
+
+	private final OwnThreads threads = new OwnThreads();
 
 	private final boolean passThrough;
 
@@ -205,7 +208,7 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 		} : () -> clearDerived(spec);
 		CacheChanges changes = new CacheChanges(spec.name(), clearDerived,
 				(spec.clustered()) ? this.infrastructure.channel() : ChangeChannel.NONE);
-		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, changes, this.passThrough);
+		CacheCore core = new CacheCore(spec, tier, this.infrastructure, store, changes, this.threads, this.passThrough);
 		holder.core = core;
 		return new Managed(new CaffeinePolicyCache(built.caffeine(), core), store);
 	}

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public interface WriteContext {
 
 	/**
+	 * Runs the action, and nothing else.
+	 */
+	WriteContext NOTHING = Runnable::run;
+
+	/**
 	 * Run an action in this context: what was captured is restored before, and what was
 	 * there is back afterwards. May be called any number of times, as a flush that failed
 	 * is tried again.

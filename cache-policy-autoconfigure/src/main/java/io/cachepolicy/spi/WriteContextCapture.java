@@ -21,4 +21,13 @@ public interface WriteContextCapture {
 	 */
 	@Nullable WriteContext capture();
 
+	/**
+	 * Return the context of writers of which nothing was captured: what would have been
+	 * is absent in it, whatever the thread holds that flushes.
+	 * @return the context
+	 */
+	default WriteContext nothing() {
+		return WriteContext.NOTHING;
+	}
+
 }

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
 
@@ -18,8 +19,9 @@ import io.cachepolicy.spi.WriteContextCapture;
  * @param listener told what flushes do
  * @param logs opens the records of pending writes
  * @param peers the caches
+ * @param threads creates the threads that flush
  */
 record FlushEnvironment(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
-		FlushListener listener, PendingLog.Factory logs, FlushPeers peers) {
+		FlushListener listener, PendingLog.Factory logs, FlushPeers peers, OwnThreads threads) {
 
 }

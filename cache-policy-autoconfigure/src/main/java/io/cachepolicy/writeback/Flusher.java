@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.DueWrites.Due;
 import io.cachepolicy.writeback.Evidence.Verdict;
@@ -66,6 +67,8 @@ final class Flusher implements ReturnedWrites {
 
 	private final ReentrantLock turn = new ReentrantLock();
 
+	private final OwnThreads factory;
+
 	private final List<Thread> threads = new ArrayList<>();
 
 	private volatile boolean started;
@@ -80,7 +83,7 @@ final class Flusher implements ReturnedWrites {
 
 	Flusher(String cacheName, Room room, FlushRequests requests, DueWrites due, BatchWriter writer,
 			Availability resource, Availability store, DeadLetters deadLetters, FlushPeers peers, Wakeup wakeup,
-			WriteBackSpec spec, FlushListener listener) {
+			WriteBackSpec spec, FlushListener listener, OwnThreads threads) {
 		this.name = cacheName;
 		this.room = room;
 		this.requests = requests;
@@ -93,6 +96,7 @@ final class Flusher implements ReturnedWrites {
 		this.wakeup = wakeup;
 		this.spec = spec;
 		this.listener = listener;
+		this.factory = threads;
 	}
 
 	/**
@@ -144,8 +148,7 @@ final class Flusher implements ReturnedWrites {
 	private synchronized void start() {
 		while (this.threads.size() < this.spec.flushThreads()) {
 			String suffix = (this.spec.flushThreads() > 1) ? "-" + (this.threads.size() + 1) : "";
-			Thread thread = new Thread(this::run, "cache-policy-flush-" + this.name + suffix);
-			thread.setDaemon(true);
+			Thread thread = this.factory.create("cache-policy-flush-" + this.name + suffix, this::run);
 			thread.start();
 			// Not before, as there may be no more threads to be had: then the next write
 			// tries again

@@ -24,8 +24,16 @@ final class StoreCalls {
 
 	private final BackingStore store;
 
-	StoreCalls(BackingStore store) {
+	private final WriteContext nothing;
+
+	/**
+	 * Create the calls of a store.
+	 * @param store the store
+	 * @param nothing the context of writers of which nothing was captured
+	 */
+	StoreCalls(BackingStore store, WriteContext nothing) {
 		this.store = store;
+		this.nothing = nothing;
 	}
 
 	/**
@@ -117,12 +125,9 @@ final class StoreCalls {
 		return groups.values();
 	}
 
-	private static Map<Object, Object> in(@Nullable WriteContext context, Call call) {
-		if (context == null) {
-			return call.run();
-		}
+	private Map<Object, Object> in(@Nullable WriteContext context, Call call) {
 		Result result = new Result();
-		context.run(() -> result.stored = call.run());
+		((context != null) ? context : this.nothing).run(() -> result.stored = call.run());
 		Assert.state(result.stored != null, "The context of a write did not run its store call");
 		return result.stored;
 	}

@@ -92,9 +92,10 @@ final class WriteBack implements PendingWrites {
 		this.available = new Availability(environment.listener());
 		this.flusher = new Flusher(cacheName, this.room, this.requests,
 				new DueWrites(pending, this.requests, spec, new FlushOrder(this.peer, this.peers), this.available),
-				new BatchWriter(cacheName, new StoreCalls(store), settlement, new Evidence(), this.counters, spec),
+				new BatchWriter(cacheName, new StoreCalls(store, this.contexts.nothing()), settlement, new Evidence(),
+						this.counters, spec),
 				this.resource, this.available, this.deadLetters, this.peers, pending.wakeup(), spec,
-				environment.listener());
+				environment.listener(), environment.threads());
 		this.acceptance = new Acceptance(cacheName, spec, this.contexts, this.log, pending, this.requests, this.flusher,
 				this.deadLetters, settlement, this.counters);
 		new PendingRecovery(cacheName, this.chains, this.deadLetters, environment.clock(), store).recover(this.log);

@@ -11,6 +11,7 @@ import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
 
@@ -53,7 +54,8 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 */
 	public WriteBackFactory(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
 			FlushListener listener, PendingLog.Factory logs) {
-		this.environment = new FlushEnvironment(clock, failures, contexts, listener, logs, new FlushPeers(listener));
+		this.environment = new FlushEnvironment(clock, failures, contexts, listener, logs, new FlushPeers(listener),
+				new OwnThreads());
 	}
 
 	/**

@@ -112,7 +112,7 @@ class SnapshotContextCaptureTests {
 	void contextsThatCannotBeLookedIntoEqualThemselvesOnly() {
 		ContextSnapshotFactory factory = mock();
 		given(factory.captureAll()).willReturn(mock(ContextSnapshot.class), mock(ContextSnapshot.class));
-		SnapshotContextCapture foreign = new SnapshotContextCapture(() -> factory);
+		SnapshotContextCapture foreign = new SnapshotContextCapture(() -> factory, new ContextRegistry());
 		WriteContext context = foreign.capture();
 		assertThat(context).isNotNull().isEqualTo(context).isNotEqualTo(foreign.capture());
 	}
@@ -130,7 +130,8 @@ class SnapshotContextCaptureTests {
 	}
 
 	private static SnapshotContextCapture capture(ContextRegistry registry) {
-		return new SnapshotContextCapture(() -> ContextSnapshotFactory.builder().contextRegistry(registry).build());
+		return new SnapshotContextCapture(() -> ContextSnapshotFactory.builder().contextRegistry(registry).build(),
+				registry);
 	}
 
 }

@@ -15,6 +15,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Specs;
@@ -74,8 +75,8 @@ class BatchWriterTests {
 	private BatchReport write(FakeStore store, Specs specs, Claim... claims) {
 		Settlement settlement = new Settlement("items", this.pending.chains(), new FlushRequests(this.pending.parts()),
 				this.deadLetters, new Listener(), (letter) -> false, this.counters, Clock.systemUTC(), PendingLog.NONE);
-		return new BatchWriter("items", new StoreCalls(store), settlement, this.evidence, this.counters,
-				specs.writeBack())
+		return new BatchWriter("items", new StoreCalls(store, WriteContext.NOTHING), settlement, this.evidence,
+				this.counters, specs.writeBack())
 			.write(new ArrayList<>(List.of(claims)), null, this.returned);
 	}
 

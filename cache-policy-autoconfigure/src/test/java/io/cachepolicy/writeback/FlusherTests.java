@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,8 @@ class FlusherTests {
 		return new Flusher("items", pending.room(), requests,
 				new DueWrites(pending.parts(), requests, spec, mock(FlushOrder.class), store), writer, availability,
 				store, new DeadLetters(() -> {
-				}), new FlushPeers(FlushListener.NONE), pending.parts().wakeup(), spec, FlushListener.NONE);
+				}), new FlushPeers(FlushListener.NONE), pending.parts().wakeup(), spec, FlushListener.NONE,
+				new OwnThreads());
 	}
 
 	private static boolean isParked(@Nullable Thread thread) {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,7 @@ class FlusherTurnsTests {
 		return new Flusher("turns", this.pending.room(), requests,
 				new DueWrites(this.pending.parts(), requests, specs.writeBack(), this.order, store), writer,
 				this.availability, store, new DeadLetters(() -> {
-				}), this.all, this.pending.parts().wakeup(), specs.writeBack(), listener);
+				}), this.all, this.pending.parts().wakeup(), specs.writeBack(), listener, new OwnThreads());
 	}
 
 	@BeforeEach

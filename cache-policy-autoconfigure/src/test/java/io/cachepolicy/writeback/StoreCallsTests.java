@@ -33,7 +33,7 @@ class StoreCallsTests {
 
 	};
 
-	private final StoreCalls calls = new StoreCalls(this.store);
+	private final StoreCalls calls = new StoreCalls(this.store, context("nothing"));
 
 	private final TestedPending pending = new TestedPending(100, true);
 

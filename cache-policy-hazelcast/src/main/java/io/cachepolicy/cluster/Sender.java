@@ -15,6 +15,7 @@ import io.cachepolicy.cluster.Message.Echo;
 import io.cachepolicy.cluster.Message.Goodbye;
 import io.cachepolicy.cluster.Message.Origin;
 import io.cachepolicy.cluster.Message.Sign;
+import io.cachepolicy.spi.OwnThreads;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -100,8 +101,7 @@ final class Sender implements Runnable {
 		this.nextSign = clock.getAsLong();
 		this.nextCheck = this.nextSign;
 		this.nextChanges = this.nextSign;
-		this.thread = new Thread(this, "cache-policy-cluster");
-		this.thread.setDaemon(true);
+		this.thread = new OwnThreads().create("cache-policy-cluster", this);
 	}
 
 	void start() {
