@@ -45,6 +45,8 @@ final class Acceptance {
 
 	private final WriteChains chains;
 
+	private final PendingCensus census;
+
 	private final FlushRequests requests;
 
 	private final Flusher flusher;
@@ -71,6 +73,7 @@ final class Acceptance {
 		this.room = pending.room();
 		this.queue = pending.queue();
 		this.chains = pending.chains();
+		this.census = pending.census();
 		this.requests = requests;
 		this.flusher = flusher;
 		this.deadLetters = deadLetters;
@@ -101,7 +104,7 @@ final class Acceptance {
 	void abandon() {
 		this.abandoned = true;
 		this.flusher.abandon();
-		this.settlement.abandoned(this.chains.list());
+		this.settlement.abandoned(this.census.list());
 	}
 
 	/**
@@ -296,7 +299,7 @@ final class Acceptance {
 		this.deadLetters.supersede(key, sequence);
 		if (this.abandoned) {
 			// It came after the drain, which did not wait long enough
-			this.settlement.abandoned(this.chains.list().stream().filter((write) -> write.key().equals(key)).toList());
+			this.settlement.abandoned(this.census.list().stream().filter((write) -> write.key().equals(key)).toList());
 		}
 	}
 

@@ -26,6 +26,8 @@ final class Batch implements Claimer {
 
 	private final WriteChains chains;
 
+	private final WriteClaims writeClaims;
+
 	private final TroubledWrites troubled;
 
 	private final BlockedWrites blocked;
@@ -48,15 +50,17 @@ final class Batch implements Claimer {
 
 	/**
 	 * Create an empty batch.
-	 * @param chains the pending writes
+	 * @param pending the pending writes
 	 * @param troubled the writes that failed
 	 * @param blocked where writes wait for others
 	 * @param order tells for which ones
 	 * @param limit how many writes are wanted
 	 * @param round tells the batch from others
 	 */
-	Batch(WriteChains chains, TroubledWrites troubled, BlockedWrites blocked, FlushOrder order, int limit, long round) {
-		this.chains = chains;
+	Batch(PendingParts pending, TroubledWrites troubled, BlockedWrites blocked, FlushOrder order, int limit,
+			long round) {
+		this.chains = pending.chains();
+		this.writeClaims = pending.claims();
 		this.troubled = troubled;
 		this.blocked = blocked;
 		this.order = order;
@@ -105,7 +109,7 @@ final class Batch implements Claimer {
 	}
 
 	private void claim(PendingWrite write, long position, @Nullable Prerequisite met) {
-		Claim claim = this.chains.claim(write, position);
+		Claim claim = this.writeClaims.claim(write, position);
 		if (claim == null) {
 			return;
 		}
@@ -116,7 +120,7 @@ final class Batch implements Claimer {
 		}
 		else {
 			this.claimed.remove(write);
-			this.chains.giveBack(claim);
+			this.writeClaims.giveBack(claim);
 			this.blocked.block(write, prerequisite);
 			this.blocking = true;
 		}

@@ -37,6 +37,8 @@ final class DueWrites implements ReturnedWrites {
 
 	private final WriteQueue queue;
 
+	private final PendingParts pending;
+
 	private final WriteChains chains;
 
 	private final FlushRequests requests;
@@ -82,6 +84,7 @@ final class DueWrites implements ReturnedWrites {
 	DueWrites(PendingParts pending, FlushRequests requests, WriteBackSpec spec, FlushOrder order, Availability store) {
 		this.room = pending.room();
 		this.queue = pending.queue();
+		this.pending = pending;
 		this.chains = pending.chains();
 		this.requests = requests;
 		this.spec = spec;
@@ -220,7 +223,7 @@ final class DueWrites implements ReturnedWrites {
 	@Nullable Due take(long now, boolean hurry, boolean one) {
 		int size = (one) ? 1 : this.batchSize;
 		int limit = (hurry) ? size : this.pace.take(size);
-		Batch batch = new Batch(this.chains, this.troubled, this.blocked, this.order, limit, ++this.rounds);
+		Batch batch = new Batch(this.pending, this.troubled, this.blocked, this.order, limit, ++this.rounds);
 		Due due = null;
 		try {
 			due = take(batch, now, hurry, one);

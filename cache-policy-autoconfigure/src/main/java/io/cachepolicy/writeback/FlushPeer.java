@@ -15,6 +15,8 @@ final class FlushPeer {
 
 	private final WriteChains chains;
 
+	private final PendingCensus census;
+
 	private final FlushRequests requests;
 
 	private final Wakeup wakeup;
@@ -27,16 +29,16 @@ final class FlushPeer {
 	 * Create a peer.
 	 * @param name the name of the cache
 	 * @param relations how its rows refer to others
-	 * @param chains its pending writes
+	 * @param pending its pending writes
 	 * @param requests what is waited for in it
-	 * @param wakeup wakes its flusher
 	 */
-	FlushPeer(String name, RowRelations relations, WriteChains chains, FlushRequests requests, Wakeup wakeup) {
+	FlushPeer(String name, RowRelations relations, PendingParts pending, FlushRequests requests) {
 		this.name = name;
 		this.relations = relations;
-		this.chains = chains;
+		this.chains = pending.chains();
+		this.census = pending.census();
 		this.requests = requests;
-		this.wakeup = wakeup;
+		this.wakeup = pending.wakeup();
 	}
 
 	String name() {
@@ -94,7 +96,7 @@ final class FlushPeer {
 		}
 		PendingWrite write = known.write();
 		if (write == null || !write.isPending() || write.order() > known.order()) {
-			write = this.chains.earliest();
+			write = this.census.earliest();
 			this.earliest = (write != null) ? new Earliest(write, write.order()) : Earliest.UNKNOWN;
 		}
 		return (write != null && write.order() <= order) ? write : null;

@@ -26,6 +26,10 @@ final class FlushRequests {
 
 	private final WriteChains chains;
 
+	private final WriteClaims claims;
+
+	private final PendingCensus census;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition progress = this.lock.newCondition();
@@ -36,6 +40,8 @@ final class FlushRequests {
 		this.room = pending.room();
 		this.queue = pending.queue();
 		this.chains = pending.chains();
+		this.claims = pending.claims();
+		this.census = pending.census();
 	}
 
 	/**
@@ -80,7 +86,7 @@ final class FlushRequests {
 			while (left > 0 && !isDone(request)) {
 				left = awaitProgress(left);
 			}
-			return new FlushReport(request.written, request.failed, this.chains.countUpTo(request.sequence));
+			return new FlushReport(request.written, request.failed, this.census.countUpTo(request.sequence));
 		}
 		finally {
 			this.requests.remove(request);
@@ -97,12 +103,12 @@ final class FlushRequests {
 	boolean awaitLanded(Iterable<Object> keys, long nanos) {
 		long left = nanos;
 		for (Object key : keys) {
-			if (!this.chains.isInFlight(key)) {
+			if (!this.claims.isInFlight(key)) {
 				continue;
 			}
 			this.lock.lock();
 			try {
-				while (this.chains.isInFlight(key)) {
+				while (this.claims.isInFlight(key)) {
 					if (left <= 0) {
 						return false;
 					}
@@ -222,7 +228,7 @@ final class FlushRequests {
 	}
 
 	private boolean isDone(Request request) {
-		return !this.chains.containsUpTo(request.sequence);
+		return !this.census.containsUpTo(request.sequence);
 	}
 
 	private long awaitProgress(long nanos) {

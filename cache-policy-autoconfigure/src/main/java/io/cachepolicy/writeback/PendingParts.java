@@ -1,5 +1,7 @@
 package io.cachepolicy.writeback;
 
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.cachepolicy.spi.PendingLog;
@@ -10,9 +12,13 @@ import io.cachepolicy.spi.PendingLog;
  * @param wakeup wakes the flusher
  * @param room what they take of {@code max-pending}
  * @param queue the order in which they are due
- * @param chains the writes by key
+ * @param chains the writes by key, as writers see them
+ * @param held those of held keys
+ * @param claims those that are on their way to the store
+ * @param census looks at all of them
  */
-record PendingParts(Wakeup wakeup, Room room, WriteQueue queue, WriteChains chains) {
+record PendingParts(Wakeup wakeup, Room room, WriteQueue queue, WriteChains chains, HeldChains held, WriteClaims claims,
+		PendingCensus census) {
 
 	/**
 	 * Create empty parts.
@@ -26,7 +32,12 @@ record PendingParts(Wakeup wakeup, Room room, WriteQueue queue, WriteChains chai
 		Room room = new Room(maxPending);
 		Wakeup wakeup = new Wakeup();
 		WriteQueue queue = new WriteQueue(room, wakeup);
-		return new PendingParts(wakeup, room, queue, new WriteChains(room, queue, log, coalesce, sequence));
+		ConcurrentMap<Object, PendingWrite> byKey = new ConcurrentHashMap<>();
+		Holds holds = new Holds();
+		WriteChains chains = new WriteChains(byKey, holds, room, queue, log, coalesce, sequence);
+		HeldChains held = new HeldChains(byKey, chains, holds, room, queue, log);
+		WriteClaims claims = new WriteClaims(byKey, holds, room, log, coalesce);
+		return new PendingParts(wakeup, room, queue, chains, held, claims, new PendingCensus(byKey));
 	}
 
 }

@@ -34,6 +34,10 @@ final class Settlement {
 
 	private final WriteChains chains;
 
+	private final WriteClaims claims;
+
+	private final PendingCensus census;
+
 	private final FlushRequests requests;
 
 	private final DeadLetters deadLetters;
@@ -48,11 +52,13 @@ final class Settlement {
 
 	private final PendingLog log;
 
-	Settlement(String cacheName, WriteChains chains, FlushRequests requests, DeadLetters deadLetters,
+	Settlement(String cacheName, PendingParts pending, FlushRequests requests, DeadLetters deadLetters,
 			PendingWrites.Listener listener, Predicate<DeadLetter> failures, WriteCounters counters, Clock clock,
 			PendingLog log) {
 		this.cacheName = cacheName;
-		this.chains = chains;
+		this.chains = pending.chains();
+		this.claims = pending.claims();
+		this.census = pending.census();
 		this.requests = requests;
 		this.deadLetters = deadLetters;
 		this.listener = listener;
@@ -84,7 +90,7 @@ final class Settlement {
 	 * @return whether it is too early to give the write up
 	 */
 	boolean isEarly(Claim claim) {
-		return this.chains.hasOlderUnrefused(claim.write());
+		return this.census.hasOlderUnrefused(claim.write());
 	}
 
 	boolean isCoalescing() {
@@ -183,7 +189,7 @@ final class Settlement {
 	}
 
 	private void leave(Claim claim, Outcome outcome, AfterClaim after) {
-		PendingWrite next = this.chains.complete(claim, outcome);
+		PendingWrite next = this.claims.complete(claim, outcome);
 		if (next != null) {
 			this.deadLetters.supersede(claim.key(), next.sequence());
 			after.next(next);
@@ -195,7 +201,7 @@ final class Settlement {
 	 * @param claim the claim
 	 */
 	void giveBack(Claim claim) {
-		this.chains.giveBack(claim);
+		this.claims.giveBack(claim);
 	}
 
 	/**

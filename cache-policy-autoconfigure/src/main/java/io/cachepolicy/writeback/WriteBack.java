@@ -44,6 +44,12 @@ final class WriteBack implements PendingWrites {
 
 	private final WriteChains chains;
 
+	private final HeldChains held;
+
+	private final WriteClaims claims;
+
+	private final PendingCensus census;
+
 	private final FlushRequests requests;
 
 	private final FlushPeer peer;
@@ -82,12 +88,15 @@ final class WriteBack implements PendingWrites {
 				environment.peers().sequence());
 		this.room = pending.room();
 		this.chains = pending.chains();
+		this.held = pending.held();
+		this.claims = pending.claims();
+		this.census = pending.census();
 		this.requests = new FlushRequests(pending);
 		this.deadLetters = new DeadLetters(pending.wakeup()::signal, this.log);
-		Settlement settlement = new Settlement(cacheName, this.chains, this.requests, this.deadLetters, listener,
+		Settlement settlement = new Settlement(cacheName, pending, this.requests, this.deadLetters, listener,
 				environment.failures(), this.counters, environment.clock(), this.log);
 		this.peers = environment.peers();
-		this.peer = new FlushPeer(cacheName, store.traits().relations(), this.chains, this.requests, pending.wakeup());
+		this.peer = new FlushPeer(cacheName, store.traits().relations(), pending, this.requests);
 		this.resource = this.peers.availability(store.traits().resource());
 		this.available = new Availability(environment.listener());
 		this.flusher = new Flusher(cacheName, this.room, this.requests,
@@ -149,12 +158,12 @@ final class WriteBack implements PendingWrites {
 	@Override
 	public Hold hold(Collection<Object> keys, boolean patient) {
 		WriteContext context = this.contexts.capture();
-		long last = this.chains.hold(keys);
+		long last = this.held.hold(keys);
 		boolean landed = false;
 		boolean recorded = false;
 		try {
 			if (!patient) {
-				keys.forEach(this.chains::revoke);
+				keys.forEach(this.claims::revoke);
 			}
 			landed = this.requests.awaitLanded(keys, Durations.toNanos(this.spec.overflowTimeout()));
 			recorded = landed && record(keys, last);
@@ -179,13 +188,13 @@ final class WriteBack implements PendingWrites {
 	private boolean record(Collection<Object> keys, long last) {
 		boolean recorded = false;
 		for (Object key : keys) {
-			recorded |= this.chains.recordHold(key, last);
+			recorded |= this.held.recordHold(key, last);
 		}
 		return !recorded || this.log.force();
 	}
 
 	private void end(Collection<Object> keys) {
-		this.chains.unhold(keys);
+		this.held.unhold(keys);
 		this.log.write();
 		this.flusher.signal();
 		this.requests.signal();
@@ -193,8 +202,8 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public Guard guard(Object key) {
-		long last = this.chains.hold(List.of(key));
-		this.chains.revoke(key);
+		long last = this.held.hold(List.of(key));
+		this.claims.revoke(key);
 		return new KeyGuard(key, last);
 	}
 
@@ -210,7 +219,7 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public Set<Object> keys() {
-		return this.chains.list().stream().map(PendingWrite::key).collect(Collectors.toUnmodifiableSet());
+		return this.census.list().stream().map(PendingWrite::key).collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Override
@@ -305,7 +314,7 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public WriteCounts counts() {
-		return this.counters.snapshot(this.chains.added(), this.chains.collapsed());
+		return this.counters.snapshot(this.chains.added(), this.claims.collapsed());
 	}
 
 	private Duration awayFor() {
@@ -316,7 +325,7 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public WriteStatus status() {
-		return new WriteStatus(this.room.size(), this.spec.maxPending(), this.chains.oldestAge(System.nanoTime()),
+		return new WriteStatus(this.room.size(), this.spec.maxPending(), this.census.oldestAge(System.nanoTime()),
 				awayFor(), this.flusher.isAlive(), this.deadLetters.isFull(), this.counters.lastFailure);
 	}
 
@@ -349,7 +358,7 @@ final class WriteBack implements PendingWrites {
 		}
 
 		private void supersede(Object key, Function<Object, @Nullable Object> stored) {
-			int dropped = WriteBack.this.chains.drop(key, this.last, () -> stored.apply(key), this.context);
+			int dropped = WriteBack.this.held.drop(key, this.last, () -> stored.apply(key), this.context);
 			WriteBack.this.counters.cancelled.add(dropped);
 			WriteBack.this.deadLetters.supersede(key, Long.MAX_VALUE);
 		}
@@ -377,14 +386,14 @@ final class WriteBack implements PendingWrites {
 
 		@Override
 		public void extend() {
-			this.last = WriteBack.this.chains.extendHold(this.key);
-			WriteBack.this.chains.revoke(this.key);
+			this.last = WriteBack.this.held.extendHold(this.key);
+			WriteBack.this.claims.revoke(this.key);
 		}
 
 		@Override
 		public void changed(boolean removed) {
 			boolean winning = WriteBack.this.spec.onConflict() == OnConflict.CACHE_WINS;
-			int dropped = WriteBack.this.chains.overtake(this.key, this.last, removed, winning);
+			int dropped = WriteBack.this.held.overtake(this.key, this.last, removed, winning);
 			WriteBack.this.counters.cancelled.add(dropped);
 		}
 

@@ -1,22 +1,14 @@
 package io.cachepolicy.writeback;
 
-import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 import io.cachepolicy.spi.PendingLog;
-import io.cachepolicy.spi.PendingLog.Outcome;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.writeback.PendingWrite.State;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,18 +38,20 @@ import org.jspecify.annotations.Nullable;
  * dropping the latter leaves it. Under the lock of a bin, that of the key's {@link Holds}
  * and the monitors of its writes may be taken, never the other way round, and under a
  * monitor none.
+ * <p>
+ * This class is the side of the writers. {@link WriteClaims} is that of the flusher,
+ * {@link HeldChains} that of writers that go past the pending writes, and
+ * {@link PendingCensus} that of watchers: they share the map, and keep to the same rules.
  */
 final class WriteChains {
 
-	private static final Log logger = LogFactory.getLog(WriteChains.class);
+	private final ConcurrentMap<Object, PendingWrite> byKey;
 
-	private final ConcurrentMap<Object, PendingWrite> byKey = new ConcurrentHashMap<>();
+	private final Holds holds;
 
 	private final Room room;
 
 	private final WriteQueue queue;
-
-	private final Holds holds = new Holds();
 
 	private final PendingLog log;
 
@@ -67,17 +61,20 @@ final class WriteChains {
 
 	private final LongAdder added = new LongAdder();
 
-	private final LongAdder collapsed = new LongAdder();
-
 	/**
-	 * Create empty chains.
+	 * Create chains.
+	 * @param byKey the oldest pending write of each key
+	 * @param holds the keys that are held
 	 * @param room where the writes own permits
 	 * @param queue where the oldest writes of keys stand
 	 * @param log where the writes are recorded
 	 * @param coalesce whether several writes of a key become one
 	 * @param sequence counts the writes of all caches
 	 */
-	WriteChains(Room room, WriteQueue queue, PendingLog log, boolean coalesce, AtomicLong sequence) {
+	WriteChains(ConcurrentMap<Object, PendingWrite> byKey, Holds holds, Room room, WriteQueue queue, PendingLog log,
+			boolean coalesce, AtomicLong sequence) {
+		this.byKey = byKey;
+		this.holds = holds;
 		this.room = room;
 		this.queue = queue;
 		this.log = log;
@@ -322,266 +319,6 @@ final class WriteChains {
 		return this.added.sum();
 	}
 
-	/**
-	 * Return how many writes coalesced after they were accepted, since they could not
-	 * before.
-	 * @return the number of writes
-	 */
-	long collapsed() {
-		return this.collapsed.sum();
-	}
-
-	/**
-	 * Return how long the oldest write has been pending. All are looked at, as those that
-	 * wait for a retry are not in the queue.
-	 * @param now the time in nanoseconds
-	 * @return the age, zero if nothing is pending
-	 */
-	Duration oldestAge(long now) {
-		long age = 0;
-		for (PendingWrite head : this.byKey.values()) {
-			age = Math.max(age, now - head.since());
-		}
-		return Duration.ofNanos(age);
-	}
-
-	/**
-	 * Return how many of the writes up to a sequence number are still pending.
-	 * @param sequence the sequence number
-	 * @return the number of writes
-	 */
-	long countUpTo(long sequence) {
-		long count = 0;
-		for (PendingWrite head : this.byKey.values()) {
-			for (PendingWrite write = head; write != null && write.sequence() <= sequence; write = write.newer()) {
-				count++;
-			}
-		}
-		return count;
-	}
-
-	/**
-	 * Return whether a write that was accepted before another one may still be stored
-	 * before it: it is pending, was not refused itself, and does not wait for that one.
-	 * @param write the other one
-	 * @return whether there is such a write
-	 */
-	boolean hasOlderUnrefused(PendingWrite write) {
-		for (PendingWrite head : this.byKey.values()) {
-			Attempts attempts = head.attempts();
-			if (head.sequence() < write.sequence() && (attempts == null || attempts.refusals() == 0)
-					&& !head.waitsFor(write)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Return the write whose value was accepted first.
-	 * @return the write, or {@code null} if none is pending
-	 */
-	@Nullable PendingWrite earliest() {
-		PendingWrite earliest = null;
-		for (PendingWrite head : this.byKey.values()) {
-			if (earliest == null || head.order() < earliest.order()) {
-				earliest = head;
-			}
-		}
-		return earliest;
-	}
-
-	boolean containsUpTo(long sequence) {
-		for (PendingWrite head : this.byKey.values()) {
-			if (head.sequence() <= sequence) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Return the newest pending write of each key.
-	 * @return a snapshot
-	 */
-	List<PendingWrite> list() {
-		return this.byKey.values().stream().map(PendingWrite::newest).toList();
-	}
-
-	// ---- Holds ----
-
-	/**
-	 * Hold keys, whose writes up to now can be dropped when the hold ends.
-	 * @param keys the keys
-	 * @return the sequence number of the last write
-	 */
-	long hold(Collection<Object> keys) {
-		long last = lastSequence();
-		this.holds.add(keys, last);
-		return last;
-	}
-
-	/**
-	 * Return whether a write of a key is in flight. After {@link #hold}, {@code false}
-	 * means that none will be until the hold ends, and that no writer that did not see
-	 * the hold is still replacing one.
-	 * @param key the key
-	 * @return whether a write is in flight
-	 */
-	boolean isInFlight(Object key) {
-		boolean[] inFlight = new boolean[1];
-		this.byKey.computeIfPresent(key, (k, head) -> {
-			synchronized (head) {
-				inFlight[0] = head.state() == State.IN_FLIGHT;
-			}
-			return head;
-		});
-		return inFlight[0];
-	}
-
-	/**
-	 * Take the write of a held key away from the store, if it is in flight and not about
-	 * to be committed. It waits from now on, until the hold ends.
-	 * @param key the key, which is held
-	 */
-	void revoke(Object key) {
-		int[] replaced = new int[1];
-		this.byKey.computeIfPresent(key, (k, head) -> {
-			if (head.state() == State.IN_FLIGHT && head.revoke()) {
-				replaced[0] = collapse(head);
-				head.returnToWait();
-			}
-			return head;
-		});
-		this.room.leave(replaced[0]);
-	}
-
-	/**
-	 * Record that a newer value of a held key is about to be stored, if a write that it
-	 * supersedes is pending.
-	 * @param key the key, of which no write is in flight
-	 * @param sequence the sequence number of the last write that is older
-	 * @return whether there was one
-	 */
-	boolean recordHold(Object key, long sequence) {
-		boolean[] recorded = new boolean[1];
-		this.byKey.computeIfPresent(key, (k, head) -> {
-			if (head.sequence() <= sequence) {
-				this.holds.during(key, () -> this.log.hold(key, sequence));
-				recorded[0] = true;
-			}
-			return head;
-		});
-		return recorded[0];
-	}
-
-	/**
-	 * Drop the pending writes of a held key, up to a sequence number, as the store has a
-	 * newer value. A later one becomes the oldest, and is queued when the hold ends.
-	 * <p>
-	 * Those that an overlapping hold left when it ended are not just dropped: they were
-	 * seen to be newer than the value of that hold, which may have come to the store
-	 * after this one. So the newest one stays, with the stored value of this hold.
-	 * @param key the key
-	 * @param sequence the sequence number
-	 * @param stored yields what was stored, called outside of any lock; {@code null} for
-	 * what can't be stored once more
-	 * @param context the context of its writer
-	 * @return how many writes were dropped
-	 */
-	int drop(Object key, long sequence, Supplier<@Nullable Object> stored, @Nullable WriteContext context) {
-		// A hold that begins after this look, and ends first, drops the same and more
-		Object again = (this.holds.isOverlapped(key)) ? stored.get() : null;
-		PendingLog.Entry entry = (again != null) ? prepareIfPossible(key, again) : PendingLog.Entry.NONE;
-		Drop drop = new Drop(sequence, again, context, entry);
-		this.byKey.computeIfPresent(key, drop);
-		if (!drop.replaced) {
-			entry.cancel();
-		}
-		this.room.leave(drop.count);
-		this.queue.leaveBehind(drop.count);
-		return drop.count;
-	}
-
-	/**
-	 * Make ready to record what is in the store already, so that the write can't be
-	 * refused any more.
-	 * @param key the key
-	 * @param value the value
-	 * @return the entry, one of no log if there is no room for it
-	 */
-	private PendingLog.Entry prepareIfPossible(Object key, Object value) {
-		try {
-			PendingLog.Entry entry = this.log.prepare(key, value);
-			return (entry != null) ? entry : PendingLog.Entry.NONE;
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Stored values of keys that several writes changed at the same time could not be recorded", ex);
-			return PendingLog.Entry.NONE;
-		}
-	}
-
-	/**
-	 * Let a hold cover what was accepted since it began.
-	 * @param key the key, which is held
-	 * @return the sequence number of the last write
-	 */
-	long extendHold(Object key) {
-		long last = lastSequence();
-		this.holds.extend(key, last);
-		return last;
-	}
-
-	/**
-	 * Note that the row of a held key was changed by another writer. What is about to be
-	 * committed was stored before that.
-	 * @param key the key
-	 * @param sequence the sequence number of the last write that did not know of it
-	 * @param removed whether the row is gone, so that waiting writes are dropped
-	 * @param winning whether waiting writes are to be written over what the row holds
-	 * @return how many writes were dropped
-	 */
-	int overtake(Object key, long sequence, boolean removed, boolean winning) {
-		int[] dropped = new int[1];
-		this.byKey.computeIfPresent(key, (k, head) -> {
-			PendingWrite newest = head.newest();
-			PendingWrite write = head;
-			while (write != null && write.sequence() <= sequence) {
-				boolean waiting = write.state() == State.WAITING;
-				if (removed && waiting && write == head) {
-					write.state(State.DONE);
-					PendingWrite newer = write.newer();
-					this.log.settle(key, write.sequence(), Outcome.SUPERSEDED, (newer != null) ? newer.sequence() : 0);
-					dropped[0]++;
-					head = newer;
-					write = newer;
-				}
-				else {
-					write.overtake(winning && waiting && !removed);
-					write = write.newer();
-				}
-			}
-			if (head != null && dropped[0] > 0) {
-				head.newest(newest);
-			}
-			return head;
-		});
-		this.room.leave(dropped[0]);
-		this.queue.leaveBehind(dropped[0]);
-		return dropped[0];
-	}
-
-	/**
-	 * End a hold. What is pending is made due, as the flusher may have skipped it.
-	 * @param keys the keys
-	 */
-	void unhold(Collection<Object> keys) {
-		for (Object key : keys) {
-			this.holds.end(key, () -> this.log.release(key));
-			expedite(key);
-		}
-	}
-
 	// ---- The flusher ----
 
 	@Nullable PendingWrite head(Object key) {
@@ -598,110 +335,6 @@ final class WriteChains {
 			this.queue.leaveBehind(1);
 		}
 		return key;
-	}
-
-	/**
-	 * Take a write for the store, unless its key is held or it is no longer waiting.
-	 * @param write the write
-	 * @param position its place among the writes of a batch
-	 * @return the claim, or {@code null}
-	 */
-	@Nullable Claim claim(PendingWrite write, long position) {
-		Claim[] claim = new Claim[1];
-		int[] replaced = new int[1];
-		this.byKey.computeIfPresent(write.key(), (key, head) -> {
-			if (head == write && head.state() == State.WAITING && !this.holds.contains(key)) {
-				replaced[0] = collapse(head);
-				claim[0] = new Claim(head, position, head.takeOff());
-			}
-			return head;
-		});
-		this.room.leave(replaced[0]);
-		return claim[0];
-	}
-
-	/**
-	 * End a claim whose write is no longer pending.
-	 * @param claim the claim
-	 * @param outcome what became of the write
-	 * @return the next write of the key, which is waiting now and is to be queued, or
-	 * {@code null}
-	 */
-	@Nullable PendingWrite complete(Claim claim, Outcome outcome) {
-		claim.end();
-		PendingWrite next = this.byKey.computeIfPresent(claim.key(), (key, head) -> {
-			PendingWrite write = claim.write();
-			write.state(State.DONE);
-			PendingWrite newer = next(write);
-			this.log.settle(key, write.sequence(), outcome, (newer != null) ? newer.sequence() : 0);
-			return newer;
-		});
-		this.room.leave(1);
-		return next;
-	}
-
-	/**
-	 * Return the write that becomes the oldest of a key.
-	 * @param head the oldest one, which leaves
-	 * @return the next one, or {@code null}
-	 */
-	private static @Nullable PendingWrite next(PendingWrite head) {
-		PendingWrite next = head.newer();
-		if (next != null) {
-			next.newest(head.newest());
-		}
-		return next;
-	}
-
-	/**
-	 * End a claim whose write was not stored and is to be tried again. The newest write
-	 * of the key takes its place if writes coalesce.
-	 * @param claim the claim
-	 */
-	void giveBack(Claim claim) {
-		claim.end();
-		int[] replaced = new int[1];
-		this.byKey.computeIfPresent(claim.key(), (key, head) -> {
-			if (!claim.isRevoked()) {
-				replaced[0] = collapse(head);
-				head.returnToWait();
-			}
-			return head;
-		});
-		this.room.leave(replaced[0]);
-	}
-
-	/**
-	 * Let the newest write of a key take the place of the oldest, if writes coalesce.
-	 * Writes are chained that could not coalesce when they came.
-	 * @param head the oldest write, whose claim ends or is about to be made
-	 * @return how many writes were replaced
-	 */
-	private int collapse(PendingWrite head) {
-		int replaced = 0;
-		if (this.coalesce) {
-			PendingWrite first = head.newer();
-			for (PendingWrite write = first; write != null; write = write.newer()) {
-				head.replaceBy(write);
-				this.log.collapse(head.key(), head.sequence(), head.revision(), write.sequence());
-				replaced++;
-			}
-			// Readers find the newest value here, whatever they came by
-			head.newest(head);
-			head.newer(null);
-			merge(first, head);
-			this.collapsed.add(replaced);
-		}
-		return replaced;
-	}
-
-	private static void merge(@Nullable PendingWrite first, PendingWrite head) {
-		PendingWrite write = first;
-		while (write != null) {
-			PendingWrite next = write.newer();
-			write.mergeInto(head);
-			write = next;
-		}
 	}
 
 	/**
@@ -753,58 +386,6 @@ final class WriteChains {
 			}
 			this.head = added;
 			return added;
-		}
-
-	}
-
-	/**
-	 * Drops the older writes of a held key, under the lock of the key's bin.
-	 */
-	private final class Drop implements BiFunction<Object, PendingWrite, @Nullable PendingWrite> {
-
-		private final long sequence;
-
-		private final @Nullable Object again;
-
-		private final @Nullable WriteContext context;
-
-		private final PendingLog.Entry entry;
-
-		private int count;
-
-		private boolean replaced;
-
-		Drop(long sequence, @Nullable Object again, @Nullable WriteContext context, PendingLog.Entry entry) {
-			this.sequence = sequence;
-			this.again = again;
-			this.context = context;
-			this.entry = entry;
-		}
-
-		@Override
-		public @Nullable PendingWrite apply(Object key, PendingWrite head) {
-			boolean seen = head.sequence() <= WriteChains.this.holds.seenAfterOne(key);
-			PendingWrite newest = head.newest();
-			PendingWrite write = head;
-			while (write != null && write.sequence() <= this.sequence) {
-				PendingWrite newer = write.newer();
-				if (seen && this.again != null && (newer == null || newer.sequence() > this.sequence)) {
-					write.replace(this.again, this.context);
-					this.entry.append(write.sequence(), write.revision());
-					this.replaced = true;
-					break;
-				}
-				write.state(State.DONE);
-				WriteChains.this.log.settle(key, write.sequence(), Outcome.SUPERSEDED,
-						(newer != null) ? newer.sequence() : 0);
-				this.count++;
-				write = newer;
-			}
-			if (write != null) {
-				write.newest(newest);
-				WriteChains.this.holds.left(key, newest.sequence());
-			}
-			return write;
 		}
 
 	}

@@ -73,7 +73,7 @@ class BatchWriterTests {
 	}
 
 	private BatchReport write(FakeStore store, Specs specs, Claim... claims) {
-		Settlement settlement = new Settlement("items", this.pending.chains(), new FlushRequests(this.pending.parts()),
+		Settlement settlement = new Settlement("items", this.pending.parts(), new FlushRequests(this.pending.parts()),
 				this.deadLetters, new Listener(), (letter) -> false, this.counters, Clock.systemUTC(), PendingLog.NONE);
 		return new BatchWriter("items", new StoreCalls(store, WriteContext.NOTHING), settlement, this.evidence,
 				this.counters, specs.writeBack())

@@ -214,10 +214,8 @@ class PendingLogTests {
 			for (int step = 0; step < 60; step++) {
 				step(pending, random, step);
 				assertThat(this.log.values()).as("seed %d, step %d", seed, step)
-					.isEqualTo(Map.copyOf(pending.chains()
-						.list()
-						.stream()
-						.collect(Collectors.toMap(PendingWrite::key, PendingWrite::value))));
+					.isEqualTo(Map.copyOf(
+							pending.list().stream().collect(Collectors.toMap(PendingWrite::key, PendingWrite::value))));
 				assertThat(this.log.writes()).hasSize(pending.size());
 			}
 			for (PendingWrite write : pending.list()) {

@@ -87,7 +87,7 @@ final class TestedPending {
 	}
 
 	Duration oldestAge(long now) {
-		return chains().oldestAge(now);
+		return this.parts.census().oldestAge(now);
 	}
 
 	@Nullable Object find(Object key) {
@@ -129,39 +129,39 @@ final class TestedPending {
 	}
 
 	long collapsed() {
-		return chains().collapsed();
+		return this.parts.claims().collapsed();
 	}
 
 	boolean hasOlderUnrefused(PendingWrite write) {
-		return this.parts.chains().hasOlderUnrefused(write);
+		return this.parts.census().hasOlderUnrefused(write);
 	}
 
 	long countUpTo(long sequence) {
-		return chains().countUpTo(sequence);
+		return this.parts.census().countUpTo(sequence);
 	}
 
 	boolean containsUpTo(long sequence) {
-		return chains().containsUpTo(sequence);
+		return this.parts.census().containsUpTo(sequence);
 	}
 
 	List<PendingWrite> list() {
-		return chains().list();
+		return this.parts.census().list();
 	}
 
 	long hold(Collection<Object> keys) {
-		return chains().hold(keys);
+		return this.parts.held().hold(keys);
 	}
 
 	boolean isInFlight(Object key) {
-		return chains().isInFlight(key);
+		return this.parts.claims().isInFlight(key);
 	}
 
 	int drop(Object key, long sequence, Supplier<@Nullable Object> stored, @Nullable WriteContext context) {
-		return chains().drop(key, sequence, stored, context);
+		return this.parts.held().drop(key, sequence, stored, context);
 	}
 
 	void unhold(Collection<Object> keys) {
-		chains().unhold(keys);
+		this.parts.held().unhold(keys);
 	}
 
 	@Nullable Object pollUrgent() {
@@ -197,15 +197,15 @@ final class TestedPending {
 	}
 
 	@Nullable Claim claim(PendingWrite write, long position) {
-		return chains().claim(write, position);
+		return this.parts.claims().claim(write, position);
 	}
 
 	@Nullable PendingWrite complete(Claim claim) {
-		return chains().complete(claim, PendingLog.Outcome.WRITTEN);
+		return this.parts.claims().complete(claim, PendingLog.Outcome.WRITTEN);
 	}
 
 	void giveBack(Claim claim) {
-		chains().giveBack(claim);
+		this.parts.claims().giveBack(claim);
 	}
 
 	void enqueue(PendingWrite write) {
