@@ -118,12 +118,13 @@ final class FlushOrder {
 			Function<PendingWrite, @Nullable Prerequisite> pull) {
 		boolean direct = false;
 		for (FlushPeer cache : this.all.members()) {
-			PendingWrite referred = find(cache, reference, claim.write().order());
-			if (referred != null && referred != claim.write()) {
-				Prerequisite prerequisite = (cache == this.own) ? pull.apply(referred) : ofOther(cache, referred);
+			Referred referred = find(cache, reference, claim.write().order());
+			if (referred != null && referred.write() != claim.write()) {
+				Prerequisite prerequisite = (cache == this.own) ? pull.apply(referred.write()) : ofOther(referred);
 				if (prerequisite instanceof Stored stored) {
 					awaited.addAll(stored.rows);
-					direct |= stored.rows.contains(new Referred(cache, referred));
+					direct |= stored.rows.contains(referred)
+							|| stored.rows.contains(new Referred(cache, referred.write(), null));
 				}
 			}
 		}
@@ -133,19 +134,24 @@ final class FlushOrder {
 	/**
 	 * Return the put by which a row is there when another one is stored that refers to
 	 * it: the last one that was accepted before, or the first one behind a removal that
-	 * comes before. A removal that was accepted later waits for the referring row.
+	 * comes before. A removal that was accepted later waits for the referring row, unless
+	 * it is on its way already.
 	 * @param cache the cache of the row
 	 * @param reference the row
 	 * @param order when the referring value was accepted
 	 * @return the put, or {@code null} if none is pending
 	 */
-	private static @Nullable PendingWrite find(FlushPeer cache, RowReference reference, long order) {
+	private static @Nullable Referred find(FlushPeer cache, RowReference reference, long order) {
 		PendingWrite found = null;
+		PendingWrite later = null;
 		if (cache.relations().rows().equals(reference.rows())) {
 			for (PendingWrite write = cache.head(reference.key()); write != null; write = write.newer()) {
 				if (write.isDelete()) {
-					if (write.order() > order && write.state() == State.WAITING) {
-						return found;
+					if (write.order() > order) {
+						if (write.state() == State.WAITING) {
+							break;
+						}
+						later = write;
 					}
 					found = null;
 				}
@@ -154,12 +160,13 @@ final class FlushOrder {
 				}
 			}
 		}
-		return found;
+		return (found != null) ? new Referred(cache, found, later) : null;
 	}
 
-	private @Nullable Prerequisite ofOther(FlushPeer cache, PendingWrite referred) {
-		cache.await(referred);
-		return (cache.relations().rank() < this.relations.rank()) ? stored(cache, referred) : null;
+	private @Nullable Prerequisite ofOther(Referred referred) {
+		FlushPeer cache = referred.cache();
+		cache.await(referred.write());
+		return (cache.relations().rank() < this.relations.rank()) ? stored(referred) : null;
 	}
 
 	/**
@@ -168,11 +175,11 @@ final class FlushOrder {
 	 * @return the prerequisite
 	 */
 	Prerequisite stored(PendingWrite referred) {
-		return stored(this.own, referred);
+		return stored(new Referred(this.own, referred, null));
 	}
 
-	private static Prerequisite stored(FlushPeer cache, PendingWrite referred) {
-		return new Stored(Set.of(new Referred(cache, referred)), Set.of());
+	private static Prerequisite stored(Referred referred) {
+		return new Stored(Set.of(referred), Set.of());
 	}
 
 	/**
@@ -258,12 +265,26 @@ final class FlushOrder {
 
 	/**
 	 * A pending put to whose row another one refers.
+	 *
+	 * @param cache the cache of the row
+	 * @param write the put
+	 * @param removal a removal before it that was accepted later than the referring
+	 * value, and seemed to be on its way
 	 */
-	private record Referred(FlushPeer cache, PendingWrite write) {
+	private record Referred(FlushPeer cache, PendingWrite write, @Nullable PendingWrite removal) {
 
+		/**
+		 * Return whether there is nothing to wait for. A removal that is not on its way
+		 * any more, or was only considered, waits for the referring row in turn.
+		 * @return whether the referring row can go on
+		 */
 		boolean isStored() {
 			PendingWrite write = this.write.merged();
-			return write.state() == State.DONE || write.isDelete();
+			return write.state() == State.DONE || write.isDelete() || isRemovalWaiting();
+		}
+
+		private boolean isRemovalWaiting() {
+			return this.removal != null && this.removal.isDelete() && this.removal.state() == State.WAITING;
 		}
 
 		/**

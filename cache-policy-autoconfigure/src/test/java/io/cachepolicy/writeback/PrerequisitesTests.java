@@ -115,6 +115,24 @@ class PrerequisitesTests {
 	}
 
 	@Test
+	@DisplayName("W9: a put does not wait behind a later removal that turned back, as that one waits for it")
+	void putDoesNotWaitBehindALaterRemovalThatTurnedBack() {
+		TestedPending chains = new TestedPending(10, false, PendingLog.NONE, this.all.sequence());
+		Claim child = claim("child", "p");
+		chains.tryReserve(2);
+		chains.add("p", Absent.VALUE, null, 0);
+		PendingWrite removal = Objects.requireNonNull(chains.head("p"));
+		Claim considered = Objects.requireNonNull(chains.claim(removal, removal.sequence()));
+		chains.add("p", "again", null, 0);
+		FlushPeer parents = cache(new Rows("parents", 0, Set.of()));
+		given(parents.head("p")).willReturn(removal);
+		Prerequisite condition = Objects.requireNonNull(this.order.ofPut(child, null, this.order::stored));
+		assertThat(condition.isMet()).isFalse();
+		chains.giveBack(considered);
+		assertThat(condition.isMet()).isTrue();
+	}
+
+	@Test
 	void conditionOfAPutConcernsPutsOnly() {
 		pendingIn(cache(new Rows("parents", 0, Set.of())), "p");
 		Prerequisite condition = Objects.requireNonNull(ofPut("p"));
