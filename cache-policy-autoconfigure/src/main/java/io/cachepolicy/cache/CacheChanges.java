@@ -3,12 +3,16 @@ package io.cachepolicy.cache;
 import java.util.Collection;
 
 import io.cachepolicy.spi.ChangeChannel;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * What follows from a change of a cache: caches that are derived from it are cleared, and
  * other instances of the application are told once they can see the change.
  */
 final class CacheChanges {
+
+	private static final Log logger = LogFactory.getLog(CacheChanges.class);
 
 	private final String cacheName;
 
@@ -17,6 +21,8 @@ final class CacheChanges {
 	private final ChangeChannel channel;
 
 	private final boolean connected;
+
+	private volatile boolean complained;
 
 	/**
 	 * Create an instance.
@@ -53,7 +59,7 @@ final class CacheChanges {
 	 */
 	void published(Collection<?> keys) {
 		this.clearDerived.run();
-		this.channel.publish(this.cacheName, keys);
+		tell(() -> this.channel.publish(this.cacheName, keys));
 	}
 
 	/**
@@ -62,7 +68,7 @@ final class CacheChanges {
 	 */
 	void dropped(Collection<?> keys) {
 		if (!keys.isEmpty()) {
-			this.channel.publish(this.cacheName, keys);
+			tell(() -> this.channel.publish(this.cacheName, keys));
 		}
 	}
 
@@ -70,7 +76,25 @@ final class CacheChanges {
 	 * All entries were dropped.
 	 */
 	void cleared() {
-		this.channel.publishAll(this.cacheName);
+		tell(() -> this.channel.publishAll(this.cacheName));
+	}
+
+	/**
+	 * Tell other instances. The change is done, so nothing that a channel throws may keep
+	 * the cache from taking it over.
+	 * @param message the message
+	 */
+	private void tell(Runnable message) {
+		try {
+			message.run();
+			this.complained = false;
+		}
+		catch (Throwable ex) {
+			if (!this.complained) {
+				this.complained = true;
+				logger.warn("Other instances are not told of changes of cache '" + this.cacheName + "'", ex);
+			}
+		}
 	}
 
 }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Item;
@@ -21,6 +23,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link CacheChanges}: what other instances are told and when, and what is
@@ -101,6 +106,31 @@ class CacheChangesTests {
 		cache.put(1L, new Item(1L, "one"));
 		cache.flush(TIMEOUT);
 		assertThat(this.channel.takePublished()).containsExactly("items[1]");
+	}
+
+	@ParameterizedTest
+	@EnumSource(WritePolicy.class)
+	@DisplayName("F7: a channel that fails keeps no change from being done")
+	void channelThatFailsKeepsNoChangeFromBeingDone(WritePolicy policy) {
+		PolicyCache cache = Specs.of("items").policy(policy).channel(failing()).manager(this.store).getCache("items");
+		assertThat(cache).isNotNull();
+		cache.put(1L, new Item(1L, "one"));
+		this.template.executeWithoutResult((status) -> cache.put(2L, new Item(2L, "two")));
+		assertThat(cache.flush(TIMEOUT).remaining()).isZero();
+		cache.evict(1L);
+		cache.clear();
+		cache.remove(1L);
+		assertThat(cache.flush(TIMEOUT)).extracting(FlushReport::failed, FlushReport::remaining)
+			.containsExactly(0L, 0L);
+		assertThat(this.store.rows()).containsOnlyKeys(2L);
+		assertThat(cache.get(1L)).isNull();
+	}
+
+	private static ChangeChannel failing() {
+		ChangeChannel channel = mock(ChangeChannel.class);
+		willThrow(new AssertionError("no channel")).given(channel).publish(any(), any());
+		willThrow(new AssertionError("no channel")).given(channel).publishAll(any());
+		return channel;
 	}
 
 	@Test
