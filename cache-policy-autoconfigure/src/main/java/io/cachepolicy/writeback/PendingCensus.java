@@ -60,8 +60,7 @@ final class PendingCensus {
 	boolean hasOlderUnrefused(PendingWrite write) {
 		for (PendingWrite head : this.byKey.values()) {
 			Attempts attempts = head.attempts();
-			if (head.sequence() < write.sequence() && (attempts == null || attempts.refusals() == 0)
-					&& !head.waitsFor(write)) {
+			if (head.isOlderThan(write) && (attempts == null || attempts.refusals() == 0) && !head.waitsFor(write)) {
 				return true;
 			}
 		}

@@ -128,6 +128,17 @@ final class PendingWrite implements Queued {
 	}
 
 	/**
+	 * Return whether the value was accepted before that of another write. A value that
+	 * took the place of an older one counts as accepted with the last write before it.
+	 * @param other the other write
+	 * @return whether it was
+	 */
+	boolean isOlderThan(PendingWrite other) {
+		long order = this.order;
+		return order < other.order || (order == other.order && this != other && this.sequence == order);
+	}
+
+	/**
 	 * Return the revision of the value: together with the sequence number it tells values
 	 * apart that coalesced.
 	 * @return how often a newer value took the place of an older one, and of what

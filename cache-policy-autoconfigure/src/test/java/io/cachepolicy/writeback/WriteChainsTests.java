@@ -436,6 +436,18 @@ class WriteChainsTests {
 	}
 
 	@Test
+	@DisplayName("F1: a value that coalesced may need what writes free that were accepted after the first value of its key")
+	void coalescedValueIsYoungerThanWritesBetween() {
+		write(this.coalescing, 1L, "first");
+		write(this.coalescing, 2L, "frees a unique value");
+		write(this.coalescing, 1L, "takes it");
+		PendingWrite taking = head(this.coalescing, 1L);
+		PendingWrite freeing = head(this.coalescing, 2L);
+		assertThat(this.coalescing.hasOlderUnrefused(taking)).isTrue();
+		assertThat(this.coalescing.hasOlderUnrefused(freeing)).isFalse();
+	}
+
+	@Test
 	@DisplayName("W9: a write is not kept for older ones that wait for it, maybe through others")
 	void olderWriteThatWaitsIsNotOneThatMayBeStoredBefore() {
 		List.of(1L, 2L, 3L).forEach((key) -> write(this.coalescing, key, "value"));
