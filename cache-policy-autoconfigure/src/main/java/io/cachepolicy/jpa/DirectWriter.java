@@ -39,6 +39,8 @@ final class DirectWriter {
 
 	private final VersionLineage lineage;
 
+	private final Supplier<@Nullable StatelessWriter> upserts;
+
 	/**
 	 * Create a writer.
 	 * @param writer writes through the repository
@@ -49,9 +51,12 @@ final class DirectWriter {
 	 * @param snapshots the rows as transactions see them
 	 * @param versions the versions of instances
 	 * @param lineage the versions of rows
+	 * @param upserts yields what writes rows of which the database finds out whether they
+	 * exist, {@code null} if they can't be written so
 	 */
 	DirectWriter(EntityWriter writer, Supplier<BatchOrder> order, EntityKeys keys, EntitySessions sessions,
-			StoreTransactions transactions, Snapshots snapshots, EntityVersions versions, VersionLineage lineage) {
+			StoreTransactions transactions, Snapshots snapshots, EntityVersions versions, VersionLineage lineage,
+			Supplier<@Nullable StatelessWriter> upserts) {
 		this.writer = writer;
 		this.order = order;
 		this.keys = keys;
@@ -60,6 +65,7 @@ final class DirectWriter {
 		this.snapshots = snapshots;
 		this.versions = versions;
 		this.lineage = lineage;
+		this.upserts = upserts;
 	}
 
 	/**
@@ -101,13 +107,40 @@ final class DirectWriter {
 
 	/**
 	 * Write instances that were to be deferred: a version that own writes outdated is no
-	 * conflict.
+	 * conflict. As a flush would, it leaves it to the database to find out whether plain
+	 * rows exist, unless the caller's session knows one of them.
 	 * @param entries the instances by id
 	 * @return what was stored
 	 */
 	Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
+		StatelessWriter rows = this.upserts.get();
+		if (rows != null && rows.accepts(entries.values())) {
+			entries.forEach(this.keys::check);
+			leaveSnapshot(entries);
+			if (entries.keySet().stream().noneMatch(this.sessions::isLoaded)) {
+				return upsertAll(rows, entries);
+			}
+		}
 		return saveAll(entries, (id, value) -> verified(id, value, this.versions.catchUp(id, value)),
 				this.lineage::flushed);
+	}
+
+	private Map<Object, Object> upsertAll(StatelessWriter rows, Map<Object, Object> entries) {
+		Map<Object, Object> prepared = new LinkedHashMap<>(entries);
+		prepared.replaceAll(rows::prepare);
+		Map<Object, Object> ordered = this.order.get().parentsFirst(prepared);
+		Map<Object, @Nullable Object> before = this.versions.versionsOf(ordered);
+		this.transactions.write(() -> {
+			// What these rows refer to may not be written yet
+			this.sessions.flush();
+			return this.sessions.inBatch(ordered.size(), (session) -> {
+				rows.writeAll(session, ordered);
+				return ordered;
+			});
+		});
+		List<VersionLineage.Step> steps = this.versions.steps(before, ordered);
+		this.transactions.afterCommit(() -> steps.forEach(this.lineage::flushed));
+		return ordered;
 	}
 
 	/**

@@ -61,6 +61,14 @@ final class FlushWriter {
 	}
 
 	/**
+	 * Return what writes rows of which the database finds out whether they exist.
+	 * @return the writer, {@code null} if the rows are written in another way
+	 */
+	@Nullable StatelessWriter upserts() {
+		return (this.mode == BatchMode.UPSERT) ? this.stateless : null;
+	}
+
+	/**
 	 * Write a batch.
 	 * @param entries the values by id, which are left as they are
 	 * @param gate passed before the commit

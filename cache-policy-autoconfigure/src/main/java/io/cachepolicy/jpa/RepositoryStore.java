@@ -76,7 +76,8 @@ final class RepositoryStore implements BackingStore {
 		this.versions = new EntityVersions(repository, this.lineage, copier);
 		this.writer = new EntityWriter(repository, this.sessions, this.versions, copier);
 		this.direct = new DirectWriter(this.writer, () -> batches().order(), this.keys, this.sessions,
-				this.transactions, new Snapshots(this.sessions, persister, this.versions), this.versions, this.lineage);
+				this.transactions, new Snapshots(this.sessions, persister, this.versions), this.versions, this.lineage,
+				() -> batches().flushes().upserts());
 		this.batches = SingletonSupplier.of(() -> createBatches(repository, foreignKeys.get(), mode, copier));
 		this.traits = new Traits(EntityManagerFactories.resourceOf(entityManagerFactory));
 		this.rowVersions = new RowVersions(this.sessions, this.transactions, this.versions, this.lineage,

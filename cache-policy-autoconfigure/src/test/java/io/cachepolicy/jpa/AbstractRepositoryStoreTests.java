@@ -445,6 +445,71 @@ abstract class AbstractRepositoryStoreTests {
 	}
 
 	@Test
+	void saveDeferredAsksForNoRowThatTheDatabaseFinds() {
+		Country first = new Country(unique("c"), "first");
+		Country second = new Country(first.getCode(), "second");
+		boolean upserting = ((RepositoryStore) store(Country.class).store()).batchMode() == BatchMode.UPSERT;
+		for (Country country : List.of(first, second)) {
+			Statistics statistics = this.context.clearStatistics();
+			this.context.transaction()
+				.executeWithoutResult(
+						(status) -> store(Country.class).saveDeferred(Map.of(country.getCode(), country)));
+			assertThat(statistics.getPrepareStatementCount()).isEqualTo(upserting ? 1 : 2);
+			assertThat(((Country) store(Country.class).load(country.getCode())).getName()).isEqualTo(country.getName());
+		}
+	}
+
+	@Test
+	void saveDeferredChangesWhatTheCallerLoaded() {
+		Country country = new Country(unique("c"), "before");
+		store(Country.class).saveAll(Map.of(country.getCode(), country));
+		this.context.transaction().executeWithoutResult((status) -> {
+			Country loaded = this.entityManager.find(Country.class, country.getCode());
+			store(Country.class).saveDeferred(Map.of(country.getCode(), new Country(country.getCode(), "after")));
+			assertThat(loaded.getName()).isEqualTo("after");
+			assertThat(this.entityManager.contains(loaded)).isTrue();
+		});
+		assertThat(((Country) store(Country.class).load(country.getCode())).getName()).isEqualTo("after");
+	}
+
+	@Test
+	void saveDeferredWritesOverWhatTheCallerPersisted() {
+		String code = unique("c");
+		String other = unique("c");
+		this.context.transaction().executeWithoutResult((status) -> {
+			this.entityManager.persist(new Country(code, "persisted"));
+			store(Country.class)
+				.saveDeferred(Map.of(code, new Country(code, "deferred"), other, new Country(other, "other")));
+			assertThat(this.entityManager.find(Country.class, code).getName()).isEqualTo("deferred");
+			assertThat(this.entityManager.find(Country.class, other).getName()).isEqualTo("other");
+		});
+		assertThat(((Country) store(Country.class).load(code)).getName()).isEqualTo("deferred");
+	}
+
+	@Test
+	void saveDeferredFollowsWhatTheCallerPersisted() {
+		Category category = new Category(unique("category"));
+		Seat seat = this.context.transaction().execute((status) -> {
+			this.entityManager.persist(category);
+			Seat added = new Seat(category, 1, "guest");
+			store(Seat.class).saveDeferred(Map.of(new Seat.SeatId(category.getId(), 1), added));
+			return added;
+		});
+		assertThat(seat).isNotNull();
+		assertThat(((Seat) store(Seat.class).load(new Seat.SeatId(category.getId(), 1))).getGuest()).isEqualTo("guest");
+	}
+
+	@Test
+	void saveDeferredIsRolledBackWithTheCaller() {
+		String code = unique("c");
+		this.context.transaction().executeWithoutResult((status) -> {
+			store(Country.class).saveDeferred(Map.of(code, new Country(code, "name")));
+			status.setRollbackOnly();
+		});
+		assertThat(store(Country.class).load(code)).isNull();
+	}
+
+	@Test
 	void saveAllReturnsStoredInstancesByKey() {
 		Product first = reprice(createProduct(), 1);
 		Product second = reprice(createProduct(), 2);
