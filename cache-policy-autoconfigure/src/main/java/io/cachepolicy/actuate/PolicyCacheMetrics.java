@@ -50,6 +50,10 @@ public final class PolicyCacheMetrics implements MeterBinder {
 				.tags(tags)
 				.description("Changes of rows that other code made without the cache")
 				.register(registry);
+			FunctionCounter.builder("cache.policy.stale.queries", cache, ManagedPolicyCache::getStaleQueries)
+				.tags(tags)
+				.description("Queries that ran while rows of their tables were pending")
+				.register(registry);
 		}
 	}
 

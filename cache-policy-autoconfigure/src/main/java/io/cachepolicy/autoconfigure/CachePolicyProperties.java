@@ -336,6 +336,11 @@ public class CachePolicyProperties {
 		 */
 		private @Nullable Boolean durable;
 
+		/**
+		 * Whether queries see what is pending: it is stored before them.
+		 */
+		private @Nullable Boolean flushBeforeQueries;
+
 		private final Retry retry = new Retry();
 
 		public @Nullable Duration getFlushInterval() {
@@ -440,6 +445,14 @@ public class CachePolicyProperties {
 
 		public void setDurable(@Nullable Boolean durable) {
 			this.durable = durable;
+		}
+
+		public @Nullable Boolean getFlushBeforeQueries() {
+			return this.flushBeforeQueries;
+		}
+
+		public void setFlushBeforeQueries(@Nullable Boolean flushBeforeQueries) {
+			this.flushBeforeQueries = flushBeforeQueries;
 		}
 
 		public Retry getRetry() {

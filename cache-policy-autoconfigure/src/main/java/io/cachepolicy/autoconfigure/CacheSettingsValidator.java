@@ -173,6 +173,7 @@ class CacheSettingsValidator {
 				validateStoreMode(prefix, own);
 				validateOnConflict(prefix, own);
 			}
+			validateQueries(prefix, own, store);
 			validateWriteBack(name, prefix, own, methods);
 		});
 	}
@@ -203,6 +204,24 @@ class CacheSettingsValidator {
 					"Property '%s.write-back.store-mode' is %s, but values of a CacheStore are not entities: the CacheStore itself decides how it writes them"
 						.formatted(prefix, describe(mode)),
 					"Remove the property.");
+		}
+	}
+
+	private void validateQueries(String prefix, CacheSettings own, @Nullable BackingStore store) {
+		if (!Boolean.TRUE.equals(own.getWriteBack().getFlushBeforeQueries())) {
+			return;
+		}
+		if (store instanceof CacheStoreAdapter) {
+			throw new InvalidPolicyCacheException(
+					"Property '%s.write-back.flush-before-queries' is true, but values of a CacheStore are not entities, so that no query by Hibernate finds them"
+						.formatted(prefix),
+					"Remove the property.");
+		}
+		if (Boolean.FALSE.equals(own.getTrackChanges())) {
+			throw new InvalidPolicyCacheException(
+					"Property '%1$s.write-back.flush-before-queries' is true, but '%1$s.track-changes' is false, so that no query is noticed"
+						.formatted(prefix),
+					"Remove one of the properties.");
 		}
 	}
 

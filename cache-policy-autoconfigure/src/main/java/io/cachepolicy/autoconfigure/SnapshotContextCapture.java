@@ -125,6 +125,11 @@ class SnapshotContextCapture implements WriteContextCapture {
 		}
 
 		@Override
+		public boolean isNestable() {
+			return true;
+		}
+
+		@Override
 		public @Nullable Object get(Object key) {
 			return (this.snapshot instanceof Map<?, ?> values) ? values.get(key) : null;
 		}

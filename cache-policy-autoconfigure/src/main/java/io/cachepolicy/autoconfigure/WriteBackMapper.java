@@ -64,6 +64,7 @@ class WriteBackMapper {
 		values.put("write-back.store-mode", writeBack.getStoreMode());
 		values.put("write-back.on-conflict", writeBack.getOnConflict());
 		values.put("write-back.durable", writeBack.getDurable());
+		values.put("write-back.flush-before-queries", writeBack.getFlushBeforeQueries());
 		values.put("write-back.retry.max-attempts", retry.getMaxAttempts());
 		values.put("write-back.retry.initial-interval", retry.getInitialInterval());
 		values.put("write-back.retry.multiplier", retry.getMultiplier());
@@ -89,7 +90,8 @@ class WriteBackMapper {
 				positive("flush-threads", WriteBack::getFlushThreads, 1), rate, burst(rate),
 				get("store-mode", WriteBack::getStoreMode, StoreMode.AUTO),
 				get("on-conflict", WriteBack::getOnConflict, OnConflict.DEAD_LETTER),
-				get("durable", WriteBack::getDurable, false));
+				get("durable", WriteBack::getDurable, false),
+				get("flush-before-queries", WriteBack::getFlushBeforeQueries, false));
 	}
 
 	private long burst(long rate) {

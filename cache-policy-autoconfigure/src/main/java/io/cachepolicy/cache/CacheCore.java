@@ -51,6 +51,8 @@ final class CacheCore {
 
 	private final LongAdder bypassed = new LongAdder();
 
+	private final StaleQueries staleQueries;
+
 	private volatile @Nullable PendingWrites pending;
 
 	private boolean closed;
@@ -63,6 +65,7 @@ final class CacheCore {
 		this.store = store;
 		this.changes = changes;
 		this.passThrough = passThrough;
+		this.staleQueries = new StaleQueries(spec);
 		this.recovers = spec.writeBack().durable();
 		this.executor = new SimpleAsyncTaskExecutor(threads.numbered("cache-policy-load-" + spec.name() + "-"));
 	}
@@ -347,6 +350,10 @@ final class CacheCore {
 
 	long bypassed() {
 		return this.bypassed.sum();
+	}
+
+	StaleQueries staleQueries() {
+		return this.staleQueries;
 	}
 
 	InvalidPolicyCacheException withoutStore(String operation) {

@@ -208,6 +208,11 @@ public final class CaffeinePolicyCache extends CaffeineCache implements ManagedP
 	}
 
 	@Override
+	public long getStaleQueries() {
+		return this.core.staleQueries().sum();
+	}
+
+	@Override
 	public long getBypassed() {
 		return this.core.bypassed();
 	}

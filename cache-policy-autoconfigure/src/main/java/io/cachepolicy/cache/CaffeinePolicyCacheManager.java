@@ -215,7 +215,9 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 
 	private void listen(CacheCore core, BackingStore store) {
 		if (core.spec().trackChanges() && !this.passThrough) {
-			store.listen(new ForeignChanges(core));
+			ForeignChanges changes = new ForeignChanges(core);
+			store.listen(changes);
+			changes.flushBeforeReads(store.traits().transactionManager());
 		}
 	}
 

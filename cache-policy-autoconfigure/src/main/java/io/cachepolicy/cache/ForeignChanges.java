@@ -10,7 +10,9 @@ import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.TransactionClock;
 import io.cachepolicy.transaction.Transactions;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -28,8 +30,54 @@ final class ForeignChanges implements StoreListener {
 
 	private final CacheCore core;
 
+	private final EarlyWrites early;
+
+	/**
+	 * Held here, as those who run it do not.
+	 */
+	private final Runnable beforeReads;
+
 	ForeignChanges(CacheCore core) {
 		this.core = core;
+		this.early = new EarlyWrites(core, new StoreWrites(core));
+		this.beforeReads = this.early::flush;
+	}
+
+	/**
+	 * Flush before read-only transactions, if queries are to see what is pending.
+	 * @param manager the transaction manager
+	 */
+	void flushBeforeReads(@Nullable Object manager) {
+		TransactionClock clock = (isFlushedBeforeQueries()) ? TransactionClock.find(manager) : null;
+		if (clock != null) {
+			clock.addBeforeReads(this.beforeReads);
+		}
+	}
+
+	@Override
+	public boolean hasPending() {
+		PendingWrites pending = this.core.pending();
+		return pending != null && pending.size() > 0;
+	}
+
+	@Override
+	public boolean isFlushedBeforeQueries() {
+		return this.core.spec().writeBack().flushBeforeQueries();
+	}
+
+	@Override
+	public void storePending(@Nullable Object key) {
+		this.early.store(key);
+	}
+
+	@Override
+	public void awaitStored() {
+		this.early.flush();
+	}
+
+	@Override
+	public void querying() {
+		this.early.querying();
 	}
 
 	@Override
@@ -68,6 +116,7 @@ final class ForeignChanges implements StoreListener {
 		@Override
 		public void changedAll() {
 			this.all = true;
+			guardAll();
 			if (Transactions.isActive()) {
 				CacheTransaction.add(this.core, new ChangedRows());
 				forgetLoaded(CacheTransaction::forgetLoaded);
@@ -85,6 +134,17 @@ final class ForeignChanges implements StoreListener {
 			PendingWrites pending = this.core.pending();
 			if (pending != null && !this.guards.containsKey(key) && pending.find(key) != null) {
 				this.guards.put(key, pending.guard(key));
+			}
+		}
+
+		/**
+		 * Keep from being stored what is pending of rows that a statement may have
+		 * changed.
+		 */
+		private void guardAll() {
+			PendingWrites pending = this.core.pending();
+			if (pending != null && pending.size() > 0) {
+				pending.keys().forEach(this::guard);
 			}
 		}
 

@@ -38,6 +38,12 @@ public interface ManagedPolicyCache extends PolicyCache {
 	long getBypassed();
 
 	/**
+	 * Return how many queries were seen that ran while rows of their tables were pending.
+	 * @return the number of queries
+	 */
+	long getStaleQueries();
+
+	/**
 	 * Return the number of entries.
 	 * @return the number, roughly
 	 */

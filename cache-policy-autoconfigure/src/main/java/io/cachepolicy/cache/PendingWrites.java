@@ -108,6 +108,21 @@ public interface PendingWrites {
 	Guard guard(Object key);
 
 	/**
+	 * Keep pending writes of keys from being stored until the hold ends, to store them
+	 * otherwise. Waits only for those that the store is about to commit.
+	 * @param keys the keys
+	 * @return the hold, to be ended by exactly one of the methods of a {@link Hold}
+	 * @throws io.cachepolicy.WriteRefusedException if a write on its way takes too long
+	 */
+	AheadHold holdAhead(Collection<Object> keys);
+
+	/**
+	 * Return how many keys {@link #holdAhead} is to be called with.
+	 * @return the most keys
+	 */
+	int batchSize();
+
+	/**
 	 * Ask for an early flush of a key's pending write, if it has one. Never blocks.
 	 * @param key the key
 	 */
@@ -265,6 +280,22 @@ public interface PendingWrites {
 		 * End the hold: nothing was stored, pending writes stay.
 		 */
 		void release();
+
+	}
+
+	/**
+	 * A hold on keys of which the pending writes are stored in the caller's transaction.
+	 */
+	interface AheadHold extends Hold {
+
+		/**
+		 * Store what is pending in the caller's transaction. It stays pending until the
+		 * hold ends.
+		 * @return what is stored, by key, {@link Absent#VALUE} for removals; {@code null}
+		 * if nothing was stored, as that is not possible for one of the keys, or as
+		 * another writer changes its row
+		 */
+		@Nullable Map<Object, Object> write();
 
 	}
 

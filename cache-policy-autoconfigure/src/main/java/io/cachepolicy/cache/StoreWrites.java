@@ -2,17 +2,21 @@ package io.cachepolicy.cache;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.Transactions;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@link StoredWrite}. No lock is held while the store is called.
  */
 final class StoreWrites {
+
+	private static final Log logger = LogFactory.getLog(StoreWrites.class);
 
 	private final CacheCore core;
 
@@ -53,6 +59,40 @@ final class StoreWrites {
 			this.core.forget(entries.keySet());
 			throw ex;
 		}
+	}
+
+	/**
+	 * Store what is pending of keys in the caller's transaction, which is about to read
+	 * the rows. It stays pending until the outcome is known.
+	 * @param store the store
+	 * @param pending the pending writes
+	 * @param keys the keys
+	 * @return whether all of them are stored; if not, none is
+	 */
+	boolean writeAhead(BackingStore store, PendingWrites pending, Collection<Object> keys) {
+		Stamps stamps = stamps(new LinkedHashSet<>(keys));
+		PendingWrites.AheadHold hold;
+		try {
+			hold = pending.holdAhead(keys);
+		}
+		catch (WriteRefusedException ex) {
+			logger.debug("What is pending is on its way to the store", ex);
+			return false;
+		}
+		boolean stored = false;
+		try {
+			Map<Object, Object> written = hold.write();
+			if (written != null) {
+				CacheTransaction.add(this.core, stored(store, WritePolicy.WRITE_THROUGH, written, stamps, hold));
+				stored = true;
+			}
+		}
+		finally {
+			if (!stored) {
+				hold.release();
+			}
+		}
+		return stored;
 	}
 
 	/**

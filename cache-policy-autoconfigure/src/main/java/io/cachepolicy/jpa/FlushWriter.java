@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class FlushWriter {
 
 	private final StoreTransactions transactions;
 
+	private final EntityKeys keys;
+
 	private final BatchOrder order;
 
 	private final EntityVersions versions;
@@ -41,14 +44,15 @@ final class FlushWriter {
 	private final ValueCopier copier;
 
 	FlushWriter(BatchMode mode, EntityWriter merging, UnsavedReferences references, StatelessWriter stateless,
-			EntitySessions sessions, StoreTransactions transactions, BatchOrder order, EntityVersions versions,
-			VersionLineage lineage, UnansweredWrites unanswered, ValueCopier copier) {
+			EntitySessions sessions, StoreTransactions transactions, EntityKeys keys, BatchOrder order,
+			EntityVersions versions, VersionLineage lineage, UnansweredWrites unanswered, ValueCopier copier) {
 		this.mode = mode;
 		this.merging = merging;
 		this.references = references;
 		this.stateless = stateless;
 		this.sessions = sessions;
 		this.transactions = transactions;
+		this.keys = keys;
 		this.order = order;
 		this.versions = versions;
 		this.lineage = lineage;
@@ -125,20 +129,60 @@ final class FlushWriter {
 				&& this.transactions.writeAlone(() -> this.sessions.findVersion(id)).isPresent();
 	}
 
-	private Map<Object, Object> flush(Map<Object, Object> entries, FlushGate gate) {
-		boolean asRows = this.mode != BatchMode.MERGE && this.stateless.accepts(entries.values());
+	/**
+	 * Return whether nobody knows of one of some rows whether its last write was
+	 * committed.
+	 * @param ids the ids
+	 * @return whether that is to be found out before the rows are written
+	 */
+	boolean isInDoubt(Collection<Object> ids) {
+		return this.unanswered.containsAny(ids);
+	}
+
+	/**
+	 * Write instances in the session of the current transaction.
+	 * @param entries the values by id, which are left as they are
+	 * @return detached instances of what was stored
+	 */
+	Map<Object, Object> writeAhead(Map<Object, Object> entries) {
+		entries.forEach(this.keys::check);
+		boolean asRows = isWritableAsRows(entries);
+		Map<Object, Object> ordered = prepare(entries, asRows);
+		Map<Object, @Nullable Object> before = this.versions.versionsOf(ordered);
+		Map<Object, Object> written = write(ordered, asRows);
+		List<VersionLineage.Step> steps = this.versions.steps(before, written);
+		this.transactions.afterCommit(() -> steps.forEach(this.lineage::flushed));
+		this.transactions.afterDoubt(() -> this.unanswered.add(steps, written));
+		return written;
+	}
+
+	private boolean isWritableAsRows(Map<Object, Object> entries) {
+		return this.mode != BatchMode.MERGE && this.stateless.accepts(entries.values());
+	}
+
+	private Map<Object, Object> prepare(Map<Object, Object> entries, boolean asRows) {
 		Map<Object, Object> prepared = new LinkedHashMap<>();
 		entries.forEach((id, value) -> prepared.put(id,
 				asRows ? this.stateless.prepare(id, value) : this.merging.prepare(id, value)));
-		Map<Object, Object> ordered = this.order.parentsFirst(prepared);
+		return this.order.parentsFirst(prepared);
+	}
+
+	private Map<Object, Object> write(Map<Object, Object> entries, boolean asRows) {
+		Map<Object, Object> stored = asRows ? writeRows(entries) : mergeAll(entries);
+		if (this.versions.isRounded()) {
+			this.sessions.readVersions(this.sessions.getCurrent(), stored);
+		}
+		return stored;
+	}
+
+	private Map<Object, Object> flush(Map<Object, Object> entries, FlushGate gate) {
+		boolean asRows = isWritableAsRows(entries);
+		Map<Object, Object> ordered = prepare(entries, asRows);
 		Map<Object, @Nullable Object> before = this.versions.versionsOf(ordered);
 		Map<Object, Object> written = new LinkedHashMap<>();
 		try {
 			this.transactions.writeAlone(() -> {
-				Map<Object, Object> stored = asRows ? writeRows(ordered) : mergeAll(ordered);
-				if (this.versions.isRounded()) {
-					this.sessions.readVersions(this.sessions.getCurrent(), stored);
-				}
+				Map<Object, Object> stored = write(ordered, asRows);
 				gate.pass();
 				written.putAll(stored);
 				return written;

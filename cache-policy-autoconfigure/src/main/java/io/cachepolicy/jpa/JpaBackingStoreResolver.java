@@ -15,7 +15,6 @@ import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.BackingStoreResolver;
 import io.cachepolicy.spi.CacheStoreAdapter;
 import jakarta.persistence.EntityManagerFactory;
-import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -144,9 +143,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
 				getTransactionManager(entityManagerFactory, entity), this.copier,
 				() -> this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new), counts,
-				this.trackers.computeIfAbsent(entityManagerFactory,
-						(key) -> new ChangeTracker(key.unwrap(SessionFactoryImplementor.class))),
-				spec.writeBack().storeMode());
+				this.trackers.computeIfAbsent(entityManagerFactory, ChangeTracker::new), spec.writeBack().storeMode());
 	}
 
 	private RepositoryFactoryInformation<?, ?> getRepositoryFactory(String name, Settings settings) {

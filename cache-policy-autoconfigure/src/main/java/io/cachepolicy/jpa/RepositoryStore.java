@@ -39,6 +39,8 @@ final class RepositoryStore implements BackingStore {
 
 	private final CrudRepository<Object, Object> repository;
 
+	private final EntityManagerFactory entityManagerFactory;
+
 	private final EntityPersister persister;
 
 	private final ChangeTracker tracker;
@@ -67,6 +69,7 @@ final class RepositoryStore implements BackingStore {
 			PlatformTransactionManager transactionManager, ValueCopier copier, Supplier<ForeignKeys> foreignKeys,
 			UpdateCounts updateCounts, ChangeTracker tracker, StoreMode mode) {
 		EntityPersister persister = repository.persister();
+		this.entityManagerFactory = entityManagerFactory;
 		this.persister = persister;
 		this.tracker = tracker;
 		this.repository = repository.repository();
@@ -98,10 +101,13 @@ final class RepositoryStore implements BackingStore {
 				this.lineage);
 		FlushWriter flushes = new FlushWriter(batchMode, this.writer,
 				new UnsavedReferences(foreignKeys, persister, copier), stateless, this.sessions, this.transactions,
-				order, this.versions, this.lineage, unanswered, copier);
+				this.keys, order, this.versions, this.lineage, unanswered, copier);
 		EntityRemover remover = new EntityRemover(this.repository, this.sessions, this.keys, order,
 				traits.isDeletableById() && effects.areNoneOnDelete());
-		return new Batches(relations, order, flushes, unanswered, remover, effects.isContextual(),
+		AheadWriter ahead = new AheadWriter(this, persister, this.sessions, this.transactions,
+				new CallerConnection(this.entityManagerFactory, persister.getFactory()), flushes, remover,
+				this.versions, effects.isTenantBased());
+		return new Batches(relations, order, flushes, unanswered, remover, ahead, effects.isContextual(),
 				new CascadedInserts(foreignKeys, persister));
 	}
 
@@ -131,13 +137,14 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public @Nullable Object load(Object key) {
-		return this.transactions.<@Nullable Object>read(() -> this.repository.findById(key).orElse(null));
+		return OwnWrites.<@Nullable Object>read(this,
+				() -> this.transactions.<@Nullable Object>read(() -> this.repository.findById(key).orElse(null)));
 	}
 
 	@Override
 	public Map<Object, Object> loadAll(Collection<?> keys) {
 		Map<Object, Object> values = new LinkedHashMap<>();
-		this.transactions.read(() -> this.repository.findAllById(List.copyOf(keys)))
+		OwnWrites.read(this, () -> this.transactions.read(() -> this.repository.findAllById(List.copyOf(keys))))
 			.forEach((value) -> values.put(this.keys.toKey(value), value));
 		return values;
 	}
@@ -178,6 +185,11 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
+	public @Nullable Map<Object, Object> writeAhead(Map<Object, Object> entries, FlushGate gate) {
+		return batches().ahead().write(entries, gate);
+	}
+
+	@Override
 	public void deleteAll(Collection<?> keys) {
 		flushDeletes(keys, FlushGate.OPEN);
 	}
@@ -210,7 +222,7 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public void listen(StoreListener listener) {
-		this.tracker.follow(this, this.persister, this.keys::toKey, listener);
+		this.tracker.follow(this, this.persister, this.keys::toKey, () -> batches().relations(), listener);
 	}
 
 	BatchMode batchMode() {
@@ -265,11 +277,12 @@ final class RepositoryStore implements BackingStore {
 	 * @param flushes writes deferred writes
 	 * @param unanswered deferred writes of which nobody knows whether they were committed
 	 * @param remover deletes
+	 * @param ahead writes in the transactions of others
 	 * @param contextual whether what is stored may depend on the thread that writes
 	 * @param cascadedInserts new instances that are written with others
 	 */
 	private record Batches(RowRelations relations, BatchOrder order, FlushWriter flushes, UnansweredWrites unanswered,
-			EntityRemover remover, boolean contextual, CascadedInserts cascadedInserts) {
+			EntityRemover remover, AheadWriter ahead, boolean contextual, CascadedInserts cascadedInserts) {
 
 	}
 

@@ -118,6 +118,15 @@ final class StoreTransactions {
 				&& TransactionSynchronizationManager.hasResource(this.entityManagerFactory);
 	}
 
+	/**
+	 * Return whether a transaction of the caller can write, by the session that is bound
+	 * to the thread, and its connection alone decides how it ends.
+	 * @return whether there is one
+	 */
+	boolean isJoiningOwnSession() {
+		return this.resourceLocal && isJoining() && findSynchronized() != null;
+	}
+
 	private <T> T execute(TransactionTemplate template, Supplier<T> action, Runnable flush) {
 		try {
 			return execute(template, (status) -> {
@@ -264,6 +273,15 @@ final class StoreTransactions {
 		}
 	}
 
+	/**
+	 * Run an action if nobody knows whether what was just {@link #write written} was
+	 * committed, before anybody writes it once more.
+	 * @param action the action
+	 */
+	void afterDoubt(Runnable action) {
+		TransactionSynchronizationManager.registerSynchronization(new DoubtAction(action));
+	}
+
 	private boolean isJoinable() {
 		return TransactionSynchronizationManager.isSynchronizationActive()
 				&& TransactionSynchronizationManager.isActualTransactionActive() && !isCompleting();
@@ -342,6 +360,41 @@ final class StoreTransactions {
 		@Override
 		public void afterCompletion(int status) {
 			if (status == STATUS_COMMITTED) {
+				run();
+			}
+		}
+
+	}
+
+	/**
+	 * An action for a commit that failed.
+	 */
+	private static final class DoubtAction extends WriteAction {
+
+		private boolean committing;
+
+		DoubtAction(Runnable action) {
+			super(action);
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+		@Override
+		void undone() {
+			drop();
+		}
+
+		@Override
+		public void beforeCommit(boolean readOnly) {
+			this.committing = true;
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status != STATUS_COMMITTED && this.committing) {
 				run();
 			}
 		}

@@ -107,6 +107,15 @@ final class UnansweredWrites {
 		}
 	}
 
+	/**
+	 * Return whether {@link #settle} has something to find out.
+	 * @param ids the ids of rows
+	 * @return whether nobody knows of a write of one of them whether it was committed
+	 */
+	boolean containsAny(Collection<Object> ids) {
+		return !this.empty && ids.stream().anyMatch(this::isUnanswered);
+	}
+
 	private boolean isUnanswered(Object id) {
 		return this.attempts.getIfPresent(id) != null || this.recovered.containsKey(id);
 	}

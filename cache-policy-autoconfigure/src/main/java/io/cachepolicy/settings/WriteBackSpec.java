@@ -22,10 +22,11 @@ import java.time.Duration;
  * @param storeMode how a batch of entities is written
  * @param onConflict what becomes of a write whose row was changed by another writer
  * @param durable whether pending writes survive the end of the process
+ * @param flushBeforeQueries whether queries see what was accepted before they began
  */
 public record WriteBackSpec(Duration flushInterval, int flushThreshold, int batchSize, boolean coalesce, int maxPending,
 		Overflow overflow, Duration overflowTimeout, Retry retry, int flushThreads, long maxWritesPerSecond, long burst,
-		StoreMode storeMode, OnConflict onConflict, boolean durable) {
+		StoreMode storeMode, OnConflict onConflict, boolean durable, boolean flushBeforeQueries) {
 
 	/**
 	 * How failed writes are tried again.

@@ -100,6 +100,21 @@ public interface BackingStore {
 	}
 
 	/**
+	 * Store deferred values in the caller's transaction, because it is about to read
+	 * their rows or to change them otherwise. They are not written into what the caller
+	 * has of the store, such as a persistence context. What the store refuses leaves the
+	 * transaction as it was.
+	 * @param entries the values by key, {@link Absent#VALUE} for removals
+	 * @param gate passed when the values are written, and no other transaction can change
+	 * their rows any more; what it throws counts as a refusal
+	 * @return as {@link #write} does; {@code null} if nothing was stored, as the store
+	 * refused a value or can't do this at all
+	 */
+	default @Nullable Map<Object, Object> writeAhead(Map<Object, Object> entries, FlushGate gate) {
+		return null;
+	}
+
+	/**
 	 * Delete rows: in the caller's transaction if there is one, else in an own one.
 	 * Deleting what does not exist is no error.
 	 * @param keys the keys

@@ -2,6 +2,8 @@ package io.cachepolicy.spi;
 
 import java.util.Collection;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Told of rows of a store that change without a call of the {@link BackingStore}. Called
  * by the thread that changes them: it does not block, does not call the store and throws
@@ -15,6 +17,44 @@ public interface StoreListener {
 	 * @return told of the rows
 	 */
 	RowChanges begin();
+
+	/**
+	 * Return whether the store does not have all that the listener knows of its rows.
+	 * @return whether {@link #storePending} may have something to do
+	 */
+	default boolean hasPending() {
+		return false;
+	}
+
+	/**
+	 * Return whether queries are to see what is pending.
+	 * @return whether it is to be stored before them
+	 */
+	default boolean isFlushedBeforeQueries() {
+		return false;
+	}
+
+	/**
+	 * The transaction of the calling thread is about to read a row by its key, or to
+	 * query or to change rows by a statement: store what is pending of them, as far as
+	 * that is possible. Other than the other methods, this one calls the store.
+	 * @param key the key of the row, {@code null} for any row
+	 */
+	default void storePending(@Nullable Object key) {
+	}
+
+	/**
+	 * The calling thread, which has neither a transaction nor a connection, is about to
+	 * query or to change rows by a statement: wait until what is pending is stored.
+	 */
+	default void awaitStored() {
+	}
+
+	/**
+	 * The calling thread is about to query rows. What is still pending is not found.
+	 */
+	default void querying() {
+	}
 
 	/**
 	 * Rows were changed, inserted or deleted, or may have been, and others can see that.

@@ -26,6 +26,15 @@ public interface WriteContext {
 	void run(Runnable action);
 
 	/**
+	 * Return whether the context may be run by any thread, as it leaves nothing behind
+	 * and takes nothing away.
+	 * @return {@code false} if it is for threads that have no context of their own
+	 */
+	default boolean isNestable() {
+		return false;
+	}
+
+	/**
 	 * Return what was captured under a key.
 	 * @param key the key that the source of the context has for the value
 	 * @return the value, or {@code null} if there is none

@@ -141,6 +141,19 @@ public final class Transactions {
 		state.writes.add(write);
 	}
 
+	/**
+	 * Return whether the thread has a transaction, be it one that is suspended, and so
+	 * most likely a connection.
+	 * @return whether there is one that has not ended, as far as is known
+	 */
+	public static boolean isAnyOpen() {
+		List<State> states = open.get();
+		if (states.isEmpty()) {
+			open.remove();
+		}
+		return !states.isEmpty() || TransactionSynchronizationManager.isActualTransactionActive();
+	}
+
 	private static @Nullable State find(@Nullable Object manager) {
 		List<State> states = open.get();
 		for (int i = states.size() - 1; i >= 0; i--) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
@@ -57,9 +58,21 @@ final class FlushPeers {
 	 * @return whether foreign keys demand no order
 	 */
 	boolean areIndependent(FlushPeer own, Map<Object, Object> writes) {
+		return areIndependent(own, writes, (row) -> false);
+	}
+
+	/**
+	 * Return whether nothing has to be stored before writes, but for rows that are.
+	 * @param own the cache of the writes
+	 * @param writes the values by key
+	 * @param stored tells whether a row is stored, although it is pending
+	 * @return whether foreign keys demand no order
+	 */
+	boolean areIndependent(FlushPeer own, Map<Object, Object> writes, Predicate<RowReference> stored) {
 		return writes.values()
 			.stream()
-			.allMatch((value) -> (Absent.is(value)) ? isUnreferred(own) : isReferringToNothingPending(own, value));
+			.allMatch((value) -> (Absent.is(value)) ? isUnreferred(own)
+					: isReferringToNothingPending(own, value, stored));
 	}
 
 	private boolean isUnreferred(FlushPeer own) {
@@ -67,10 +80,11 @@ final class FlushPeers {
 			.noneMatch((member) -> member.size() > 0 && member.relations().refersTo(own.relations()));
 	}
 
-	private boolean isReferringToNothingPending(FlushPeer own, Object value) {
+	private boolean isReferringToNothingPending(FlushPeer own, Object value, Predicate<RowReference> stored) {
 		for (RowReference reference : own.relations().references(value)) {
 			for (FlushPeer member : this.members) {
-				if (member.relations().rows().equals(reference.rows()) && member.head(reference.key()) != null) {
+				if (member.relations().rows().equals(reference.rows()) && member.head(reference.key()) != null
+						&& !stored.test(reference)) {
 					return false;
 				}
 			}

@@ -62,9 +62,29 @@ final class HeldChains {
 	 * @return the sequence number of the last write
 	 */
 	long hold(Collection<Object> keys) {
+		return hold(keys, true);
+	}
+
+	/**
+	 * Hold keys, as {@link #hold(Collection)} does.
+	 * @param keys the keys
+	 * @param changing whether the store gets something else than what is pending
+	 * @return the sequence number of the last write
+	 */
+	long hold(Collection<Object> keys, boolean changing) {
 		long last = this.chains.lastSequence();
-		this.holds.add(keys, last);
+		this.holds.add(keys, last, changing);
 		return last;
+	}
+
+	/**
+	 * Return how many holds of a key have begun that give the store something else than
+	 * what is pending.
+	 * @param key the key, which is held
+	 * @return the number since it is held, {@code -1} if one has not ended
+	 */
+	long changes(Object key) {
+		return this.holds.changes(key);
 	}
 
 	/**
@@ -183,12 +203,21 @@ final class HeldChains {
 	}
 
 	/**
-	 * End a hold. What is pending is made due, as the flusher may have skipped it.
+	 * End a hold of {@link #hold(Collection)}.
 	 * @param keys the keys
 	 */
 	void unhold(Collection<Object> keys) {
+		unhold(keys, true);
+	}
+
+	/**
+	 * End a hold. What is pending is made due, as the flusher may have skipped it.
+	 * @param keys the keys
+	 * @param changing as it was when the hold began
+	 */
+	void unhold(Collection<Object> keys, boolean changing) {
 		for (Object key : keys) {
-			this.holds.end(key, () -> this.log.release(key));
+			this.holds.end(key, changing, () -> this.log.release(key));
 			this.chains.expedite(key);
 		}
 	}

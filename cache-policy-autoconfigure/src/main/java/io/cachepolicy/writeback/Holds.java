@@ -24,19 +24,22 @@ final class Holds {
 	 * Hold keys.
 	 * @param keys the keys
 	 * @param last the sequence number of the last write, up to which the hold covers them
+	 * @param changing whether the store gets something else than what is pending
 	 */
-	void add(Collection<Object> keys, long last) {
-		keys.forEach((key) -> this.held.merge(key, new Held(1, last, 0), Held::plus));
+	void add(Collection<Object> keys, long last, boolean changing) {
+		Held added = new Held(1, last, 0, changing ? 1 : 0, changing ? 1 : 0);
+		keys.forEach((key) -> this.held.merge(key, added, Held::plus));
 	}
 
 	/**
 	 * End a hold of a key.
 	 * @param key the key
+	 * @param changing as it was when the hold began
 	 * @param onLast run if there is no other hold, under the lock of the key's holds
 	 */
-	void end(Object key, Runnable onLast) {
+	void end(Object key, boolean changing, Runnable onLast) {
 		this.held.computeIfPresent(key, (k, held) -> {
-			Held left = held.minusOne();
+			Held left = held.minusOne(changing);
 			if (left == null) {
 				onLast.run();
 			}
@@ -63,6 +66,17 @@ final class Holds {
 	 */
 	void extend(Object key, long last) {
 		this.held.computeIfPresent(key, (k, held) -> held.covering(last));
+	}
+
+	/**
+	 * Return how many holds of a key have begun that give the store something else than
+	 * what is pending, since the key is held without a break.
+	 * @param key the key, which is held
+	 * @return the number, {@code -1} if one has not ended
+	 */
+	long changes(Object key) {
+		Held held = this.held.get(key);
+		return (held == null || held.changing() > 0) ? -1 : held.changes();
 	}
 
 	boolean contains(Object key) {
@@ -116,23 +130,28 @@ final class Holds {
 	 * @param last the sequence number of the last write when the key was last held
 	 * @param seen the sequence number of the last write that was left when one of several
 	 * holds ended with a newer value in the store; {@code 0} if there was none
+	 * @param changing how many of them give the store something else than what is pending
+	 * @param changes how many of those have begun
 	 */
-	private record Held(int count, long last, long seen) {
+	private record Held(int count, long last, long seen, int changing, long changes) {
 
 		Held plus(Held other) {
-			return new Held(this.count + other.count, Math.max(this.last, other.last), this.seen);
+			return new Held(this.count + other.count, Math.max(this.last, other.last), this.seen,
+					this.changing + other.changing, this.changes + other.changes);
 		}
 
-		@Nullable Held minusOne() {
-			return (this.count > 1) ? new Held(this.count - 1, this.last, this.seen) : null;
+		@Nullable Held minusOne(boolean changing) {
+			return (this.count > 1)
+					? new Held(this.count - 1, this.last, this.seen, this.changing - (changing ? 1 : 0), this.changes)
+					: null;
 		}
 
 		Held covering(long newest) {
-			return new Held(this.count, Math.max(this.last, newest), this.seen);
+			return new Held(this.count, Math.max(this.last, newest), this.seen, this.changing, this.changes);
 		}
 
 		Held left(long newest) {
-			return (this.count > 1) ? new Held(this.count, this.last, newest) : this;
+			return (this.count > 1) ? new Held(this.count, this.last, newest, this.changing, this.changes) : this;
 		}
 
 		boolean isOverlapped() {

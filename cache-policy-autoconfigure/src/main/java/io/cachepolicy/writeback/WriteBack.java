@@ -66,6 +66,8 @@ final class WriteBack implements PendingWrites {
 
 	private final DeadLetters deadLetters;
 
+	private final AheadWrites ahead;
+
 	private final WriteCounters counters = new WriteCounters();
 
 	private volatile FlushRequests.@Nullable Request drain;
@@ -107,6 +109,7 @@ final class WriteBack implements PendingWrites {
 				environment.listener(), environment.threads());
 		this.acceptance = new Acceptance(cacheName, spec, this.contexts, this.log, pending, this.requests, this.flusher,
 				this.deadLetters, settlement, this.counters);
+		this.ahead = new AheadWrites(store, this.chains, this.held, this.peer, this.peers, this.contexts);
 		new PendingRecovery(cacheName, this.chains, this.deadLetters, environment.clock(), store).recover(this.log);
 		this.available.add(this.peer);
 		this.peers.add(this.peer, this.resource);
@@ -157,8 +160,17 @@ final class WriteBack implements PendingWrites {
 
 	@Override
 	public Hold hold(Collection<Object> keys, boolean patient) {
+		return hold(keys, patient, true);
+	}
+
+	@Override
+	public AheadHold holdAhead(Collection<Object> keys) {
+		return hold(keys, false, false);
+	}
+
+	private KeyHold hold(Collection<Object> keys, boolean patient, boolean changing) {
 		WriteContext context = this.contexts.capture();
-		long last = this.held.hold(keys);
+		long last = this.held.hold(keys, changing);
 		boolean landed = false;
 		boolean recorded = false;
 		try {
@@ -170,7 +182,7 @@ final class WriteBack implements PendingWrites {
 		}
 		finally {
 			if (!recorded) {
-				end(keys);
+				end(keys, changing);
 			}
 		}
 		if (landed && !recorded) {
@@ -182,7 +194,7 @@ final class WriteBack implements PendingWrites {
 			throw new WriteRefusedException("Cache '%s' has a write of key %s on its way to a store that is slow"
 				.formatted(this.cacheName, keys));
 		}
-		return new KeyHold(keys, last, context);
+		return new KeyHold(keys, last, context, changing);
 	}
 
 	private boolean record(Collection<Object> keys, long last) {
@@ -193,8 +205,8 @@ final class WriteBack implements PendingWrites {
 		return !recorded || this.log.force();
 	}
 
-	private void end(Collection<Object> keys) {
-		this.held.unhold(keys);
+	private void end(Collection<Object> keys, boolean changing) {
+		this.held.unhold(keys, changing);
 		this.log.write();
 		this.flusher.signal();
 		this.requests.signal();
@@ -205,6 +217,11 @@ final class WriteBack implements PendingWrites {
 		long last = this.held.hold(List.of(key));
 		this.claims.revoke(key);
 		return new KeyGuard(key, last);
+	}
+
+	@Override
+	public int batchSize() {
+		return (this.ahead.isContextual()) ? 1 : this.spec.batchSize();
 	}
 
 	@Override
@@ -332,7 +349,7 @@ final class WriteBack implements PendingWrites {
 	/**
 	 * A hold on keys.
 	 */
-	private final class KeyHold implements Hold {
+	private final class KeyHold implements AheadHold {
 
 		private final Collection<Object> keys;
 
@@ -340,10 +357,18 @@ final class WriteBack implements PendingWrites {
 
 		private final @Nullable WriteContext context;
 
-		KeyHold(Collection<Object> keys, long last, @Nullable WriteContext context) {
+		private final boolean changing;
+
+		KeyHold(Collection<Object> keys, long last, @Nullable WriteContext context, boolean changing) {
+			this.changing = changing;
 			this.keys = List.copyOf(keys);
 			this.last = last;
 			this.context = context;
+		}
+
+		@Override
+		public @Nullable Map<Object, Object> write() {
+			return WriteBack.this.ahead.write(this.keys);
 		}
 
 		@Override
@@ -353,7 +378,7 @@ final class WriteBack implements PendingWrites {
 				IndependentSteps.forEach(this.keys, (key) -> supersede(key, stored));
 			}
 			finally {
-				end(this.keys);
+				end(this.keys, this.changing);
 			}
 		}
 
@@ -365,7 +390,7 @@ final class WriteBack implements PendingWrites {
 
 		@Override
 		public void release() {
-			end(this.keys);
+			end(this.keys, this.changing);
 		}
 
 	}
@@ -399,7 +424,7 @@ final class WriteBack implements PendingWrites {
 
 		@Override
 		public void release() {
-			end(List.of(this.key));
+			end(List.of(this.key), true);
 		}
 
 	}

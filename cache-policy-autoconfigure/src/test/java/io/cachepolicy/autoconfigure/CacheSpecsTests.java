@@ -52,7 +52,7 @@ class CacheSpecsTests {
 		assertThat(spec.writeBack()).isEqualTo(new WriteBackSpec(Duration.ofSeconds(1), 10_000, 500, true, 100_000,
 				Overflow.BLOCK, Duration.ofSeconds(5),
 				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2), 1, 0, 0,
-				StoreMode.AUTO, OnConflict.DEAD_LETTER, false));
+				StoreMode.AUTO, OnConflict.DEAD_LETTER, false, false));
 	}
 
 	@Test
@@ -97,6 +97,7 @@ class CacheSpecsTests {
 		set("caches[my.cache].write-back.burst", "7");
 		set("caches[my.cache].write-back.store-mode", "bulk");
 		set("caches[my.cache].write-back.on-conflict", "cache-wins");
+		set("caches[my.cache].write-back.flush-before-queries", "true");
 		set("caches[my.cache].write-back.retry.initial-interval", "1s");
 		set("caches[my.cache].write-back.retry.multiplier", "1.5");
 		set("caches[my.cache].write-back.retry.max-interval", "9s");
@@ -108,7 +109,7 @@ class CacheSpecsTests {
 				new WriteBackSpec(Duration.ofSeconds(1), 11, 500, false, 1000, Overflow.WRITE_THROUGH,
 						Duration.ofSeconds(6),
 						new WriteBackSpec.Retry(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), 0), 3, 70, 7,
-						StoreMode.BULK, OnConflict.CACHE_WINS, false)));
+						StoreMode.BULK, OnConflict.CACHE_WINS, false, true)));
 	}
 
 	@Test

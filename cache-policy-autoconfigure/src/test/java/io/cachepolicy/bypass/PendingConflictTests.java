@@ -80,8 +80,16 @@ class PendingConflictTests {
 		return Objects.requireNonNull(this.jdbc.queryForObject("select price from ware where id = 1", Integer.class));
 	}
 
+	/**
+	 * Return a row that a query found, for which nothing is stored before.
+	 * @return the managed instance
+	 */
+	private Ware queried() {
+		return this.manager.createQuery("from Ware where id = 1", Ware.class).getSingleResult();
+	}
+
 	static Stream<Arguments> changes() {
-		Consumer<PendingConflictTests> dirty = (test) -> test.wares.findById(1L).orElseThrow().setStock(7);
+		Consumer<PendingConflictTests> dirty = (test) -> test.queried().setStock(7);
 		Consumer<PendingConflictTests> saved = (test) -> {
 			Ware ware = new Ware(1, 1);
 			ware.setStock(7);
@@ -117,7 +125,7 @@ class PendingConflictTests {
 		Machine machine = Objects.requireNonNull(this.machines.get(1L, Machine.class));
 		machine.setPrice(5);
 		this.machines.put(1L, machine);
-		commit(() -> this.manager.find(Machine.class, 1L).setPrice(7));
+		commit(() -> this.manager.createQuery("from Machine", Machine.class).getSingleResult().setPrice(7));
 		assertThat(Objects.requireNonNull(this.machines.get(1L, Machine.class)).getPrice()).isEqualTo(7);
 		this.machines.flush(TIMEOUT);
 		assertThat(this.machines.deadLetters()).hasSize(1);
@@ -143,7 +151,7 @@ class PendingConflictTests {
 	void changeUnderAPendingRemovalIsAConflict() {
 		start("dead-letter");
 		this.cache.remove(1L);
-		commit(() -> this.wares.findById(1L).orElseThrow().setStock(7));
+		commit(() -> queried().setStock(7));
 		assertThat(this.cache.get(1L, Ware.class)).isNotNull();
 		this.cache.flush(TIMEOUT);
 		assertThat(this.wares.existsById(1L)).isTrue();

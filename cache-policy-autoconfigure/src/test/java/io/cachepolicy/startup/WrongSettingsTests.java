@@ -70,6 +70,8 @@ class WrongSettingsTests {
 			.cache-absent=maybe                      | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.clustered=maybe                         | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.track-changes=maybe                     | Invalid boolean value 'maybe'                                                   | Update your application's configuration
+			.write-back.flush-before-queries=maybe   | Invalid boolean value 'maybe'                                                   | Update your application's configuration
+			.write-back.flush-before-queries=true    | 'cache-policy.caches.notes.write-back.flush-before-queries' is true, but values | Remove the property.
 			.entity=com.acme.Missing                 | java.lang.ClassNotFoundException: com.acme.Missing                              | Update your application's configuration
 			.spec=maximumSize=ten                    | 'cache-policy.caches.notes.spec' is not a valid CaffeineSpec                    | as in "maximumSize=10000,expireAfterWrite=5m"
 			.spec=maximumSize=5 .maximum-size=5      | 'cache-policy.caches.notes.spec' is set together with separate properties       | Keep either 'spec' or the separate properties.

@@ -214,7 +214,7 @@ public final class Specs {
 				0.2);
 		return new WriteBackSpec(this.flushInterval, this.flushThreshold, this.batchSize, this.coalesce,
 				this.maxPending, this.overflow, this.overflowTimeout, retry, this.flushThreads, this.maxWritesPerSecond,
-				this.maxWritesPerSecond, this.storeMode, this.onConflict, this.log.isDurable());
+				this.maxWritesPerSecond, this.storeMode, this.onConflict, this.log.isDurable(), false);
 	}
 
 	public CacheSpec build() {

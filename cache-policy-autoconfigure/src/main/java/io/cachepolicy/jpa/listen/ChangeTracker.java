@@ -3,6 +3,8 @@ package io.cachepolicy.jpa.listen;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -10,10 +12,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.cachepolicy.spi.RowChanges;
+import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreListener;
+import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -24,6 +29,7 @@ import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -42,6 +48,8 @@ public final class ChangeTracker {
 
 	private static final Subscription[] NONE = {};
 
+	private final EntityManagerFactory entityManagerFactory;
+
 	private final SessionFactoryImplementor factory;
 
 	private final ConcurrentMap<SharedSessionContractImplementor, SessionChanges> bySession = new ConcurrentHashMap<>();
@@ -53,16 +61,24 @@ public final class ChangeTracker {
 	 */
 	private volatile Map<EntityPersister, Subscription[]> byPersister = Map.of();
 
+	/**
+	 * Replaced, never changed.
+	 */
+	private volatile Map<String, Subscription[]> byEntity = Map.of();
+
 	private final Rows rows = new Rows();
+
+	private final Loads loads = new Loads();
 
 	private final Statements statements = new Statements();
 
 	/**
 	 * Create a tracker.
-	 * @param factory the factory
+	 * @param entityManagerFactory the factory, as sessions are bound to threads by it
 	 */
-	public ChangeTracker(SessionFactoryImplementor factory) {
-		this.factory = factory;
+	public ChangeTracker(EntityManagerFactory entityManagerFactory) {
+		this.entityManagerFactory = entityManagerFactory;
+		this.factory = entityManagerFactory.unwrap(SessionFactoryImplementor.class);
 	}
 
 	/**
@@ -70,27 +86,32 @@ public final class ChangeTracker {
 	 * @param store identifies the store whose own writes are not told of
 	 * @param persister the entity
 	 * @param toKey converts an id of Hibernate to a key
+	 * @param relations yields how the rows refer to others
 	 * @param listener told of the rows
 	 */
 	public synchronized void follow(Object store, EntityPersister persister, UnaryOperator<Object> toKey,
-			StoreListener listener) {
-		Subscription subscription = new Subscription(store, persister, tablesOf(persister), toKey, listener);
+			Supplier<RowRelations> relations, StoreListener listener) {
+		Subscription subscription = new Subscription(store, persister, tablesOf(persister), toKey, relations, listener);
 		List<Subscription> subscriptions = new ArrayList<>(this.subscriptions);
 		subscriptions.add(subscription);
 		Map<EntityPersister, Subscription[]> byPersister = new IdentityHashMap<>();
+		Map<String, Subscription[]> byEntity = new HashMap<>();
 		this.factory.getMappingMetamodel().forEachEntityDescriptor((type) -> {
 			Subscription[] followers = subscriptions.stream()
 				.filter((candidate) -> candidate.isOfHierarchy(type.getRootEntityName()))
 				.toArray(Subscription[]::new);
 			if (followers.length > 0) {
 				byPersister.put(type, followers);
+				byEntity.put(type.getEntityName(), followers);
 			}
 		});
 		boolean first = this.subscriptions.isEmpty();
 		this.subscriptions = List.copyOf(subscriptions);
 		this.byPersister = byPersister;
+		this.byEntity = byEntity;
 		if (first) {
 			RowEvents.register(this.factory, this.rows);
+			LoadEvents.register(this.factory, this.loads);
 			if (!StatementEvents.register(this.factory, this.statements)) {
 				logger.warn("Another JdbcServices takes the place of the one that tells of bulk statements: call "
 						+ "PolicyCacheManager.invalidate after them");
@@ -147,8 +168,9 @@ public final class ChangeTracker {
 		}
 	}
 
-	private void changed(SharedSessionContractImplementor session, Subscription subscription, Object key,
+	private void changed(SharedSessionContractImplementor writer, Subscription subscription, Object key,
 			boolean removed) {
+		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
 		if (session.isTransactionInProgress()) {
 			changesOf(session, subscription).of(subscription).changed(key, removed);
 			return;
@@ -158,13 +180,43 @@ public final class ChangeTracker {
 		changes.end(true);
 	}
 
-	private void changedAll(SharedSessionContractImplementor session, Subscription subscription) {
+	private void changedAll(SharedSessionContractImplementor writer, Subscription subscription) {
+		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
 		if (session.isTransactionInProgress()) {
 			changesOf(session, subscription).of(subscription).changedAll();
 		}
 		else {
 			subscription.listener().changedAll();
 		}
+	}
+
+	/**
+	 * Return whether a session works in the transaction of Spring that the thread has, by
+	 * its connection.
+	 * @param session the session
+	 * @return whether what is stored in the transaction is there for the session
+	 */
+	private boolean isOfTransaction(SharedSessionContractImplementor session) {
+		return session.isTransactionInProgress()
+				&& TransactionSynchronizationManager
+					.getResource(this.entityManagerFactory) instanceof EntityManagerHolder holder
+				&& holder.getEntityManager()
+					.unwrap(SharedSessionContractImplementor.class)
+					.getJdbcCoordinator() == session.getJdbcCoordinator();
+	}
+
+	private static boolean isWithoutConnection(SharedSessionContractImplementor session) {
+		return !session.isTransactionInProgress()
+				&& !session.getJdbcCoordinator().getLogicalConnection().isPhysicallyConnected();
+	}
+
+	private static boolean isAnyPending(Subscription[] followers) {
+		for (Subscription follower : followers) {
+			if (follower.listener().hasPending()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -207,9 +259,94 @@ public final class ChangeTracker {
 	}
 
 	/**
-	 * Follows statements.
+	 * Lets what is pending be stored before rows are loaded.
+	 */
+	private final class Loads implements LoadEvents.Listener {
+
+		@Override
+		public boolean isAwaiting(String entity) {
+			return isAnyPending(followersOf(entity));
+		}
+
+		private Subscription[] followersOf(String entity) {
+			return ChangeTracker.this.byEntity.getOrDefault(entity, NONE);
+		}
+
+		@Override
+		public void loading(SharedSessionContractImplementor session, String entity, Object id, boolean lazily) {
+			if (!isOfTransaction(session)) {
+				return;
+			}
+			for (Subscription follower : followersOf(entity)) {
+				if (follower.listener().hasPending() && !(lazily && follower.persister().hasProxy())) {
+					store(follower, id);
+				}
+			}
+		}
+
+		private void store(Subscription follower, Object id) {
+			Object key;
+			try {
+				key = follower.toKey().apply(id);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("The id of a row is no key", ex);
+				return;
+			}
+			follower.listener().storePending(key);
+		}
+
+	}
+
+	/**
+	 * Follows statements, and lets what is pending be stored before them: rows to which
+	 * others refer first.
 	 */
 	private final class Statements implements StatementEvents.Listener {
+
+		@Override
+		public boolean isAwaiting() {
+			for (Subscription follower : ChangeTracker.this.subscriptions) {
+				if (follower.listener().hasPending()) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+		@Override
+		public void executing(SharedSessionContractImplementor session, SqlTables changed, Set<String> mentioned) {
+			List<Subscription> pending = ChangeTracker.this.subscriptions.stream()
+				.filter((follower) -> follower.listener().hasPending())
+				.toList();
+			Set<Subscription> stored = new HashSet<>();
+			List<Subscription> queried = new ArrayList<>();
+			for (Subscription follower : pending) {
+				boolean isQueried = !changed.mayContain(follower.tables()) && follower.isMentioned(mentioned);
+				if (isQueried) {
+					queried.add(follower);
+				}
+				if (changed.mayContain(follower.tables())
+						|| (isQueried && follower.listener().isFlushedBeforeQueries())) {
+					stored.add(follower);
+				}
+			}
+			pending.stream()
+				.filter((follower) -> stored.contains(follower)
+						|| stored.stream().anyMatch((other) -> other.refersTo(follower)))
+				.sorted(Comparator.comparingInt(Subscription::rank))
+				.forEach((follower) -> store(session, follower));
+			queried.forEach((follower) -> follower.listener().querying());
+		}
+
+		private void store(SharedSessionContractImplementor session, Subscription follower) {
+			if (isOfTransaction(session)) {
+				follower.listener().storePending(null);
+			}
+			else if (isWithoutConnection(session)) {
+				follower.listener().awaitStored();
+			}
+		}
 
 		@Override
 		public void executed(SharedSessionContractImplementor session, SqlTables tables) {

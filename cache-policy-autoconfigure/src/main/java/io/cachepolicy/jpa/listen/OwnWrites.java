@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,14 @@ public final class OwnWrites {
 
 	private boolean statement;
 
-	private OwnWrites(Object store, Set<Object> keys, @Nullable Object inserted) {
+	private final @Nullable SharedSessionContractImplementor caller;
+
+	private OwnWrites(Object store, Set<Object> keys, @Nullable Object inserted,
+			@Nullable SharedSessionContractImplementor caller) {
 		this.store = store;
 		this.keys = keys;
 		this.inserted = inserted;
+		this.caller = caller;
 		this.outer = current.get();
 	}
 
@@ -41,9 +46,46 @@ public final class OwnWrites {
 	 * @return its result
 	 */
 	public static <T> T write(Object store, Collection<?> keys, Supplier<T> call) {
-		return run(
-				new OwnWrites(store, (keys.size() == 1) ? Set.of(keys.iterator().next()) : new HashSet<>(keys), null),
-				call);
+		return run(new OwnWrites(store, setOf(keys), null, null), call);
+	}
+
+	/**
+	 * Write rows in another session than that of the transaction.
+	 * @param <T> the type of the result
+	 * @param store identifies the store
+	 * @param keys the keys of the rows
+	 * @param caller the session of the transaction, with which the changes end
+	 * @param call writes them
+	 * @return its result
+	 */
+	public static <T extends @Nullable Object> T write(Object store, Collection<?> keys,
+			SharedSessionContractImplementor caller, Supplier<T> call) {
+		return run(new OwnWrites(store, setOf(keys), null, caller), call);
+	}
+
+	/**
+	 * Read rows of which nothing is pending.
+	 * @param <T> the type of the result
+	 * @param store identifies the store
+	 * @param call reads them
+	 * @return its result
+	 */
+	public static <T extends @Nullable Object> T read(Object store, Supplier<T> call) {
+		return run(new OwnWrites(store, Set.of(), null, null), call);
+	}
+
+	private static Set<Object> setOf(Collection<?> keys) {
+		return (keys.size() == 1) ? Set.of(keys.iterator().next()) : new HashSet<>(keys);
+	}
+
+	/**
+	 * Return the session of the transaction in which a session writes.
+	 * @param session the session
+	 * @return the session of the transaction, mostly the same
+	 */
+	static SharedSessionContractImplementor ownerOf(SharedSessionContractImplementor session) {
+		OwnWrites own = current.get();
+		return (own != null && own.caller != null) ? own.caller : session;
 	}
 
 	/**
@@ -55,7 +97,7 @@ public final class OwnWrites {
 	 * @return its result
 	 */
 	public static <T> T insert(Object store, Object inserted, Supplier<T> call) {
-		return run(new OwnWrites(store, Set.of(), inserted), call);
+		return run(new OwnWrites(store, Set.of(), inserted, null), call);
 	}
 
 	/**
@@ -77,7 +119,7 @@ public final class OwnWrites {
 		}
 	}
 
-	private static <T> T run(OwnWrites own, Supplier<T> call) {
+	private static <T extends @Nullable Object> T run(OwnWrites own, Supplier<T> call) {
 		current.set(own);
 		try {
 			return call.get();

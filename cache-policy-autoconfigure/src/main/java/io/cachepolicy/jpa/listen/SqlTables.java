@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlTables {
 
-	private static final SqlTables NO_TABLES = new SqlTables(Set.of());
+	static final SqlTables NO_TABLES = new SqlTables(Set.of());
 
 	private static final SqlTables ANY = new SqlTables(null);
 
@@ -84,6 +84,17 @@ final class SqlTables {
 		}
 		String first = (words.isEmpty()) ? "" : words.get(0);
 		return (HARMLESS.contains(first) || first.equals("select") || first.equals("with")) ? NO_TABLES : ANY;
+	}
+
+	/**
+	 * Return all that may be the name of a table in a statement.
+	 * @param sql the statement, of any database
+	 * @return names and keywords, as tables are named here
+	 */
+	static Set<String> mentionedBy(String sql) {
+		Set<String> names = new HashSet<>();
+		SqlWords.of(sql).stream().filter(SqlWords::isName).map(SqlTables::nameOf).forEach(names::add);
+		return Set.copyOf(names);
 	}
 
 	private static boolean isVerb(String word, String before, List<String> words, int index) {

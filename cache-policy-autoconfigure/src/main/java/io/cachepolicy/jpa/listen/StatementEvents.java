@@ -1,6 +1,7 @@
 package io.cachepolicy.jpa.listen;
 
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -19,6 +20,9 @@ final class StatementEvents {
 	private final ConcurrentLruCache<String, SqlTables> written = new ConcurrentLruCache<>(REMEMBERED,
 			SqlTables::writtenBy);
 
+	private final ConcurrentLruCache<String, Set<String>> mentioned = new ConcurrentLruCache<>(REMEMBERED,
+			SqlTables::mentionedBy);
+
 	private final Listeners<Listener> listeners = new Listeners<>();
 
 	/**
@@ -34,6 +38,35 @@ final class StatementEvents {
 			return true;
 		}
 		return false;
+	}
+
+	/**
+	 * A statement is about to be executed that changes rows.
+	 * @param session the session
+	 * @param sql the statement
+	 * @param tables the tables that it changes, as far as Hibernate knows
+	 */
+	void mutating(SharedSessionContractImplementor session, String sql, Set<String> tables) {
+		executing(session, () -> tables.isEmpty() ? this.written.get(sql) : SqlTables.of(tables), sql);
+	}
+
+	/**
+	 * A query is about to be executed. It may change rows as well.
+	 * @param session the session
+	 * @param sql the query
+	 */
+	void selecting(SharedSessionContractImplementor session, String sql) {
+		executing(session, () -> SqlTables.isPlainSelect(sql) ? SqlTables.NO_TABLES : this.written.get(sql), sql);
+	}
+
+	private void executing(SharedSessionContractImplementor session, Supplier<SqlTables> changed, String sql) {
+		if (!this.listeners.isEmpty() && OwnWrites.current() == null) {
+			this.listeners.forEach((listener) -> {
+				if (listener.isAwaiting()) {
+					listener.executing(session, changed.get(), this.mentioned.get(sql));
+				}
+			});
+		}
 	}
 
 	/**
@@ -77,8 +110,21 @@ final class StatementEvents {
 	/**
 	 * Told of statements by the thread that executes them.
 	 */
-	@FunctionalInterface
 	interface Listener {
+
+		/**
+		 * Return whether statements that are about to be executed matter now.
+		 * @return whether to tell of them
+		 */
+		boolean isAwaiting();
+
+		/**
+		 * A statement is about to be executed.
+		 * @param session the session
+		 * @param changed the tables that it changes
+		 * @param mentioned the names in it, among which are the tables that it reads
+		 */
+		void executing(SharedSessionContractImplementor session, SqlTables changed, Set<String> mentioned);
 
 		/**
 		 * A statement was executed, which may have failed.

@@ -1,8 +1,10 @@
 package io.cachepolicy.jpa.listen;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreListener;
 import org.hibernate.persister.entity.EntityPersister;
 
@@ -13,10 +15,23 @@ import org.hibernate.persister.entity.EntityPersister;
  * @param persister the entity
  * @param tables the tables in which its rows are, as {@link SqlTables} names them
  * @param toKey converts an id of Hibernate to a key
+ * @param relations yields how the rows refer to others
  * @param listener told of the rows
  */
 record Subscription(Object store, EntityPersister persister, Set<String> tables, UnaryOperator<Object> toKey,
-		StoreListener listener) {
+		Supplier<RowRelations> relations, StoreListener listener) {
+
+	boolean isMentioned(Set<String> names) {
+		return this.tables.stream().anyMatch(names::contains);
+	}
+
+	boolean refersTo(Subscription other) {
+		return this.relations.get().refersTo(other.relations.get());
+	}
+
+	int rank() {
+		return this.relations.get().rank();
+	}
 
 	boolean isOfHierarchy(String rootEntity) {
 		return this.persister.getRootEntityName().equals(rootEntity);

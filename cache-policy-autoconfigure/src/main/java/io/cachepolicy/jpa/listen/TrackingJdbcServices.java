@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import org.hibernate.engine.jdbc.internal.JdbcServicesImpl;
+import org.hibernate.query.sqm.internal.SqmJdbcExecutionContextAdapter;
 import org.hibernate.service.spi.ServiceRegistryImplementor;
 import org.hibernate.sql.exec.internal.JdbcSelectExecutorStandardImpl;
 import org.hibernate.sql.exec.internal.StandardJdbcMutationExecutor;
@@ -64,6 +65,7 @@ final class TrackingJdbcServices extends JdbcServicesImpl implements StatementEv
 		public int execute(JdbcOperationQueryMutation operation, JdbcParameterBindings bindings,
 				Function<String, PreparedStatement> creator, BiConsumer<Integer, PreparedStatement> check,
 				ExecutionContext context) {
+			this.statements.mutating(context.getSession(), operation.getSqlString(), operation.getAffectedTableNames());
 			try {
 				return super.execute(operation, bindings, creator, check, context);
 			}
@@ -90,6 +92,10 @@ final class TrackingJdbcServices extends JdbcServicesImpl implements StatementEv
 		public <T, R> T executeQuery(JdbcSelect select, JdbcParameterBindings bindings, ExecutionContext context,
 				RowTransformer<R> transformer, Class<R> domainResultType, int resultCountEstimate,
 				StatementCreator creator, ResultsConsumer<T, R> consumer) {
+			if (context instanceof SqmJdbcExecutionContextAdapter) {
+				// Not what loads an instance or a collection
+				this.statements.selecting(context.getSession(), select.getSqlString());
+			}
 			try {
 				return super.executeQuery(select, bindings, context, transformer, domainResultType, resultCountEstimate,
 						creator, consumer);
