@@ -285,13 +285,12 @@ final class BatchWriter {
 	 * Return whether a put fails because of a row that its key's last delete would have
 	 * removed, had it been stored.
 	 * @param claim the claim
-	 * @param kind how it failed: as a conflict, or at first as a duplicate
+	 * @param kind how it failed: as a conflict, or maybe as a duplicate
 	 * @return whether it may be written over the row
 	 */
 	private static boolean isOverwriting(Claim claim, FailureKind kind) {
-		Attempts attempts = claim.write().attempts();
-		boolean mayBeDuplicate = kind == FailureKind.REFUSED && (attempts == null || attempts.count() == 0);
-		return !claim.isDelete() && claim.write().isOverwriting() && (kind == FailureKind.CONFLICT || mayBeDuplicate);
+		return !claim.isDelete() && claim.write().isOverwriting()
+				&& (kind == FailureKind.CONFLICT || kind == FailureKind.REFUSED);
 	}
 
 	private void conflict(Claim claim, Failed failed, Finding finding, BatchTally tally) {
