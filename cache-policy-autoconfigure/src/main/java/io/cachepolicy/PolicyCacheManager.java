@@ -19,7 +19,8 @@ public interface PolicyCacheManager extends CacheManager {
 	@Nullable PolicyCache getCache(String name);
 
 	/**
-	 * Flush all caches, as {@link PolicyCache#flush(Duration)} does for one.
+	 * Flush all caches at the same time, as {@link PolicyCache#flush(Duration)} does for
+	 * one: a slow store does not hold up caches of others.
 	 * @param timeout the longest to wait for all of them
 	 * @return the sums over all caches
 	 */

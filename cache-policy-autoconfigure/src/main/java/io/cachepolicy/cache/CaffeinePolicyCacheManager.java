@@ -1,7 +1,9 @@
 package io.cachepolicy.cache;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +14,7 @@ import java.util.function.Function;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.cache.PendingWrites.RequestedFlush;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Durations;
 import io.cachepolicy.spi.BackingStore;
@@ -107,11 +110,28 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 	@Override
 	public FlushReport flush(Duration timeout) {
 		long deadline = System.nanoTime() + Durations.toNanos(timeout);
+		Deque<RequestedFlush> flushes = new ArrayDeque<>();
 		FlushReport report = FlushReport.EMPTY;
-		for (Managed managed : this.caches.values()) {
-			report = report.plus(managed.cache().flush(remaining(deadline)));
+		try {
+			// All of them first: a slow store holds up its own caches only
+			requestFlushes(flushes::add);
+			while (!flushes.isEmpty()) {
+				report = report.plus(flushes.remove().await(remaining(deadline)));
+			}
+		}
+		finally {
+			flushes.forEach((flush) -> flush.await(Duration.ZERO));
 		}
 		return report;
+	}
+
+	private void requestFlushes(Consumer<RequestedFlush> requested) {
+		for (Managed managed : this.caches.values()) {
+			PendingWrites pending = managed.cache().findPendingWrites();
+			if (pending != null) {
+				requested.accept(pending.requestFlush());
+			}
+		}
 	}
 
 	@Override

@@ -145,7 +145,15 @@ public interface PendingWrites {
 	 * @param timeout the longest to wait
 	 * @return what became of the writes
 	 */
-	FlushReport flush(Duration timeout);
+	default FlushReport flush(Duration timeout) {
+		return requestFlush().await(timeout);
+	}
+
+	/**
+	 * Start to flush what was accepted up to now.
+	 * @return the flush, to be awaited once
+	 */
+	RequestedFlush requestFlush();
 
 	/**
 	 * Return the dead letters, oldest first.
@@ -353,6 +361,26 @@ public interface PendingWrites {
 		 * @param keys the keys of the writes
 		 */
 		void onStoreChanged(Collection<Object> keys);
+
+	}
+
+	/**
+	 * A flush that goes on.
+	 */
+	@FunctionalInterface
+	interface RequestedFlush {
+
+		/**
+		 * Nothing was pending.
+		 */
+		RequestedFlush EMPTY = (timeout) -> FlushReport.EMPTY;
+
+		/**
+		 * Wait for the flush. To be called once, as it is forgotten then.
+		 * @param timeout the longest to wait
+		 * @return what became of the writes
+		 */
+		FlushReport await(Duration timeout);
 
 	}
 

@@ -240,17 +240,17 @@ final class WriteBack implements PendingWrites {
 	}
 
 	@Override
-	public FlushReport flush(Duration timeout) {
+	public RequestedFlush requestFlush() {
 		if (this.flusher.isCurrentThread()) {
 			throw new IllegalStateException(
 					"Cache '" + this.cacheName + "' can't be flushed by a store call of its own flush");
 		}
 		if (this.requests.isNothingPending()) {
-			return FlushReport.EMPTY;
+			return RequestedFlush.EMPTY;
 		}
 		FlushRequests.Request request = this.peer.requestFlush();
 		this.flusher.onQueued();
-		return this.requests.await(request, Durations.toNanos(timeout));
+		return (timeout) -> this.requests.await(request, Durations.toNanos(timeout));
 	}
 
 	@Override
