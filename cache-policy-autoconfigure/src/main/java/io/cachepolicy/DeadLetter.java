@@ -2,13 +2,16 @@ package io.cachepolicy;
 
 import java.time.Instant;
 
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A deferred write that is not in the store, kept for a person to inspect,
  * {@link PolicyCache#replay replay} or {@link PolicyCache#discard discard}.
  * <p>
- * The description leaves out the value, which may be confidential.
+ * The description leaves out what may be confidential: the value, and the message of the
+ * reason, in which databases quote rows.
  *
  * @param id identifies the dead letter within its cache
  * @param cache the name of the cache
@@ -44,7 +47,8 @@ public record DeadLetter(long id, String cache, Object key, @Nullable Object val
 	@Override
 	public String toString() {
 		return "DeadLetter[id=%d, cache=%s, key=%s, operation=%s, kind=%s, reason=%s, attempts=%d]".formatted(this.id,
-				this.cache, this.key, (this.value != null) ? "put" : "remove", this.kind, this.reason, this.attempts);
+				this.cache, KeyText.of(this.key), (this.value != null) ? "put" : "remove", this.kind,
+				FailureText.of(this.reason), this.attempts);
 	}
 
 	/**

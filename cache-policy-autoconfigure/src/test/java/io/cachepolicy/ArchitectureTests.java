@@ -64,6 +64,8 @@ class ArchitectureTests {
 		Architectures.layeredArchitecture()
 			.consideringOnlyDependenciesInLayers()
 			.withOptionalLayers(true)
+			.layer("text")
+			.definedBy("io.cachepolicy.text..")
 			.layer("base")
 			.definedBy("io.cachepolicy")
 			.layer("settings")
@@ -84,24 +86,26 @@ class ArchitectureTests {
 			.definedBy("io.cachepolicy.actuate..")
 			.layer("autoconfigure")
 			.definedBy("io.cachepolicy.autoconfigure..")
-			.whereLayer("base")
+			.whereLayer("text")
 			.mayNotAccessAnyLayer()
+			.whereLayer("base")
+			.mayOnlyAccessLayers("text")
 			.whereLayer("settings")
-			.mayOnlyAccessLayers("base")
+			.mayOnlyAccessLayers("text", "base")
 			.whereLayer("spi")
-			.mayOnlyAccessLayers("base", "settings")
+			.mayOnlyAccessLayers("text", "base", "settings")
 			.whereLayer("transaction")
 			.mayNotAccessAnyLayer()
 			.whereLayer("cache")
-			.mayOnlyAccessLayers("base", "settings", "spi", "transaction")
+			.mayOnlyAccessLayers("text", "base", "settings", "spi", "transaction")
 			.whereLayer("writeback")
-			.mayOnlyAccessLayers("base", "settings", "spi", "cache")
+			.mayOnlyAccessLayers("text", "base", "settings", "spi", "cache")
 			.whereLayer("jpa")
-			.mayOnlyAccessLayers("base", "settings", "spi", "transaction")
+			.mayOnlyAccessLayers("text", "base", "settings", "spi", "transaction")
 			.whereLayer("interceptor")
-			.mayOnlyAccessLayers("base", "settings", "spi", "cache")
+			.mayOnlyAccessLayers("text", "base", "settings", "spi", "cache")
 			.whereLayer("actuate")
-			.mayOnlyAccessLayers("base", "settings", "spi", "cache")
+			.mayOnlyAccessLayers("text", "base", "settings", "spi", "cache")
 			.whereLayer("autoconfigure")
 			.mayNotBeAccessedByAnyLayer()
 			.because("what users import knows nothing of the inside, and the inside nothing of its wiring")
@@ -146,10 +150,10 @@ class ArchitectureTests {
 	@Test
 	void everyClassIsInAKnownPackage() {
 		classes().should()
-			.resideInAnyPackage("io.cachepolicy", "io.cachepolicy.settings..", "io.cachepolicy.spi..",
-					"io.cachepolicy.transaction..", "io.cachepolicy.cache..", "io.cachepolicy.writeback..",
-					"io.cachepolicy.jpa..", "io.cachepolicy.interceptor..", "io.cachepolicy.actuate..",
-					"io.cachepolicy.autoconfigure..")
+			.resideInAnyPackage("io.cachepolicy", "io.cachepolicy.text..", "io.cachepolicy.settings..",
+					"io.cachepolicy.spi..", "io.cachepolicy.transaction..", "io.cachepolicy.cache..",
+					"io.cachepolicy.writeback..", "io.cachepolicy.jpa..", "io.cachepolicy.interceptor..",
+					"io.cachepolicy.actuate..", "io.cachepolicy.autoconfigure..")
 			.because("a package without a place in the layers escapes their rule")
 			.check(MAIN);
 	}

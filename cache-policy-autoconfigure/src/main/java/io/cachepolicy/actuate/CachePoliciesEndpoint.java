@@ -1,6 +1,5 @@
 package io.cachepolicy.actuate;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +15,8 @@ import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -39,6 +40,11 @@ public class CachePoliciesEndpoint {
 	 * How long a flush waits if the request does not say.
 	 */
 	static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+	/**
+	 * The longest that a flush waits: it holds up a thread that answers requests.
+	 */
+	static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
 	private final ConfigurablePolicyCacheManager manager;
 
@@ -92,7 +98,7 @@ public class CachePoliciesEndpoint {
 	/**
 	 * Flush a cache and wait for it.
 	 * @param cache the name of the cache
-	 * @param timeout the longest to wait, {@code null} for ten seconds
+	 * @param timeout the longest to wait, at most a minute, {@code null} for ten seconds
 	 * @return what became of the writes, or {@code null} if there is no cache of that
 	 * name
 	 */
@@ -100,6 +106,12 @@ public class CachePoliciesEndpoint {
 	public @Nullable FlushDescriptor flush(@Selector String cache, @Nullable Duration timeout) {
 		if (timeout != null && timeout.isNegative()) {
 			throw new InvalidEndpointRequestException("Timeout is negative: " + timeout, "timeout is negative");
+		}
+		if (timeout != null && timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+			throw new InvalidEndpointRequestException(
+					"Timeout is %s, the longest is %s: what is pending then is flushed all the same, ask again"
+						.formatted(timeout, LONGEST_TIMEOUT),
+					"timeout is longer than " + LONGEST_TIMEOUT);
 		}
 		ManagedPolicyCache found = find(cache);
 		return (found != null) ? new FlushDescriptor(found.flush((timeout != null) ? timeout : DEFAULT_TIMEOUT)) : null;
@@ -351,16 +363,10 @@ public class CachePoliciesEndpoint {
 			Instant time) {
 
 		static FailureDescriptor of(Throwable failure, Instant time) {
-			Throwable root = failure;
-			String sqlState = null;
-			for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-				root = cause;
-				if (cause instanceof SQLException ex && ex.getSQLState() != null) {
-					sqlState = ex.getSQLState();
-				}
-			}
+			Throwable root = FailureText.root(failure);
 			return new FailureDescriptor(failure.getClass().getName(),
-					(root != failure) ? root.getClass().getName() : null, sqlState, time);
+					(root != failure) ? root.getClass().getName() : null, FailureText.sqlState(failure),
+					time);
 		}
 
 	}
@@ -380,7 +386,7 @@ public class CachePoliciesEndpoint {
 			Instant firstFailure, FailureDescriptor reason) {
 
 		static DeadLetterDescriptor of(DeadLetter letter) {
-			return new DeadLetterDescriptor(letter.id(), String.valueOf(letter.key()),
+			return new DeadLetterDescriptor(letter.id(), KeyText.of(letter.key()),
 					(letter.value() != null) ? "put" : "remove",
 					letter.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'), letter.attempts(),
 					letter.firstFailure(), FailureDescriptor.of(letter.reason(), letter.lastFailure()));

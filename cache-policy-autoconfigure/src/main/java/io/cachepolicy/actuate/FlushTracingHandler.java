@@ -1,5 +1,6 @@
 package io.cachepolicy.actuate;
 
+import io.cachepolicy.text.FailureText;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationView;
 import io.micrometer.tracing.Link;
@@ -33,6 +34,14 @@ public final class FlushTracingHandler extends DefaultTracingObservationHandler 
 		Span parent = getParentSpan(context);
 		Span span = ((parent != null) ? builder.setParent(parent.context()) : builder).start();
 		getTracingContext(context).setSpan(span);
+	}
+
+	@Override
+	public void onError(Observation.Context context) {
+		Throwable error = context.getError();
+		if (error != null) {
+			getRequiredSpan(context).error(FailureText.withoutMessages(error));
+		}
 	}
 
 	private static void link(Span.Builder builder, ObservationView writer) {

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WriteDeadLettered;
 import io.cachepolicy.WriteFailureHandler;
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -55,7 +57,7 @@ class WriteFailures implements Predicate<DeadLetter> {
 		}
 		catch (Throwable ex) {
 			logger.error("%s failed to handle a write that failed: cache '%s', key '%s'".formatted(who, letter.cache(),
-					letter.key()), ex);
+					KeyText.of(letter.key())), FailureText.loggable(ex, logger));
 			return false;
 		}
 	}

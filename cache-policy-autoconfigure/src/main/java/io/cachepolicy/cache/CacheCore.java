@@ -14,6 +14,7 @@ import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.OwnThreads;
+import io.cachepolicy.text.KeyText;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
@@ -203,7 +204,8 @@ final class CacheCore {
 			return (!Absent.is(value)) ? isolate(value) : value;
 		}
 		catch (Throwable ex) {
-			logger.error("A committed value can't be copied: cache '" + name() + "', key '" + key + "'", ex);
+			logger.error("A committed value can't be copied: cache '" + name() + "', key '" + KeyText.of(key) + "'",
+					ex);
 			return null;
 		}
 	}

@@ -12,6 +12,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.text.KeyText;
 import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,8 @@ final class CacheOperations {
 		Object stored = read(key);
 		Object value = (stored != null) ? this.core.toCaller(stored) : null;
 		if (value != null && type != null && !type.isInstance(value)) {
-			throw new IllegalStateException("Value of key '%s' in cache '%s' is a %s, not a %s".formatted(key,
-					this.core.name(), value.getClass().getName(), type.getName()));
+			throw new IllegalStateException("Value of key '%s' in cache '%s' is a %s, not a %s"
+				.formatted(KeyText.of(key), this.core.name(), value.getClass().getName(), type.getName()));
 		}
 		return (T) value;
 	}

@@ -2,6 +2,7 @@ package io.cachepolicy.cache;
 
 import java.util.concurrent.Callable;
 
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache.ValueRetrievalException;
@@ -26,8 +27,25 @@ final class CallableLoader implements Loader {
 			return this.callable.call();
 		}
 		catch (Exception ex) {
-			throw new ValueRetrievalException(this.key, this.callable, ex);
+			throw new LoadFailedException(this.key, this.callable, ex);
 		}
+	}
+
+	/**
+	 * Tells which key, as everywhere.
+	 */
+	@SuppressWarnings("serial")
+	private static final class LoadFailedException extends ValueRetrievalException {
+
+		LoadFailedException(Object key, Callable<?> loader, Throwable cause) {
+			super(key, loader, cause);
+		}
+
+		@Override
+		public String getMessage() {
+			return "Value of key '%s' could not be loaded".formatted(KeyText.of(getKey()));
+		}
+
 	}
 
 }

@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.cachepolicy.text.FailureText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public record WriteStatus(long pending, long maxPending, Duration oldestAge, Dur
 	 * @param time when that was
 	 */
 	public record LastFailure(Throwable reason, Instant time) {
+
+		@Override
+		public String toString() {
+			return "LastFailure[reason=%s, time=%s]".formatted(FailureText.of(this.reason), this.time);
+		}
 
 	}
 

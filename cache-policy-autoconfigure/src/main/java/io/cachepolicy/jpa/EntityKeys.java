@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 import io.cachepolicy.spi.StoreKeys;
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.type.ComponentType;
 import org.jspecify.annotations.Nullable;
@@ -106,8 +108,10 @@ final class EntityKeys implements StoreKeys {
 	}
 
 	private IllegalArgumentException unsuitable(Object key, @Nullable Throwable cause) {
-		return new IllegalArgumentException("The key of %s is a %s, which the %s '%s' is not"
-			.formatted(getValueType().getName(), this.idType.getName(), key.getClass().getName(), key), cause);
+		return new IllegalArgumentException(
+				"The key of %s is a %s, which the %s '%s' is not".formatted(getValueType().getName(),
+						this.idType.getName(), key.getClass().getName(), KeyText.of(key)),
+				(cause != null) ? FailureText.withoutMessages(cause) : null);
 	}
 
 	/**
@@ -156,8 +160,8 @@ final class EntityKeys implements StoreKeys {
 	void check(Object key, Object value) {
 		Object id = getId(value);
 		if (!Objects.equals(key, id)) {
-			throw new IllegalArgumentException(
-					"%s with id '%s' can't be written with the key '%s'".formatted(getValueType().getName(), id, key));
+			throw new IllegalArgumentException("%s with id '%s' can't be written with the key '%s'"
+				.formatted(getValueType().getName(), KeyText.of(id), KeyText.of(key)));
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.cachepolicy.text.KeyText;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.SessionImplementor;
@@ -88,7 +89,7 @@ final class EntityRemover {
 				throw new InvalidDataAccessApiUsageException(("%s with id '%s' was not deleted: another instance that "
 						+ "is loaded refers to it with cascade PERSIST or ALL, for which JPA takes the removal back. "
 						+ "Take it out of that one's collection or attribute, or set orphanRemoval there.")
-					.formatted(Hibernate.getClass(entity).getName(), id));
+					.formatted(Hibernate.getClass(entity).getName(), KeyText.of(id)));
 			}
 		});
 	}

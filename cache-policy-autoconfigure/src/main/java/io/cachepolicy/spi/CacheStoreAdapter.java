@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.cachepolicy.CacheStore;
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -66,8 +68,10 @@ public final class CacheStoreAdapter implements BackingStore, StoreKeys, StoreTr
 			return (converted != null) ? converted : key;
 		}
 		catch (ConversionException ex) {
-			throw new IllegalArgumentException("The key of cache '%s' is a %s, which the %s '%s' is not"
-				.formatted(this.cacheName, this.keyType.getName(), key.getClass().getName(), key), ex);
+			throw new IllegalArgumentException(
+					"The key of cache '%s' is a %s, which the %s '%s' is not".formatted(this.cacheName,
+							this.keyType.getName(), key.getClass().getName(), KeyText.of(key)),
+					FailureText.withoutMessages(ex));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import io.cachepolicy.text.FailureText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,13 @@ public interface FlushListener {
 	 */
 	record Result(int size, int written, int deadLettered, int pending, Duration duration, @Nullable Throwable failure,
 			boolean storeAway) {
+
+		@Override
+		public String toString() {
+			return "Result[size=%d, written=%d, deadLettered=%d, pending=%d, duration=%s, failure=%s, storeAway=%s]"
+				.formatted(this.size, this.written, this.deadLettered, this.pending, this.duration,
+						(this.failure != null) ? FailureText.of(this.failure) : null, this.storeAway);
+		}
 
 	}
 

@@ -3,6 +3,7 @@ package io.cachepolicy.spi;
 import java.util.Collection;
 
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,6 +288,12 @@ public interface PendingLog {
 	 */
 	record Recovered(Object key, Object value, long sequence, Revision revision,
 			StoreVersions.@Nullable Lineage lineage) {
+
+		@Override
+		public String toString() {
+			return "Recovered[key=%s, operation=%s, sequence=%d]".formatted(KeyText.of(this.key),
+					(!Absent.is(this.value)) ? "put" : "remove", this.sequence);
+		}
 
 	}
 

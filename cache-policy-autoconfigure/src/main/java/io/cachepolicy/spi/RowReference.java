@@ -1,5 +1,7 @@
 package io.cachepolicy.spi;
 
+import io.cachepolicy.text.KeyText;
+
 /**
  * A row to which another one refers.
  *
@@ -7,5 +9,10 @@ package io.cachepolicy.spi;
  * @param key the key of the row
  */
 public record RowReference(Object rows, Object key) {
+
+	@Override
+	public String toString() {
+		return "RowReference[rows=%s, key=%s]".formatted(this.rows, KeyText.of(this.key));
+	}
 
 }

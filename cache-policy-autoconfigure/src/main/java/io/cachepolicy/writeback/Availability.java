@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.text.FailureText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -222,7 +223,8 @@ final class Availability {
 
 	private Runnable away(Set<String> names, long pending, Throwable failure) {
 		return () -> {
-			logger.warn("The store of %s is away, %d writes stay pending".formatted(describe(names), pending), failure);
+			logger.warn("The store of %s is away, %d writes stay pending".formatted(describe(names), pending),
+					FailureText.loggable(failure, logger));
 			this.listener.storeAway(names, pending, failure);
 		};
 	}

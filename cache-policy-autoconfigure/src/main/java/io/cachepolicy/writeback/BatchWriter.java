@@ -12,6 +12,7 @@ import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.WriteBackSpec;
+import io.cachepolicy.text.FailureText;
 import io.cachepolicy.writeback.Evidence.Finding;
 import io.cachepolicy.writeback.Evidence.Verdict;
 import org.apache.commons.logging.Log;
@@ -156,7 +157,8 @@ final class BatchWriter {
 		}
 		catch (Throwable ex) {
 			tally.unpublished(ex);
-			logger.error("A write that was stored could not be published in cache '" + this.cacheName + "'", ex);
+			logger.error("A write that was stored could not be published in cache '" + this.cacheName + "'",
+					FailureText.loggable(ex, logger));
 		}
 	}
 
@@ -201,7 +203,8 @@ final class BatchWriter {
 			this.calls.reconnect();
 		}
 		catch (Throwable ex) {
-			logger.warn("Cache '" + this.cacheName + "' could not let go of connections to a read-only server", ex);
+			logger.warn("Cache '" + this.cacheName + "' could not let go of connections to a read-only server",
+					FailureText.loggable(ex, logger));
 		}
 	}
 

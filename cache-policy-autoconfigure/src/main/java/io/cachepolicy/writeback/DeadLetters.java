@@ -7,6 +7,8 @@ import java.util.Map;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,7 @@ final class DeadLetters {
 			return false;
 		}
 		logger.error("Write became a dead letter after " + letter.attempts() + " attempt(s): cache '" + letter.cache()
-				+ "', key '" + letter.key() + "'", letter.reason());
+				+ "', key '" + KeyText.of(letter.key()) + "'", FailureText.loggable(letter.reason(), logger));
 		return true;
 	}
 
@@ -130,7 +132,7 @@ final class DeadLetters {
 			this.log.bury(letter, sequence);
 		}
 		logger.error("Nobody knows whether a write is to be stored, it became a dead letter: cache '" + letter.cache()
-				+ "', key '" + letter.key() + "'", letter.reason());
+				+ "', key '" + KeyText.of(letter.key()) + "'", FailureText.loggable(letter.reason(), logger));
 	}
 
 	private void noteFullness(String cache) {
@@ -149,7 +151,7 @@ final class DeadLetters {
 				oldest.remove();
 				this.log.forget(kept.letter());
 				logger.info("No longer kept, as a WriteFailureHandler took it: dead letter of cache '"
-						+ kept.letter().cache() + "', key '" + kept.letter().key() + "'");
+						+ kept.letter().cache() + "', key '" + KeyText.of(kept.letter().key()) + "'");
 				return;
 			}
 		}

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.cachepolicy.spi.RowReference;
 import io.cachepolicy.spi.RowRelations;
+import io.cachepolicy.text.FailureText;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -259,7 +260,8 @@ final class FlushOrder {
 	private void complain(Throwable ex) {
 		if (!this.complained) {
 			this.complained = true;
-			logger.warn("Rows of cache '" + this.own.name() + "' are flushed without regard to foreign keys", ex);
+			logger.warn("Rows of cache '" + this.own.name() + "' are flushed without regard to foreign keys",
+					FailureText.loggable(ex, logger));
 		}
 	}
 

@@ -12,6 +12,7 @@ import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.text.FailureText;
 import io.cachepolicy.writeback.DueWrites.Due;
 import io.cachepolicy.writeback.Evidence.Verdict;
 import org.apache.commons.logging.Log;
@@ -141,7 +142,7 @@ final class Flusher implements ReturnedWrites {
 		catch (Throwable ex) {
 			// The write is accepted
 			logger.error("The flusher of cache '" + this.name + "' could not be started, the next write tries again",
-					ex);
+					FailureText.loggable(ex, logger));
 		}
 	}
 
@@ -213,7 +214,8 @@ final class Flusher implements ReturnedWrites {
 				cycle();
 			}
 			catch (Throwable ex) {
-				logger.error("Flusher of cache '" + this.name + "' failed unexpectedly and goes on", ex);
+				logger.error("Flusher of cache '" + this.name + "' failed unexpectedly and goes on",
+						FailureText.loggable(ex, logger));
 				LockSupport.parkNanos(this, REST);
 			}
 		}
@@ -379,7 +381,8 @@ final class Flusher implements ReturnedWrites {
 		}
 		catch (Throwable ex) {
 			// The claims are to be settled, whoever fails to watch
-			logger.error("A flush of cache '" + this.name + "' could not be observed", ex);
+			logger.error("A flush of cache '" + this.name + "' could not be observed",
+					FailureText.loggable(ex, logger));
 			return FlushListener.NONE.begin(this.name, contexts);
 		}
 	}

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
 import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.text.FailureText;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -147,7 +148,8 @@ final class HeldChains {
 			return (entry != null) ? entry : PendingLog.Entry.NONE;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Stored values of keys that several writes changed at the same time could not be recorded", ex);
+			logger.warn("Stored values of keys that several writes changed at the same time could not be recorded",
+					FailureText.loggable(ex, logger));
 			return PendingLog.Entry.NONE;
 		}
 	}

@@ -10,6 +10,8 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
+import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.KeyText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Settlement {
 
 	private static final Log logger = LogFactory.getLog(Settlement.class);
-
-	private static final int LOGGED_KEYS = 100;
 
 	private final String cacheName;
 
@@ -176,7 +176,7 @@ final class Settlement {
 	 */
 	void lost(Claim claim, AfterClaim after) {
 		logger.info("Dropped a write whose row another writer changed: cache '" + this.cacheName + "', key '"
-				+ claim.key() + "'");
+				+ KeyText.of(claim.key()) + "'");
 		this.counters.cancelled.increment();
 		forget(claim, Outcome.GIVEN_UP, after);
 	}
@@ -217,9 +217,9 @@ final class Settlement {
 				.formatted(this.cacheName, left.size()));
 			return;
 		}
-		List<Object> keys = left.stream().limit(LOGGED_KEYS).map(PendingWrite::key).toList();
-		logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s%s"
-			.formatted(this.cacheName, left.size(), keys, (left.size() > keys.size()) ? " and others" : ""));
+		List<Object> keys = left.stream().map(PendingWrite::key).toList();
+		logger.error("Cache '%s' was closed with %d pending writes that are not in the store, of keys %s"
+			.formatted(this.cacheName, left.size(), KeyText.ofAll(keys)));
 		DrainTimeoutException reason = new DrainTimeoutException(
 				"The write was still pending when the time to drain cache '%s' was over".formatted(this.cacheName),
 				null);
@@ -244,8 +244,8 @@ final class Settlement {
 			}
 		}
 		catch (Throwable ex) {
-			logger.error("Handler of a failed write failed: cache '" + this.cacheName + "', key '" + letter.key() + "'",
-					ex);
+			logger.error("Handler of a failed write failed: cache '%s', key '%s'".formatted(this.cacheName,
+					KeyText.of(letter.key())), FailureText.loggable(ex, logger));
 		}
 	}
 

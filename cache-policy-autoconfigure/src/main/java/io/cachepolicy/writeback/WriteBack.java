@@ -22,6 +22,7 @@ import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,11 +189,11 @@ final class WriteBack implements PendingWrites {
 		if (landed && !recorded) {
 			throw new WriteRefusedException(
 					"Cache '%s' can't record that pending writes of keys %s are about to be superseded"
-						.formatted(this.cacheName, keys));
+						.formatted(this.cacheName, KeyText.ofAll(keys)));
 		}
 		if (!landed) {
 			throw new WriteRefusedException("Cache '%s' has a write of key %s on its way to a store that is slow"
-				.formatted(this.cacheName, keys));
+				.formatted(this.cacheName, KeyText.ofAll(keys)));
 		}
 		return new KeyHold(keys, last, context, changing);
 	}

@@ -41,7 +41,11 @@ class WriteFailuresTests {
 	void handleWhenHandlerFailsCallsOthersAndLogs(CapturedOutput output) {
 		assertThat(handle(FailingConfiguration.class, letter(new IllegalStateException("refused"))))
 			.containsExactly("second 5", "event 5");
-		assertThat(output).contains("cache 'notes', key '5'").contains("first failed").doesNotContain("secret");
+		assertThat(output).contains("cache 'notes', key '5'")
+			.contains(IllegalStateException.class.getName())
+			.contains("at " + getClass().getName())
+			.doesNotContain("first failed")
+			.doesNotContain("secret");
 	}
 
 	@Test

@@ -77,10 +77,15 @@ class ArchitectureDocumentationTests {
 		Map<String, Set<String>> arrows = new TreeMap<>();
 		for (Matcher arrow = ARROW.matcher(Files.readString(PAGE)); arrow.find();) {
 			Arrays.stream(arrow.group(2).split(" & "))
-				.map((target) -> target.startsWith("api") ? "" : target)
-				.forEach((target) -> arrows.computeIfAbsent(arrow.group(1), (key) -> new TreeSet<>()).add(target));
+				.map(ArchitectureDocumentationTests::name)
+				.forEach(
+						(target) -> arrows.computeIfAbsent(name(arrow.group(1)), (key) -> new TreeSet<>()).add(target));
 		}
 		return arrows;
+	}
+
+	private static String name(String node) {
+		return (node.startsWith("api")) ? "" : node;
 	}
 
 	private static Map<String, Set<String>> real() {

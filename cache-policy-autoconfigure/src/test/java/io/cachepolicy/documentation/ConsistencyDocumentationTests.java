@@ -34,7 +34,7 @@ class ConsistencyDocumentationTests {
 
 	private static final Pattern REFERENCE = Pattern.compile("`(\\w+Tests)?(?:#([\\w.]+))?`");
 
-	private static final Pattern PROMISE = Pattern.compile("^\\| ([CRWFJS]\\d) \\|.*", Pattern.MULTILINE);
+	private static final Pattern PROMISE = Pattern.compile("^\\| ([CRWFGJS]\\d) \\|.*", Pattern.MULTILINE);
 
 	@Test
 	void testsOfPromisesExist() throws IOException {

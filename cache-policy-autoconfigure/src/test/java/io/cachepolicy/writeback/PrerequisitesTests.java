@@ -248,7 +248,7 @@ class PrerequisitesTests {
 		for (int i = 0; i < 3; i++) {
 			assertThat(broken.ofPut(claim(i, "value"), null, this.order::stored)).isNull();
 		}
-		assertThat(output).contains("Rows of cache 'own' " + COMPLAINT, "no relations");
+		assertThat(output).contains("Rows of cache 'own' " + COMPLAINT, IllegalStateException.class.getName());
 		assertThat(StringUtils.countOccurrencesOf(output.toString(), COMPLAINT)).isOne();
 	}
 

@@ -13,6 +13,7 @@ import io.cachepolicy.DeadLetter.Kind;
 import io.cachepolicy.RecoveredFailureException;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.PendingLog.Recovered;
+import io.cachepolicy.text.FailureText;
 
 /**
  * The record of a dead letter. Key and value are in that of its write.
@@ -31,7 +32,7 @@ record LetterRecord(long sequence, long place, Kind kind, String reason, int att
 
 	static LetterRecord of(DeadLetter letter, long sequence, long place) {
 		String reason = (letter.reason() instanceof RecoveredFailureException recovered)
-				? String.valueOf(recovered.getMessage()) : letter.reason().toString();
+				? String.valueOf(recovered.getMessage()) : FailureText.of(letter.reason());
 		return new LetterRecord(sequence, place, letter.kind(),
 				reason.substring(0, Math.min(LONGEST_REASON, reason.length())), letter.attempts(),
 				letter.firstFailure(), letter.lastFailure());

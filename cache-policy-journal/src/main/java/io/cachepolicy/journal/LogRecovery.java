@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import io.cachepolicy.spi.PendingLog.Recovered;
 import io.cachepolicy.spi.PendingLog.Recovery;
 import io.cachepolicy.spi.PendingLog.Revision;
+import io.cachepolicy.text.FailureText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -198,7 +199,8 @@ final class LogRecovery {
 
 	private void unreadable(String what, RuntimeException reason) {
 		this.counts.unreadable.increment();
-		logger.error("A %s of cache '%s' can't be read, it is kept".formatted(what, this.cacheName), reason);
+		logger.error("A %s of cache '%s' can't be read, it is kept".formatted(what, this.cacheName),
+				FailureText.loggable(reason, logger));
 	}
 
 	private static String text(byte[] key) {
