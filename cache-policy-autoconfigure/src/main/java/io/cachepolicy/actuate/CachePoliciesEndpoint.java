@@ -365,8 +365,7 @@ public class CachePoliciesEndpoint {
 		static FailureDescriptor of(Throwable failure, Instant time) {
 			Throwable root = FailureText.root(failure);
 			return new FailureDescriptor(failure.getClass().getName(),
-					(root != failure) ? root.getClass().getName() : null, FailureText.sqlState(failure),
-					time);
+					(root != failure) ? root.getClass().getName() : null, FailureText.sqlState(failure), time);
 		}
 
 	}

@@ -33,8 +33,8 @@ public class CachePoliciesEndpointJmxExtension {
 	/**
 	 * Flush a cache.
 	 * @param cache the name of the cache
-	 * @param timeout the longest to wait, such as {@code 30s}, {@code null} for ten
-	 * seconds
+	 * @param timeout the longest to wait, such as {@code 30s}, at most a minute,
+	 * {@code null} for ten seconds
 	 * @return what became of the writes, or {@code null} if there is no cache of that
 	 * name
 	 */

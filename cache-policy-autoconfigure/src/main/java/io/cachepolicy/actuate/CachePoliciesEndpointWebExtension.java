@@ -8,6 +8,7 @@ import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.ReplayDescriptor;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -21,6 +22,10 @@ import org.springframework.transaction.TransactionException;
  * {@link EndpointWebExtension @EndpointWebExtension} for the
  * {@link CachePoliciesEndpoint}. Dead letters are found below their cache, at
  * {@code /{cache}/deadletters}, each at {@code /{cache}/deadletters/{id}}.
+ * <p>
+ * Each write operation has a parameter that is not part of its path: that is what makes
+ * Spring Boot ask for a body of JSON, which a browser does not let pages of other sites
+ * send.
  */
 @EndpointWebExtension(endpoint = CachePoliciesEndpoint.class)
 public class CachePoliciesEndpointWebExtension {
@@ -50,7 +55,7 @@ public class CachePoliciesEndpointWebExtension {
 	/**
 	 * Flush a cache.
 	 * @param cache the name of the cache
-	 * @param timeout the longest to wait, {@code null} for ten seconds
+	 * @param timeout the longest to wait, at most a minute, {@code null} for ten seconds
 	 * @return what became of the writes, or 404
 	 */
 	@WriteOperation
@@ -63,10 +68,12 @@ public class CachePoliciesEndpointWebExtension {
 	 * @param cache the name of the cache
 	 * @param collection {@code deadletters}
 	 * @param id the id of the dead letter
+	 * @param caller asks for it
 	 * @return 204, 404, or 503 if the write can't be accepted now
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Void> replay(@Selector String cache, @Selector String collection, @Selector long id) {
+	public WebEndpointResponse<Void> replay(@Selector String cache, @Selector String collection, @Selector long id,
+			SecurityContext caller) {
 		try {
 			return doneOrNot(collection, () -> this.delegate.replay(cache, id));
 		}
@@ -79,10 +86,12 @@ public class CachePoliciesEndpointWebExtension {
 	 * Write the values of all dead letters again.
 	 * @param cache the name of the cache
 	 * @param collection {@code deadletters}
+	 * @param caller asks for it
 	 * @return how many were written, 404, or 503 if none can be accepted now
 	 */
 	@WriteOperation
-	public WebEndpointResponse<ReplayDescriptor> replayAll(@Selector String cache, @Selector String collection) {
+	public WebEndpointResponse<ReplayDescriptor> replayAll(@Selector String cache, @Selector String collection,
+			SecurityContext caller) {
 		try {
 			return foundOrNot((DEAD_LETTERS.equals(collection)) ? this.delegate.replayAll(cache) : null);
 		}

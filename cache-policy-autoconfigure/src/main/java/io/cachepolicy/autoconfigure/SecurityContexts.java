@@ -40,7 +40,9 @@ final class SecurityContexts {
 		}
 
 		private static SecurityContext copy(SecurityContext context) {
-			return new SecurityContextImpl(context.getAuthentication());
+			SecurityContext copy = new SecurityContextImpl();
+			copy.setAuthentication(context.getAuthentication());
+			return copy;
 		}
 
 	}

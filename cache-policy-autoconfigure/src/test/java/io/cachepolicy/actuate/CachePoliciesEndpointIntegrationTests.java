@@ -15,6 +15,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.actuate.ActuatorApplication.OrderStore;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.json.JsonParserFactory;
@@ -34,6 +37,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link CachePoliciesEndpoint} over HTTP and JMX, beside {@code caches}, and
@@ -212,6 +216,47 @@ class CachePoliciesEndpointIntegrationTests {
 		assertThat(call("DELETE", "/orders/deadletters/one").statusCode()).isEqualTo(400);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+			"text/plain; charset=application/json" })
+	@DisplayName("G3: no operation is a request that a page of another site can send")
+	void whatAPageOfAnotherSiteCanSendIsRefused(String contentType) {
+		long id = deadLetter();
+		this.orders.put(1L, "one");
+		List.of("/orders", "/orders?timeout=1s", "/orders/deadletters", "/orders/deadletters/" + id)
+			.forEach((path) -> assertThat(foreign("POST", path, contentType).statusCode()).as(path).isEqualTo(415));
+		assertThat(this.orders.pendingWrites()).isOne();
+		assertThat(this.orders.deadLetters()).extracting(DeadLetter::id).containsExactly(id);
+		// What a browser asks before it sends a removal, or JSON
+		HttpResponse<String> preflight = foreign("OPTIONS", "/orders/deadletters/" + id, contentType);
+		assertThat(preflight.headers().map()).doesNotContainKeys("access-control-allow-origin",
+				"access-control-allow-methods", "access-control-allow-headers");
+		assertThat(this.orders.deadLetters()).hasSize(1);
+	}
+
+	private HttpResponse<String> foreign(String method, String path, String contentType) {
+		HttpRequest.Builder request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + this.port + "/actuator/cachepolicies" + path))
+			.header("Origin", "https://evil.example")
+			.method(method, HttpRequest.BodyPublishers.ofString("{\"timeout\": \"1s\"}"));
+		if (method.equals("OPTIONS")) {
+			request.header("Access-Control-Request-Method", "DELETE");
+		}
+		if (!contentType.isEmpty()) {
+			request.header("Content-Type", contentType);
+		}
+		return send(request.build());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PT240H", "61s", "1d", "PT99999999999H", "P106751991167300D" })
+	void timeoutThatIsTooLongIsBadRequest(String timeout) {
+		this.store.away(Integer.MAX_VALUE);
+		this.orders.put(1L, "one");
+		assertThat(call("POST", "/orders?timeout=" + timeout).statusCode()).isEqualTo(400);
+		assertThatExceptionOfType(JMException.class).isThrownBy(() -> invoke("flush", "orders", timeout));
+	}
+
 	@Test
 	void otherMethodIsNotAllowed() {
 		long id = deadLetter();
@@ -300,6 +345,10 @@ class CachePoliciesEndpointIntegrationTests {
 			.header("Content-Type", "application/json")
 			.method(method, HttpRequest.BodyPublishers.noBody())
 			.build();
+		return send(request);
+	}
+
+	private HttpResponse<String> send(HttpRequest request) {
 		try {
 			return this.client.send(request, HttpResponse.BodyHandlers.ofString());
 		}
