@@ -32,8 +32,6 @@ public final class ClusterChannel implements ChangeChannel {
 
 	private static final long GOODBYE_TIMEOUT_MILLIS = 2000;
 
-	private static final long MEETING_PAUSE_MILLIS = 20;
-
 	private final UUID id = UUID.randomUUID();
 
 	private final ClusterSettings settings;
@@ -100,10 +98,8 @@ public final class ClusterChannel implements ChangeChannel {
 	 */
 	public @Nullable String meet(Duration timeout) throws InterruptedException {
 		Connection connection = this.connection;
-		long deadline = System.nanoTime() + timeout.toNanos();
-		while (connection != null && this.differences.conflict() == null
-				&& this.peers.met() < connection.transport().getOtherMembers() && System.nanoTime() - deadline < 0) {
-			Thread.sleep(MEETING_PAUSE_MILLIS);
+		if (connection != null) {
+			this.peers.awaitMeeting(connection.transport()::getOtherMembers, timeout);
 		}
 		return this.differences.conflict();
 	}

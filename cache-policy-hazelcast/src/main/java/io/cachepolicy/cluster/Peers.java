@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 import io.cachepolicy.cluster.Message.Changes;
@@ -160,6 +162,7 @@ final class Peers {
 			take(message);
 		}
 		update();
+		notifyAll();
 	}
 
 	private void depart(Message goodbye) {
@@ -248,6 +251,7 @@ final class Peers {
 		}
 		dropReplaced();
 		update();
+		notifyAll();
 	}
 
 	/**
@@ -314,11 +318,25 @@ final class Peers {
 	}
 
 	/**
-	 * Return how many instances were heard of, by a sign.
-	 * @return the number
+	 * Wait until as many instances were heard of, by a sign, as there are other members,
+	 * or one whose settings do not work with those of this instance.
+	 * @param others yields the number of other members, which may change
+	 * @param timeout the longest to wait
+	 * @throws InterruptedException if the thread is interrupted
 	 */
-	synchronized int met() {
-		return (int) this.peers.values().stream().filter((peer) -> peer.origin() != null).count();
+	synchronized void awaitMeeting(IntSupplier others, Duration timeout) throws InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (this.differences.conflict() == null && met() < others.getAsInt()) {
+			long remaining = deadline - System.nanoTime();
+			if (remaining <= 0) {
+				return;
+			}
+			TimeUnit.NANOSECONDS.timedWait(this, remaining);
+		}
+	}
+
+	private long met() {
+		return this.peers.values().stream().filter((peer) -> peer.origin() != null).count();
 	}
 
 	/**
