@@ -2,6 +2,7 @@ package io.cachepolicy.cache;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -185,7 +186,7 @@ final class DeferredWrite implements PreparedWrite {
 		Object accepted = (this.managed.contains(key)) ? this.core.isolateIfPossible(key, value) : value;
 		if (accepted == null) {
 			// The transaction stored the managed value by itself
-			this.core.tier().evict(key);
+			this.core.forget(List.of(key));
 			return;
 		}
 		long stamp = this.core.tier().stamp(key);

@@ -11,9 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.settings.Overflow;
+import io.cachepolicy.spi.WriteObserver;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.Item;
+import io.cachepolicy.testsupport.RecordingChannel;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import io.cachepolicy.writeback.WriteBackFactory;
@@ -37,10 +39,12 @@ class PublicationTests {
 
 	private final TransactionTemplate template = new TransactionTemplate(new FakeTransactionManager());
 
+	private final RecordingChannel channel = new RecordingChannel();
+
 	private CaffeinePolicyCache cache(Specs specs) {
 		CacheInfrastructure infrastructure = new CacheInfrastructure((spec, inferred) -> this.store,
 				PublicationTests::copy, new WriteBackFactory(Clock.systemUTC()), (name, caffeine) -> {
-				});
+				}, WriteObserver.NONE, this.channel);
 		CaffeinePolicyCache cache = new CaffeinePolicyCacheManager(List.of(specs.build()), (name) -> null,
 				infrastructure, false)
 			.getCache("items");
@@ -177,6 +181,7 @@ class PublicationTests {
 			broken.setName("broken");
 		});
 		assertThat(cache.pendingWrites()).isOne();
+		assertThat(this.channel.takePublished()).as("the transaction stored it").containsExactly("items[1]");
 		cache.flush(TIMEOUT);
 		assertThat(this.store.rows()).containsOnlyKeys(2L);
 		CompletableFuture<Void> release = new CompletableFuture<>();
