@@ -48,11 +48,15 @@ final class Reads {
 	 * @return the value in stored form, or {@code null} if nothing is known
 	 */
 	@Nullable Object find(Object key) {
+		this.core.changes().ensureCurrent();
+		return findCurrent(key);
+	}
+
+	private @Nullable Object findCurrent(Object key) {
 		Object own = findOwn(key);
 		if (own != null) {
 			return (own != CacheTransaction.IN_STORE) ? own : null;
 		}
-		this.core.changes().ensureCurrent();
 		Object entry = this.tier.get(key);
 		return (entry != null) ? entry : findPending(key, this.tier.stamp(key));
 	}
@@ -121,8 +125,9 @@ final class Reads {
 	Map<Object, Object> getAll(Collection<Object> keys) {
 		Map<Object, Object> values = new LinkedHashMap<>();
 		List<LoadTicket> missing = new ArrayList<>();
+		this.core.changes().ensureCurrent();
 		for (Object key : keys) {
-			Object found = find(key);
+			Object found = findCurrent(key);
 			// Keeps the order of the keys for those that are loaded later
 			values.put(key, (found != null) ? found : Absent.VALUE);
 			if (found == null) {

@@ -289,6 +289,17 @@ class CacheChangesTests {
 	}
 
 	@Test
+	void readOfManyKeysAsksTheChannelOnce() {
+		PolicyCache cache = create(Specs.of("items"));
+		this.store.rows().put(1L, new Item(1L, "one"));
+		this.store.rows().put(2L, new Item(2L, "two"));
+		int before = this.channel.questions();
+		cache.getAll(List.of(1L, 2L, 3L));
+		assertThat(cache.getAll(List.of(1L, 2L))).hasSize(2);
+		assertThat(this.channel.questions() - before).isEqualTo(2);
+	}
+
+	@Test
 	@DisplayName("C2: a load that a loss overtook is not cached, and a later reader does not join it")
 	void loadThatALossOvertookIsNotCached() {
 		PolicyCache cache = create(Specs.of("items"));

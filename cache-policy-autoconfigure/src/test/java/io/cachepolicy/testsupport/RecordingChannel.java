@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ChannelStatus;
@@ -17,6 +18,8 @@ public final class RecordingChannel implements ChangeChannel {
 	private final List<String> published = new CopyOnWriteArrayList<>();
 
 	private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger questions = new AtomicInteger();
 
 	private volatile boolean doubtful;
 
@@ -66,10 +69,19 @@ public final class RecordingChannel implements ChangeChannel {
 
 	@Override
 	public void ensureCurrent() {
+		this.questions.incrementAndGet();
 		if (this.doubtful) {
 			this.doubtful = false;
 			lose();
 		}
+	}
+
+	/**
+	 * Return how often readers asked whether entries are current.
+	 * @return the number
+	 */
+	public int questions() {
+		return this.questions.get();
 	}
 
 	public void lose() {

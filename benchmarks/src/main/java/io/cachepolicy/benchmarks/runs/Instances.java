@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.benchmarks.Database;
@@ -37,6 +38,8 @@ public final class Instances implements Study {
 
 	private static final int PRODUCTS = 1_000;
 
+	private static final int KEYS_AT_A_TIME = 100;
+
 	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private static final long WAIT = TimeUnit.MILLISECONDS.toNanos(100);
@@ -49,7 +52,8 @@ public final class Instances implements Study {
 				"""
 						Two other instances listen, each a JVM of its own on the same machine. *Alone* is the same application \
 						without `cache-policy.cluster`, on the same database, in rounds that take turns with the others: %,d puts by \
-						write-through and %,d hits of up to %,d products, on one thread; medians of the ratios of the rounds. Then one thread tells of \
+						write-through and %,d hits of up to %,d products, on one thread; medians of the ratios of the rounds. A hit in a \
+						cluster looks at the clock, a read of many keys once: what that costs alone is the last row. Then one thread tells of \
 						keys at a given rate, and the others note when they hear of each: the delay from the call until the entry is \
 						dropped. A key that was not told by itself, but by "everything", is *merged*."""
 					.formatted(puts, hits, PRODUCTS));
@@ -139,13 +143,17 @@ public final class Instances implements Study {
 		PolicyCache with = ShopCaches.get(clustered, "products");
 		double[][] putTimes = new double[2][rounds];
 		double[][] hitTimes = new double[2][rounds];
+		double[][] batchTimes = new double[2][rounds];
+		double[] clockTimes = new double[rounds];
 		for (int round = 0; round < rounds; round++) {
 			for (int turn = 0; turn < 2; turn++) {
 				int side = (round + turn) % 2;
 				PolicyCache cache = (side == 0) ? without : with;
 				putTimes[side][round] = put(cache, puts, round);
 				hitTimes[side][round] = hit(cache, hits, Math.min(puts, PRODUCTS));
+				batchTimes[side][round] = hitMany(cache, hits);
 			}
+			clockTimes[round] = look(hits);
 		}
 		double putRatio = ratio(putTimes);
 		double hitRatio = ratio(hitTimes);
@@ -153,7 +161,11 @@ public final class Instances implements Study {
 			.row("µs per put, write-through", Measure.median(putTimes[0]) / puts * 1e6,
 					Measure.median(putTimes[1]) / puts * 1e6, putRatio)
 			.row("ns per hit, copy", Measure.median(hitTimes[0]) / hits * 1e9, Measure.median(hitTimes[1]) / hits * 1e9,
-					hitRatio));
+					hitRatio)
+			.row("ns per hit, copy, %d keys at a time".formatted(KEYS_AT_A_TIME),
+					Measure.median(batchTimes[0]) / hits * 1e9, Measure.median(batchTimes[1]) / hits * 1e9,
+					ratio(batchTimes))
+			.row("ns per look at the clock", "", Measure.median(clockTimes) / hits * 1e9, ""));
 		report.atMost("11: write-through, two instances listen, of alone", 1.1, putRatio);
 		report.atMost("11: hit, two instances listen, of alone", 1.1, hitRatio);
 	}
@@ -183,6 +195,34 @@ public final class Instances implements Study {
 		double seconds = Measure.secondsSince(start);
 		if (sum == 0) {
 			throw new IllegalStateException("Nothing was read");
+		}
+		return seconds;
+	}
+
+	private static double hitMany(PolicyCache cache, int hits) {
+		List<Long> keys = LongStream.rangeClosed(1, KEYS_AT_A_TIME).boxed().toList();
+		cache.getAll(keys);
+		long start = System.nanoTime();
+		long sum = 0;
+		for (int i = 0; i < hits; i += KEYS_AT_A_TIME) {
+			sum += cache.getAll(keys).size();
+		}
+		double seconds = Measure.secondsSince(start);
+		if (sum == 0) {
+			throw new IllegalStateException("Nothing was read");
+		}
+		return seconds;
+	}
+
+	private static double look(int times) {
+		long start = System.nanoTime();
+		long sum = 0;
+		for (int i = 0; i < times; i++) {
+			sum += System.nanoTime() - start;
+		}
+		double seconds = Measure.secondsSince(start);
+		if (sum == 0) {
+			throw new IllegalStateException("The clock stands still");
 		}
 		return seconds;
 	}
