@@ -44,6 +44,20 @@ final class OwnMember {
 	}
 
 	private static Config load(Resource resource) {
+		Config config = read(resource);
+		JoinConfig join = (config.getAdvancedNetworkConfig().isEnabled()) ? config.getAdvancedNetworkConfig().getJoin()
+				: config.getNetworkConfig().getJoin();
+		if (join.isAutoDetectionEnabled()) {
+			// Hazelcast's default, which ends with multicast
+			throw new InvalidPolicyCacheException(
+					"Property 'cache-policy.cluster.config' names %s, which does not say where other instances are"
+						.formatted(resource),
+					"Enable what is to find them under 'hazelcast.network.join' there, such as 'tcp-ip' or 'kubernetes'.");
+		}
+		return config;
+	}
+
+	private static Config read(Resource resource) {
 		String name = String.valueOf(resource.getFilename()).toLowerCase(Locale.ROOT);
 		try (InputStream in = resource.getInputStream()) {
 			return (name.endsWith(".xml")) ? new XmlConfigBuilder(in).build() : new YamlConfigBuilder(in).build();

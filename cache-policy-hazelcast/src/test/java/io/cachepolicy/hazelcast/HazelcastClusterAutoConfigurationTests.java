@@ -3,6 +3,8 @@ package io.cachepolicy.hazelcast;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import com.hazelcast.client.HazelcastClient;
@@ -20,6 +22,7 @@ import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.mockito.Mockito;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -31,7 +34,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -189,6 +191,15 @@ class HazelcastClusterAutoConfigurationTests {
 	}
 
 	@Test
+	@DisplayName("S3: start with a configuration that leaves it to Hazelcast where to look for others fails")
+	void startWithConfigurationWithoutJoinFails(@TempDir Path directory) throws IOException {
+		Path file = Files.writeString(directory.resolve("hazelcast.yaml"), "hazelcast:\n  cluster-name: shop\n");
+		this.runner
+			.withPropertyValues("cache-policy.cluster.enabled=true", "cache-policy.cluster.config=" + file.toUri())
+			.run(failing("which does not say where other instances are", "'hazelcast.network.join'"));
+	}
+
+	@Test
 	@DisplayName("S3: start with several instances of Hazelcast fails")
 	void startWithSeveralInstancesFails() {
 		this.clustered.withBean("one", HazelcastInstance.class, () -> Mockito.mock())
@@ -213,26 +224,6 @@ class HazelcastClusterAutoConfigurationTests {
 	void unknownPropertyFails() {
 		this.runner.withPropertyValues("cache-policy.cluster.heartbeats=2s")
 			.run((context) -> assertThat(context).hasFailed());
-	}
-
-	@Test
-	@DisplayName("the own member uses no multicast, does not phone home, and can be configured by a file")
-	void ownMemberIsQuiet() {
-		ClusterProperties properties = new ClusterProperties();
-		properties.getKubernetes().setServiceDns("shop.default.svc.cluster.local");
-		Config config = new OwnMember(properties).toConfig();
-		assertThat(config.getNetworkConfig().getJoin().getMulticastConfig().isEnabled()).isFalse();
-		assertThat(config.getNetworkConfig().getJoin().isAutoDetectionEnabled()).isFalse();
-		assertThat(config.getNetworkConfig().getJoin().getKubernetesConfig().getProperty("service-dns"))
-			.isEqualTo("shop.default.svc.cluster.local");
-		assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
-		properties = new ClusterProperties();
-		properties.setConfig(new ByteArrayResource(
-				"hazelcast:\n  cluster-name: from-file\n  properties:\n    hazelcast.logging.type: jdk\n".getBytes()));
-		config = new OwnMember(properties).toConfig();
-		assertThat(config.getClusterName()).isEqualTo("from-file");
-		assertThat(config.getProperty("hazelcast.logging.type")).isEqualTo("jdk");
-		assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
 	}
 
 	@Test
