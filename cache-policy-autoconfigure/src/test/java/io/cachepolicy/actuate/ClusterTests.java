@@ -82,6 +82,21 @@ class ClusterTests {
 	}
 
 	@Test
+	@DisplayName("C4: health says that an instance is alone")
+	void healthTellsOfAnInstanceThatIsAlone() {
+		this.channel.setStatus(new ChannelStatus(State.ALONE,
+				List.of(new Member("1", "host:5701", true, Duration.ofSeconds(3))), Duration.ofSeconds(3),
+				new Counts(0, 0, 0, 1), new Clear("no sign of another instance", Duration.ofSeconds(3))));
+		Health health = new CachePolicyHealthIndicator(this.manager,
+				new Thresholds(Duration.ofMinutes(1), Duration.ofMinutes(1), 1), this.channel)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("cluster",
+				Map.of("state", "alone", "silent", List.of("host:5701"), "lag", "PT3S", "lastClear",
+						Map.of("reason", "no sign of another instance", "age", "PT3S")));
+	}
+
+	@Test
 	@DisplayName("C4: endpoint shows the members")
 	void endpointShowsTheMembers() {
 		CachePoliciesEndpoint endpoint = new CachePoliciesEndpoint(this.manager, this.channel);

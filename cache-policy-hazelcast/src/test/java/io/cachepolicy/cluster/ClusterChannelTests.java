@@ -26,6 +26,12 @@ class ClusterChannelTests {
 	private static final ClusterSettings SETTINGS = new ClusterSettings(Duration.ofMillis(50), Duration.ofMillis(500),
 			Duration.ofSeconds(3));
 
+	/**
+	 * For tests in which nobody falls silent, however busy the machine is.
+	 */
+	private static final ClusterSettings PATIENT = new ClusterSettings(Duration.ofMillis(50), Duration.ofMinutes(1),
+			Duration.ofMinutes(2));
+
 	private final FakeNetwork network = new FakeNetwork();
 
 	private final List<Instance> instances = new ArrayList<>();
@@ -35,10 +41,6 @@ class ClusterChannelTests {
 		this.instances.forEach((instance) -> instance.channel.close());
 	}
 
-	private Instance start(String name) {
-		return start(name, SETTINGS);
-	}
-
 	private Instance start(String name, ClusterSettings settings, String... unclustered) {
 		Instance instance = new Instance(this.network.end(name), settings);
 		this.instances.add(instance);
@@ -46,8 +48,8 @@ class ClusterChannelTests {
 		return instance;
 	}
 
-	private List<Instance> startThree() {
-		List<Instance> started = List.of(start("a"), start("b"), start("c"));
+	private List<Instance> startThree(ClusterSettings settings) {
+		List<Instance> started = List.of(start("a", settings), start("b", settings), start("c", settings));
 		await().until(() -> started.stream()
 			.allMatch((instance) -> instance.status().members().size() == 2
 					&& instance.status().members().stream().allMatch((member) -> member.name().length() == 1)));
@@ -57,7 +59,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C1: a change is told to all others and not to the instance itself, a batch in one message")
 	void changesAreTold() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(PATIENT);
 		three.forEach(Instance::forget);
 		three.get(0).channel.publish("items", List.of(1L, 2L));
 		three.get(0).channel.publishAll("pages");
@@ -73,7 +75,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3: a burst of a million keys becomes everything, not a million messages")
 	void burstIsBounded() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(PATIENT);
 		int before = three.get(0).end.sent();
 		for (long key = 0; key < 1_000_000; key++) {
 			three.get(0).channel.publish("items", List.of(key));
@@ -86,7 +88,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3: a lost message is a gap, which clears")
 	void lostMessageClears() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(PATIENT);
 		three.forEach(Instance::forget);
 		AtomicBoolean once = new AtomicBoolean(true);
 		this.network.lose((message) -> message[1] == 1 && once.getAndSet(false));
@@ -100,7 +102,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3: what could not be sent is a gap for others, and the sender goes on")
 	void failureToSendClearsOthers() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(SETTINGS);
 		three.forEach(Instance::forget);
 		this.network.fail(new IllegalStateException("no network"));
 		three.get(0).channel.publish("items", List.of(1L));
@@ -114,9 +116,9 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3: an instance that comes clears all, and one that says goodbye clears nobody")
 	void joinClears() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(PATIENT);
 		three.forEach(Instance::forget);
-		Instance fourth = start("d");
+		Instance fourth = start("d", PATIENT);
 		await().until(() -> three.stream().allMatch((instance) -> instance.heard().contains("lost")));
 		await().until(() -> three.get(0).status().members().size() == 3);
 		assertThat(fourth.heard()).contains("lost");
@@ -130,10 +132,10 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3, C4: an instance that left without a goodbye clears, again and again until it is held for dead")
 	void lossOfAMemberClears() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(SETTINGS);
 		three.forEach(Instance::forget);
 		three.get(2).end.vanish();
-		assertThat(three.get(0).heard()).containsExactly("lost");
+		assertThat(three.get(0).heard()).contains("lost");
 		assertThat(three.get(0).status().state()).isEqualTo(State.PARTED);
 		assertThat(three.get(0).status().lastClear().reason()).isEqualTo("an instance left");
 		await().until(() -> three.get(0).heard().size() > 2);
@@ -146,10 +148,10 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C4: another process at the address of a lost instance takes its place")
 	void processWithTheSameAddressReplacesALostOne() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(SETTINGS);
 		three.get(2).end.vanish();
 		assertThat(three.get(0).status().state()).isEqualTo(State.PARTED);
-		start("c");
+		start("c", SETTINGS);
 		await().until(
 				() -> three.get(0).status().state() == State.CONNECTED && three.get(0).status().members().size() == 2);
 	}
@@ -157,7 +159,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3, C4: an instance that hears nobody clears by its readers, and is told when others are there again")
 	void silenceClears() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(SETTINGS);
 		Instance deaf = three.get(0);
 		deaf.end.setDeaf(true);
 		await().until(() -> deaf.status().state() == State.ALONE);
@@ -171,7 +173,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C1: the first read after an instance stood still is not served from what was cached before")
 	void readerClearsAfterAPause() {
-		List<Instance> two = List.of(start("a"), start("b"));
+		List<Instance> two = List.of(start("a", SETTINGS), start("b", SETTINGS));
 		await().until(() -> two.stream().allMatch((instance) -> instance.status().members().size() == 1));
 		Instance paused = two.get(0);
 		paused.channel.ensureCurrent();
@@ -184,7 +186,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C4: a channel whose transport ended keeps clearing")
 	void endOfTheTransportClears() {
-		List<Instance> three = startThree();
+		List<Instance> three = startThree(SETTINGS);
 		Instance ended = three.get(0);
 		ended.end.end();
 		await().until(() -> ended.status().state() == State.DOWN);
@@ -195,11 +197,11 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("changes from before the start wait for it, and entries from before are cleared")
 	void changesFromBeforeTheStartWait() {
-		Instance early = new Instance(this.network.end("early"), SETTINGS);
+		Instance early = new Instance(this.network.end("early"), PATIENT);
 		this.instances.add(early);
 		early.channel.publish("items", List.of(1L));
 		assertThat(early.status().state()).isEqualTo(State.DOWN);
-		Instance other = start("other");
+		Instance other = start("other", PATIENT);
 		early.channel.open(early.end, (cacheName) -> Object.class, List.of());
 		await().until(() -> other.heard().contains("items[1]"));
 		assertThat(early.heard()).contains("lost");
@@ -252,7 +254,7 @@ class ClusterChannelTests {
 	@Test
 	@DisplayName("C3: a message of another version clears")
 	void unreadableMessageClears() {
-		Instance instance = start("a");
+		Instance instance = start("a", PATIENT);
 		instance.forget();
 		instance.end.listener().received(new byte[] { 99 });
 		assertThat(instance.heard()).containsExactly("lost");
