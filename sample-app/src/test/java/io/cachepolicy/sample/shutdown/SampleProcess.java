@@ -1,5 +1,6 @@
 package io.cachepolicy.sample.shutdown;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.cachepolicy.sample.SampleApplication;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -18,7 +21,7 @@ import org.awaitility.Awaitility;
 /**
  * The sample as a process of its own.
  */
-final class SampleProcess implements AutoCloseable {
+public final class SampleProcess implements AutoCloseable {
 
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
@@ -41,10 +44,10 @@ final class SampleProcess implements AutoCloseable {
 	 * @param postgres the database
 	 * @param settings further settings, as {@code name=value}
 	 * @return the process
+	 * @throws IOException if that fails
 	 */
 	static SampleProcess start(EmbeddedPostgres postgres, String... settings) throws IOException {
-		return start(List.of("-cp", System.getProperty("java.class.path"), SampleApplication.class.getName()), postgres,
-				settings);
+		return start(Path.of(""), classPath(), with(postgres, settings));
 	}
 
 	/**
@@ -53,25 +56,57 @@ final class SampleProcess implements AutoCloseable {
 	 * @param postgres the database
 	 * @param settings further settings, as {@code name=value}
 	 * @return the process
+	 * @throws IOException if that fails
 	 */
 	static SampleProcess startPackaged(EmbeddedPostgres postgres, String... settings) throws IOException {
-		return start(List.of("-Dspring.aot.enabled=true", "-jar", "target/sample-app.jar"), postgres, settings);
+		return start(Path.of(""), List.of("-Dspring.aot.enabled=true", "-jar", "target/sample-app.jar"),
+				with(postgres, settings));
 	}
 
-	private static SampleProcess start(List<String> program, EmbeddedPostgres postgres, String... settings)
-			throws IOException {
+	/**
+	 * Start the sample with the class path of this test and profiles, and wait until it
+	 * answers.
+	 * @param directory the directory to which the files of the profiles are relative
+	 * @param profiles the comma-separated names of the profiles
+	 * @param settings further settings, as {@code name=value}
+	 * @return the process
+	 * @throws IOException if that fails
+	 */
+	public static SampleProcess start(Path directory, String profiles, String... settings) throws IOException {
+		List<String> all = new ArrayList<>(List.of("spring.profiles.active=" + profiles));
+		all.addAll(List.of(settings));
+		return start(directory, classPath(), all);
+	}
+
+	private static List<String> classPath() {
+		String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
+			.collect(Collectors.joining(File.pathSeparator));
+		return List.of("-cp", classPath, SampleApplication.class.getName());
+	}
+
+	private static List<String> with(EmbeddedPostgres postgres, String... settings) {
+		List<String> all = new ArrayList<>(List.of("spring.profiles.active=postgres",
+				"spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
+				"spring.datasource.username=postgres"));
+		all.addAll(List.of(settings));
+		return all;
+	}
+
+	private static SampleProcess start(Path directory, List<String> program, List<String> settings) throws IOException {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
 						"-XX:TieredStopAtLevel=1"));
 		command.addAll(program);
-		command.addAll(List.of("--spring.profiles.active=postgres",
-				"--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
-				"--spring.datasource.username=postgres", "--server.port=0", "--logging.level.org.hibernate.SQL=info"));
+		command.addAll(List.of("--server.port=0", "--logging.level.org.hibernate.SQL=info"));
 		for (String setting : settings) {
 			command.add("--" + setting);
 		}
 		Path log = Files.createTempFile("sample", ".log");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+		Process process = new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
 		try {
 			return new SampleProcess(log, process);
 		}
@@ -93,11 +128,19 @@ final class SampleProcess implements AutoCloseable {
 		return matcher.find() ? matcher.group(1) : "";
 	}
 
-	URI address() {
+	/**
+	 * Return where the sample answers.
+	 * @return the address
+	 */
+	public URI address() {
 		return this.address;
 	}
 
-	String output() {
+	/**
+	 * Return what the sample logged.
+	 * @return the log
+	 */
+	public String output() {
 		try {
 			return Files.readString(this.log);
 		}
@@ -111,6 +154,13 @@ final class SampleProcess implements AutoCloseable {
 	 */
 	void terminate() {
 		this.process.destroy();
+	}
+
+	/**
+	 * Send SIGKILL: nothing of the process runs any more.
+	 */
+	void kill() {
+		this.process.destroyForcibly().onExit().join();
 	}
 
 	/**
