@@ -31,7 +31,9 @@ class ClusterProcessTests {
 
 	@AfterAll
 	static void stop() {
-		cluster.close();
+		if (cluster != null) {
+			cluster.close();
+		}
 	}
 
 	private static void assertBounded(String name) {

@@ -29,7 +29,7 @@ final class ProcessCluster implements AutoCloseable {
 
 	private static final int SIZE = 3;
 
-	private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
 	private static final Log logger = LogFactory.getLog(ProcessCluster.class);
 
