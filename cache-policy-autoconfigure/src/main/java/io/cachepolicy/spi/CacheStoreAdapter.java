@@ -59,6 +59,11 @@ public final class CacheStoreAdapter implements BackingStore, StoreKeys, StoreTr
 	}
 
 	@Override
+	public Class<?> getKeyType() {
+		return this.keyType;
+	}
+
+	@Override
 	public Object toKey(Object key) {
 		if (this.keyType.isInstance(key) || !BeanUtils.isSimpleValueType(this.keyType)) {
 			return key;

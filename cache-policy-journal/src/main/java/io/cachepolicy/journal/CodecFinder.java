@@ -45,13 +45,15 @@ final class CodecFinder {
 		EntityManagerFactory factory = findFactory(type);
 		ValueCodec entities = (factory != null) ? entityCodec(cacheName, factory, type, own != null) : null;
 		if (own != null) {
-			return new Codecs((entities != null) ? entities : new KeyCodec(own), own);
+			ScalarCodec scalars = new ScalarCodec(store.keys().getKeyType());
+			return new Codecs((entities != null) ? entities : new KeyCodec(scalars, own), own);
 		}
 		if (entities != null) {
 			return new Codecs(entities, entities);
 		}
-		ScalarCodec scalars = new ScalarCodec();
-		return new Codecs(scalars, (scalars.supports(type)) ? scalars : jsonCodec(cacheName, type));
+		ScalarCodec keys = new ScalarCodec(store.keys().getKeyType());
+		ScalarCodec values = new ScalarCodec(type);
+		return new Codecs(keys, (values.supports(type)) ? values : jsonCodec(cacheName, type));
 	}
 
 	private @Nullable EntityManagerFactory findFactory(Class<?> type) {
@@ -107,21 +109,20 @@ final class CodecFinder {
 	/**
 	 * Encodes keys as scalars, where they are, else by the codec of the values.
 	 *
+	 * @param scalars the codec of scalars
 	 * @param values the codec of the values
 	 */
-	private record KeyCodec(ValueCodec values) implements ValueCodec {
-
-		private static final ScalarCodec SCALARS = new ScalarCodec();
+	private record KeyCodec(ScalarCodec scalars, ValueCodec values) implements ValueCodec {
 
 		@Override
 		public boolean supports(Class<?> type) {
-			return SCALARS.supports(type) || this.values.supports(type);
+			return this.scalars.supports(type) || this.values.supports(type);
 		}
 
 		@Override
 		public byte[] encode(Object key) {
-			boolean scalar = SCALARS.supports(key.getClass());
-			byte[] bytes = (scalar) ? SCALARS.encode(key) : this.values.encode(key);
+			boolean scalar = this.scalars.supports(key.getClass());
+			byte[] bytes = (scalar) ? this.scalars.encode(key) : this.values.encode(key);
 			byte[] tagged = new byte[bytes.length + 1];
 			tagged[0] = (byte) ((scalar) ? 0 : 1);
 			System.arraycopy(bytes, 0, tagged, 1, bytes.length);
@@ -131,7 +132,7 @@ final class CodecFinder {
 		@Override
 		public Object decode(byte[] bytes) {
 			byte[] untagged = Arrays.copyOfRange(bytes, 1, bytes.length);
-			return (bytes[0] == 0) ? SCALARS.decode(untagged) : this.values.decode(untagged);
+			return (bytes[0] == 0) ? this.scalars.decode(untagged) : this.values.decode(untagged);
 		}
 
 	}

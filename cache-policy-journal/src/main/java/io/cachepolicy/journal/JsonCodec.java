@@ -2,7 +2,9 @@ package io.cachepolicy.journal;
 
 import io.cachepolicy.spi.ValueCodec;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
 
 /**
  * Encodes values of one type as JSON, by the mapper of the application.
@@ -11,10 +13,14 @@ final class JsonCodec implements ValueCodec {
 
 	private final ObjectMapper mapper;
 
+	private final ObjectReader reader;
+
 	private final Class<?> type;
 
 	JsonCodec(ObjectMapper mapper, Class<?> type) {
 		this.mapper = mapper;
+		// What loses digits is not what was written
+		this.reader = mapper.readerFor(type).without(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 		this.type = type;
 	}
 
@@ -35,7 +41,7 @@ final class JsonCodec implements ValueCodec {
 	@Override
 	public Object decode(byte[] bytes) {
 		try {
-			Object value = this.mapper.readValue(bytes, this.type);
+			Object value = this.reader.readValue(bytes);
 			if (value == null) {
 				throw new IllegalArgumentException("The value is null");
 			}

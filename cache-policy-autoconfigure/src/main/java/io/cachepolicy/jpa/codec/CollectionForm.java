@@ -33,6 +33,16 @@ import org.springframework.beans.BeanUtils;
  */
 final class CollectionForm implements Form {
 
+	/**
+	 * Begins the entries of a map.
+	 */
+	private static final String MAP = "m";
+
+	/**
+	 * Begins elements.
+	 */
+	static final String ELEMENTS = "e";
+
 	private static final Map<String, Class<?>> UNLOADED = Stream
 		.of(PersistentBag.class, PersistentIdentifierBag.class, PersistentList.class, PersistentMap.class,
 				PersistentSet.class, PersistentSortedMap.class, PersistentSortedSet.class)
@@ -85,6 +95,7 @@ final class CollectionForm implements Form {
 			return;
 		}
 		output.startArray();
+		output.scalar((value instanceof Map) ? MAP : ELEMENTS);
 		if (value instanceof Map<?, ?> map) {
 			Form index = Objects.requireNonNull(parts().index());
 			map.forEach((key, element) -> {
@@ -129,7 +140,7 @@ final class CollectionForm implements Form {
 			readMap(input, owner, map);
 		}
 		else {
-			input.elements(() -> elements.add(Form.read(input, parts().element(), owner)));
+			input.elements(ELEMENTS, () -> elements.add(Form.read(input, parts().element(), owner)));
 			input.atLast(() -> addAll(collection, elements));
 		}
 		return collection;
@@ -152,17 +163,21 @@ final class CollectionForm implements Form {
 
 	@SuppressWarnings("unchecked")
 	private static void addAll(Object collection, List<@Nullable Object> elements) {
-		((Collection<@Nullable Object>) collection).addAll(elements);
+		Collection<@Nullable Object> filled = (Collection<@Nullable Object>) collection;
+		filled.addAll(elements);
+		if (filled.size() != elements.size()) {
+			throw new IllegalArgumentException("A collection has become a set, and has equal elements");
+		}
 	}
 
 	@SuppressWarnings("unchecked")
 	private void readMap(Input input, Object owner, Map<?, ?> map) {
 		Form index = parts().index();
 		if (index == null) {
-			throw new IllegalArgumentException("A collection has become a map");
+			throw new IllegalStateException("A map without keys");
 		}
 		List<@Nullable Object> entries = new ArrayList<>();
-		input.elements(
+		input.elements(MAP,
 				() -> entries.add(Form.read(input, (entries.size() % 2 == 0) ? index : parts().element(), owner)));
 		input.atLast(() -> {
 			for (int i = 0; i < entries.size(); i += 2) {
@@ -173,7 +188,7 @@ final class CollectionForm implements Form {
 
 	private Object readArray(Input input, Object owner) {
 		List<@Nullable Object> elements = new ArrayList<>();
-		input.elements(() -> elements.add(Form.read(input, parts().element(), owner)));
+		input.elements(ELEMENTS, () -> elements.add(Form.read(input, parts().element(), owner)));
 		Object array = Array.newInstance(this.type.getReturnedClass().getComponentType(), elements.size());
 		for (int i = 0; i < elements.size(); i++) {
 			Array.set(array, i, elements.get(i));

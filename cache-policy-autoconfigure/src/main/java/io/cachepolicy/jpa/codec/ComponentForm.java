@@ -7,6 +7,7 @@ import java.util.function.Function;
 
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
+import org.hibernate.metamodel.internal.EmbeddableInstantiatorPojoStandard;
 import org.hibernate.metamodel.spi.EmbeddableInstantiator;
 import org.hibernate.property.access.spi.PropertyAccess;
 import org.hibernate.property.access.spi.Setter;
@@ -23,10 +24,20 @@ final class ComponentForm implements Form {
 
 	private final ComponentType type;
 
+	private final boolean complete;
+
 	private final Map<String, Part> parts = new LinkedHashMap<>();
 
-	ComponentForm(ComponentType type, Function<Type, Form> forms) {
+	/**
+	 * Create a form.
+	 * @param type the type of the embeddables
+	 * @param complete whether an embeddable that has other attributes now can't be read,
+	 * as that of an id
+	 * @param forms the forms of the attributes
+	 */
+	ComponentForm(ComponentType type, boolean complete, Function<Type, Form> forms) {
 		this.type = type;
+		this.complete = complete;
 		String[] names = type.getPropertyNames();
 		Type[] types = type.getSubtypes();
 		for (int i = 0; i < names.length; i++) {
@@ -43,11 +54,8 @@ final class ComponentForm implements Form {
 			output.scalar(value.getClass().getName());
 		}
 		this.parts.forEach((name, part) -> {
-			Object attribute = values[part.position()];
-			if (attribute != null) {
-				output.name(name);
-				part.form().write(attribute, output);
-			}
+			output.name(name);
+			Form.write(output, values[part.position()], part.form());
 		});
 		output.endObject();
 	}
@@ -60,23 +68,47 @@ final class ComponentForm implements Form {
 	public Object read(Input input, Object owner) {
 		boolean polymorphic = embeddable().isPolymorphic();
 		@Nullable Object[] values = new Object[this.parts.size() + (polymorphic ? 1 : 0)];
-		this.parts.values().forEach((part) -> values[part.position()] = part.none());
+		Map<String, Part> missing = new LinkedHashMap<>(this.parts);
 		input.fields((name) -> {
-			Part part = this.parts.get(name);
+			Part part = missing.remove(name);
 			if (part != null) {
-				Object value = Form.read(input, part.form(), owner);
+				Object value = Form.readAttribute(input, name, part.form(), owner);
 				values[part.position()] = (value != null) ? value : part.none();
 			}
 			else if (polymorphic && name.equals(CLASS)) {
 				values[values.length - 1] = input.scalar(String.class);
 			}
+			else if (this.complete) {
+				throw new IllegalArgumentException("An id has no '" + name + "' any more");
+			}
 			else {
 				input.skip();
 			}
 		});
-		Object component = instantiator((polymorphic) ? values[values.length - 1] : null).instantiate(() -> values);
+		EmbeddableInstantiator instantiator = instantiator((polymorphic) ? values[values.length - 1] : null);
+		if (!missing.isEmpty()) {
+			fill(values, missing, instantiator);
+		}
+		Object component = instantiator.instantiate(() -> values);
 		setParent(component, owner);
 		return component;
+	}
+
+	/**
+	 * Take what a new instance has for attributes that came since.
+	 */
+	private void fill(@Nullable Object[] values, Map<String, Part> missing, EmbeddableInstantiator instantiator) {
+		if (this.complete) {
+			throw new IllegalArgumentException("An id has %s since".formatted(missing.keySet()));
+		}
+		@Nullable Object[] initial = new Object[this.parts.size()];
+		if (instantiator instanceof EmbeddableInstantiatorPojoStandard) {
+			initial = this.type.getPropertyValues(instantiator.instantiate(null));
+		}
+		for (Part part : missing.values()) {
+			Object value = initial[part.position()];
+			values[part.position()] = (value != null) ? value : part.none();
+		}
 	}
 
 	private EmbeddableInstantiator instantiator(@Nullable Object className) {

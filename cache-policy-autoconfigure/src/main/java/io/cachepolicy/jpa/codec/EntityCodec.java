@@ -9,6 +9,7 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.proxy.LazyInitializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the instances of one entity, with everything that is loaded of their graph, and
@@ -99,12 +100,9 @@ public final class EntityCodec implements ValueCodec {
 		});
 	}
 
-	private EntityForm form(String entityName) {
+	private @Nullable EntityForm form(String entityName) {
 		EntityPersister persister = this.factory.getMappingMetamodel().findEntityDescriptor(entityName);
-		if (persister == null) {
-			throw new IllegalArgumentException("There is no entity " + entityName + " any more");
-		}
-		return form(persister.getMappedClass());
+		return (persister != null) ? form(persister.getMappedClass()) : null;
 	}
 
 	private EntityForm form(Class<?> type) {

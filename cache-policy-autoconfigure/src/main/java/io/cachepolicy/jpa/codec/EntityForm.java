@@ -3,15 +3,18 @@ package io.cachepolicy.jpa.codec;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.cachepolicy.jpa.copy.EntityShape;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.hibernate.HibernateException;
 import org.hibernate.bytecode.enhance.spi.LazyPropertyInitializer;
 import org.hibernate.engine.internal.ManagedTypeHelper;
 import org.hibernate.engine.spi.SelfDirtinessTracker;
@@ -19,6 +22,7 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityValuedModelPart;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.type.ComponentType;
 import org.hibernate.type.CompositeType;
 import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +66,7 @@ final class EntityForm {
 		SessionFactoryImplementor factory = persister.getFactory();
 		this.shape = new EntityShape(persister);
 		this.persister = persister;
-		this.identifier = form("id", persister.getIdentifierType(), factory);
+		this.identifier = identifierForm(persister.getIdentifierType(), factory);
 		List<AttributeMapping> parts = this.shape.identifierParts();
 		if (!parts.isEmpty()) {
 			CompositeType composite = (CompositeType) persister.getIdentifierType();
@@ -71,8 +75,8 @@ final class EntityForm {
 				Type type = composite.getSubtypes()[Arrays.asList(composite.getPropertyNames()).indexOf(name)];
 				// The class of the id has the id of an entity to which the instance
 				// refers
-				Form form = (parts.get(i) instanceof EntityValuedModelPart) ? Forms.REFERENCE
-						: form(name, type, factory);
+				Form form = (parts.get(i) instanceof EntityValuedModelPart part)
+						? Forms.reference(part.getJavaType().getJavaTypeClass()) : form(name, type, factory);
 				this.identifierParts.put(name, new Part(i, form));
 			}
 		}
@@ -88,6 +92,11 @@ final class EntityForm {
 			.filter((field) -> Scalars.supports(ClassUtils.resolvePrimitiveIfNecessary(field.getType())))
 			.forEach((field) -> this.fields.putIfAbsent(field.getName(), field));
 		this.fingerprint = description.toString().hashCode();
+	}
+
+	private Form identifierForm(Type type, SessionFactoryImplementor factory) {
+		return (type instanceof ComponentType component)
+				? new ComponentForm(component, true, (part) -> form("id", part, factory)) : form("id", type, factory);
 	}
 
 	private Form form(String name, Type type, SessionFactoryImplementor factory) {
@@ -141,10 +150,12 @@ final class EntityForm {
 			return;
 		}
 		List<AttributeMapping> parts = this.shape.identifierParts();
-		output.startArray();
-		this.identifierParts
-			.forEach((name, part) -> Form.write(output, parts.get(part.position()).getValue(entity), part.form()));
-		output.endArray();
+		output.startObject();
+		this.identifierParts.forEach((name, part) -> {
+			output.name(name);
+			Form.write(output, parts.get(part.position()).getValue(entity), part.form());
+		});
+		output.endObject();
 	}
 
 	void writeState(Object entity, Output output) {
@@ -194,12 +205,20 @@ final class EntityForm {
 			return;
 		}
 		List<AttributeMapping> parts = this.shape.identifierParts();
-		List<Part> forms = List.copyOf(this.identifierParts.values());
-		int[] next = new int[1];
-		input.elements(() -> {
-			Part part = forms.get(next[0]++);
-			parts.get(part.position()).setValue(entity, Form.read(input, part.form(), entity));
+		Set<String> missing = new HashSet<>(this.identifierParts.keySet());
+		input.fields((name) -> {
+			Part part = this.identifierParts.get(name);
+			if (part == null) {
+				throw new IllegalArgumentException(
+						"The id of %s has no '%s' any more".formatted(this.persister.getEntityName(), name));
+			}
+			parts.get(part.position()).setValue(entity, Form.readAttribute(input, name, part.form(), entity));
+			missing.remove(name);
 		});
+		if (!missing.isEmpty()) {
+			throw new IllegalArgumentException(
+					"The id of %s has %s since".formatted(this.persister.getEntityName(), missing));
+		}
 	}
 
 	void readState(Object entity, int fingerprint, Input input) {
@@ -233,7 +252,13 @@ final class EntityForm {
 		if (fingerprint != this.fingerprint) {
 			tell(missing, gone);
 		}
-		this.persister.setValues(entity, values);
+		try {
+			this.persister.setValues(entity, values);
+		}
+		catch (HibernateException | ClassCastException | NullPointerException ex) {
+			throw new IllegalArgumentException(
+					"The attributes of %s can't be set".formatted(this.persister.getEntityName()), ex);
+		}
 		ManagedTypeHelper.processIfSelfDirtinessTracker(entity,
 				SelfDirtinessTracker::$$_hibernate_clearDirtyAttributes);
 	}

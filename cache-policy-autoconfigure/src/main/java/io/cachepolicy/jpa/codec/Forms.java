@@ -26,11 +26,6 @@ import org.springframework.util.ClassUtils;
  */
 final class Forms {
 
-	/**
-	 * That of entities.
-	 */
-	static final Form REFERENCE = new ReferenceForm();
-
 	private Forms() {
 	}
 
@@ -43,13 +38,13 @@ final class Forms {
 	 */
 	static Form of(Type type, SessionFactoryImplementor factory) {
 		if (type.isEntityType() || type.isAnyType()) {
-			return REFERENCE;
+			return reference(type.getReturnedClass());
 		}
 		if (type instanceof CollectionType collection) {
 			return new CollectionForm(collection, factory, (part) -> of(part, factory));
 		}
 		if (type instanceof ComponentType component) {
-			return new ComponentForm(component, (part) -> of(part, factory));
+			return new ComponentForm(component, false, (part) -> of(part, factory));
 		}
 		if (type instanceof BasicPluralType<?, ?> plural) {
 			return new PluralForm(plural, of(plural.getElementType(), factory), factory);
@@ -58,6 +53,15 @@ final class Forms {
 			return ofBasic(basic, factory);
 		}
 		throw new UnsupportedMappingException("type " + type.getName() + " has no columns");
+	}
+
+	/**
+	 * Return the form of entities.
+	 * @param type the type that they have to have
+	 * @return the form
+	 */
+	static Form reference(Class<?> type) {
+		return new ReferenceForm(type);
 	}
 
 	private static Form ofBasic(BasicType<?> type, SessionFactoryImplementor factory) {
@@ -96,7 +100,7 @@ final class Forms {
 	/**
 	 * An entity, or what stands for one that is not loaded.
 	 */
-	private record ReferenceForm() implements Form {
+	private record ReferenceForm(Class<?> type) implements Form {
 
 		@Override
 		public void write(Object value, Output output) {
@@ -105,7 +109,12 @@ final class Forms {
 
 		@Override
 		public Object read(Input input, Object owner) {
-			return input.reference();
+			Object entity = input.reference();
+			if (!this.type.isInstance(entity)) {
+				throw new IllegalArgumentException(
+						"%s is no %s".formatted(entity.getClass().getName(), this.type.getName()));
+			}
+			return entity;
 		}
 
 	}
@@ -194,6 +203,7 @@ final class Forms {
 		@Override
 		public void write(Object value, Output output) {
 			output.startArray();
+			output.scalar(CollectionForm.ELEMENTS);
 			if (value instanceof Iterable<?> elements) {
 				elements.forEach((part) -> Form.write(output, part, this.element));
 			}
@@ -208,7 +218,7 @@ final class Forms {
 		@Override
 		public Object read(Input input, Object owner) {
 			List<@Nullable Object> elements = new ArrayList<>();
-			input.elements(() -> elements.add(Form.read(input, this.element, owner)));
+			input.elements(CollectionForm.ELEMENTS, () -> elements.add(Form.read(input, this.element, owner)));
 			JavaType<?> javaType = this.type.getJavaTypeDescriptor();
 			Class<?> component = this.type.getElementType().getJavaTypeDescriptor().getJavaTypeClass();
 			Object array = Array.newInstance(ClassUtils.resolvePrimitiveIfNecessary(component), elements.size());

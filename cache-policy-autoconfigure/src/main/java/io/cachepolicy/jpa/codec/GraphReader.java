@@ -18,7 +18,7 @@ import tools.jackson.core.JsonToken;
  */
 final class GraphReader implements Input {
 
-	private final Function<String, EntityForm> forms;
+	private final Function<String, @Nullable EntityForm> forms;
 
 	private final JsonParser parser;
 
@@ -30,7 +30,7 @@ final class GraphReader implements Input {
 
 	private final List<Runnable> contents = new ArrayList<>();
 
-	GraphReader(Function<String, EntityForm> forms, JsonParser parser) {
+	GraphReader(Function<String, @Nullable EntityForm> forms, JsonParser parser) {
 		this.forms = forms;
 		this.parser = parser;
 	}
@@ -52,16 +52,34 @@ final class GraphReader implements Input {
 
 	@Override
 	public Object reference() {
-		if (this.parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-			return this.entities.get(this.parser.getIntValue());
-		}
 		expect(JsonToken.START_ARRAY);
+		if (this.parser.nextToken() != JsonToken.VALUE_STRING
+				|| !GraphWriter.REFERENCE.equals(this.parser.getString())) {
+			throw new IllegalArgumentException("A value has become an entity");
+		}
+		return readReference((name) -> {
+			throw new IllegalArgumentException("There is no entity " + name + " any more");
+		});
+	}
+
+	/**
+	 * Read what follows the mark of a reference.
+	 * @param unknown told of an entity that is gone, may throw an exception
+	 */
+	private Object readReference(Consumer<String> unknown) {
 		this.parser.nextToken();
 		int kind = number();
-		this.parser.nextToken();
+		if (this.parser.nextToken() == JsonToken.END_ARRAY) {
+			return this.entities.get(kind);
+		}
 		Named named = readName();
 		this.parser.nextToken();
-		Object entity = (kind == GraphWriter.PROXY) ? readProxy(named.form()) : readEntity(kind, named);
+		EntityForm form = named.form();
+		if (form == null) {
+			unknown.accept(named.name());
+			return skipEntity(kind, named);
+		}
+		Object entity = (kind == GraphWriter.PROXY) ? readProxy(form) : readEntity(kind, form, named.fingerprint());
 		this.parser.nextToken();
 		expect(JsonToken.END_ARRAY);
 		return entity;
@@ -71,10 +89,22 @@ final class GraphReader implements Input {
 		if (this.parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
 			return this.names.get(this.parser.getIntValue());
 		}
-		EntityForm form = this.forms.apply((String) scalar(String.class));
+		String name = (String) scalar(String.class);
 		this.parser.nextToken();
-		Named named = new Named(form, number());
+		Named named = new Named(name, this.forms.apply(name), number());
 		this.names.add(named);
+		return named;
+	}
+
+	/**
+	 * Leave out an entity that is gone. It keeps its number.
+	 */
+	private Object skipEntity(int kind, Named named) {
+		this.entities.add(named);
+		skipElements();
+		if (kind == GraphWriter.LOADED) {
+			this.states.add(this::skip);
+		}
 		return named;
 	}
 
@@ -86,8 +116,7 @@ final class GraphReader implements Input {
 		return proxy;
 	}
 
-	private Object readEntity(int kind, Named named) {
-		EntityForm form = named.form();
+	private Object readEntity(int kind, EntityForm form, int fingerprint) {
 		Object entity = form.shape().instantiate();
 		this.entities.add(entity);
 		form.readId(entity, this);
@@ -96,7 +125,7 @@ final class GraphReader implements Input {
 			form.shape().makeEnhancedProxy(entity, required(Form.read(this, form.identifier(), entity)));
 		}
 		else {
-			this.states.add(() -> form.readState(entity, named.fingerprint(), this));
+			this.states.add(() -> form.readState(entity, fingerprint, this));
 		}
 		return entity;
 	}
@@ -142,12 +171,46 @@ final class GraphReader implements Input {
 
 	@Override
 	public void skip() {
-		this.parser.skipChildren();
+		if (isObject()) {
+			fields((name) -> skip());
+		}
+		else if (this.parser.currentToken() == JsonToken.START_ARRAY) {
+			if (this.parser.nextToken() == JsonToken.VALUE_STRING
+					&& GraphWriter.REFERENCE.equals(this.parser.getString())) {
+				// Others may refer to it by its number, and its state follows
+				readReference((name) -> {
+				});
+			}
+			else {
+				skipElements();
+			}
+		}
+	}
+
+	private void skipElements() {
+		while (this.parser.currentToken() != JsonToken.END_ARRAY) {
+			requireToken();
+			skip();
+			this.parser.nextToken();
+		}
+	}
+
+	@Override
+	public void elements(String mark, Runnable element) {
+		expect(JsonToken.START_ARRAY);
+		if (this.parser.nextToken() != JsonToken.VALUE_STRING || !mark.equals(this.parser.getString())) {
+			throw new IllegalArgumentException("A collection has become another one");
+		}
+		readElements(element);
 	}
 
 	@Override
 	public void elements(Runnable element) {
 		expect(JsonToken.START_ARRAY);
+		readElements(element);
+	}
+
+	private void readElements(Runnable element) {
 		while (this.parser.nextToken() != JsonToken.END_ARRAY) {
 			requireToken();
 			element.run();
@@ -178,8 +241,12 @@ final class GraphReader implements Input {
 
 	/**
 	 * An entity class that the graph names.
+	 *
+	 * @param name its name
+	 * @param form how its instances are read, {@code null} if it is gone
+	 * @param fingerprint what it was like
 	 */
-	private record Named(EntityForm form, int fingerprint) {
+	private record Named(String name, @Nullable EntityForm form, int fingerprint) {
 
 	}
 

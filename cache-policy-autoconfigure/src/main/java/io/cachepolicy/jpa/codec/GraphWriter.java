@@ -16,10 +16,15 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Writes one graph, from one root. An entity that is met for the first time is written
- * with kind, name, fingerprint and id, later by its number; its state follows when that
+ * with kind, name, fingerprint and id, later by its number alone; its state follows when that
  * of all before it is written, so that a long chain of entities needs no deep stack.
  */
 final class GraphWriter implements Output {
+
+	/**
+	 * Begins a reference, so that it can be told from other arrays.
+	 */
+	static final String REFERENCE = "r";
 
 	/**
 	 * An instance whose state follows.
@@ -66,7 +71,10 @@ final class GraphWriter implements Output {
 		Object entity = (proxy != null && !proxy.isUninitialized()) ? proxy.getImplementation() : value;
 		Integer number = this.numbers.get(entity);
 		if (number != null) {
+			startArray();
+			scalar(REFERENCE);
 			this.generator.writeNumber(number.intValue());
+			endArray();
 			return;
 		}
 		this.numbers.put(entity, this.numbers.size());
@@ -92,6 +100,7 @@ final class GraphWriter implements Output {
 
 	private void start(int kind, EntityForm form) {
 		startArray();
+		scalar(REFERENCE);
 		this.generator.writeNumber(kind);
 		String name = form.persister().getEntityName();
 		Integer known = this.names.putIfAbsent(name, this.names.size());

@@ -51,6 +51,13 @@ interface Input {
 	void elements(Runnable element);
 
 	/**
+	 * Read an array that begins with a mark, so that it is not taken for another one.
+	 * @param mark the mark
+	 * @param element reads an element, at whose first token the input is
+	 */
+	void elements(String mark, Runnable element);
+
+	/**
 	 * Read an object.
 	 * @param field reads the value of a name, at whose first token the input is
 	 */

@@ -3,10 +3,27 @@ package io.cachepolicy.jpa.codec;
 import io.cachepolicy.spi.ValueCodec;
 
 /**
- * Encodes values that are one column: numbers, texts, dates, times, ids. What is decoded
- * has the type that was encoded.
+ * Encodes values that are one column: numbers, texts, dates, times, ids.
  */
 public final class ScalarCodec implements ValueCodec {
+
+	private final Class<?> type;
+
+	/**
+	 * Create a codec whose values are decoded with the type that was encoded.
+	 */
+	public ScalarCodec() {
+		this(Object.class);
+	}
+
+	/**
+	 * Create a codec.
+	 * @param type the type of what is decoded: what had another type is converted if that
+	 * is possible without loss
+	 */
+	public ScalarCodec(Class<?> type) {
+		this.type = type;
+	}
 
 	@Override
 	public boolean supports(Class<?> type) {
@@ -24,7 +41,7 @@ public final class ScalarCodec implements ValueCodec {
 
 	@Override
 	public Object decode(byte[] bytes) {
-		return Cbor.read(bytes, Scalars::read);
+		return Scalars.convert(Cbor.read(bytes, Scalars::read), this.type);
 	}
 
 }

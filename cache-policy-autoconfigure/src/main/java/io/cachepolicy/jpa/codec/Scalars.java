@@ -210,40 +210,12 @@ final class Scalars {
 		if (type.isInstance(value)) {
 			return value;
 		}
-		Object converted = (value instanceof Number number) ? convertNumber(number, type) : null;
+		Object converted = Conversions.convert(value, type);
 		if (converted == null) {
 			throw new IllegalArgumentException("A value of type %s is not one of type %s without loss"
 				.formatted(value.getClass().getName(), type.getName()));
 		}
 		return converted;
-	}
-
-	private static @Nullable Object convertNumber(Number number, Class<?> type) {
-		try {
-			BigDecimal exact = new BigDecimal(number.toString());
-			if (type == Long.class) {
-				return exact.longValueExact();
-			}
-			if (type == Integer.class) {
-				return exact.intValueExact();
-			}
-			if (type == Short.class) {
-				return exact.shortValueExact();
-			}
-			if (type == Byte.class) {
-				return exact.byteValueExact();
-			}
-			if (type == BigInteger.class) {
-				return exact.toBigIntegerExact();
-			}
-			if (type == Double.class && exact.compareTo(new BigDecimal(exact.doubleValue())) == 0) {
-				return exact.doubleValue();
-			}
-			return (type == BigDecimal.class) ? exact : null;
-		}
-		catch (ArithmeticException | NumberFormatException ex) {
-			return null;
-		}
 	}
 
 	/**
