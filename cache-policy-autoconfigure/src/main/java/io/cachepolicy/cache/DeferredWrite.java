@@ -42,6 +42,8 @@ final class DeferredWrite implements PreparedWrite {
 
 	private @Nullable PreparedWrite through;
 
+	private boolean committed;
+
 	/**
 	 * Create a write. A managed value is kept as it is, as its state is that of the row
 	 * only after the commit; any other one is isolated now.
@@ -161,6 +163,14 @@ final class DeferredWrite implements PreparedWrite {
 	}
 
 	@Override
+	public void committed() {
+		if (this.reservation != null && !this.committed) {
+			this.committed = true;
+			this.reservation.commit();
+		}
+	}
+
+	@Override
 	public void complete() {
 		if (this.through != null) {
 			this.through.complete();
@@ -168,7 +178,7 @@ final class DeferredWrite implements PreparedWrite {
 		else if (this.reservation != null) {
 			PendingWrites.Reservation reservation = this.reservation;
 			try {
-				reservation.commit();
+				committed();
 				IndependentSteps.forEach(this.values, (key, value) -> accept(reservation, key, value));
 			}
 			finally {

@@ -217,8 +217,21 @@ public final class CacheTransaction implements TransactionSynchronization {
 		}
 	}
 
+	/**
+	 * Complete the writes of all caches, so that what is recorded of them is recorded as
+	 * a whole. A cache that was not asked before the commit follows by itself, as it may
+	 * call its store.
+	 */
 	@Override
 	public void afterCommit() {
+		List<CacheTransaction> asked = TransactionSynchronizationManager.getSynchronizations()
+			.stream()
+			.filter(CacheTransaction.class::isInstance)
+			.map(CacheTransaction.class::cast)
+			.filter((transaction) -> transaction.committing && !transaction.completed)
+			.toList();
+		asked.forEach((transaction) -> transaction.writes.forEach(PreparedWrite::committed));
+		asked.forEach(CacheTransaction::complete);
 		complete();
 	}
 

@@ -49,6 +49,13 @@ public interface PreparedWrite {
 	}
 
 	/**
+	 * Note that the transaction has committed. Called for the writes of all caches before
+	 * the first of them is completed, but not for one that was added too late.
+	 */
+	default void committed() {
+	}
+
+	/**
 	 * Make the write visible to everyone. Does not fail and calls no store.
 	 */
 	void complete();
