@@ -15,6 +15,7 @@ import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.text.FailureText;
 import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
@@ -50,22 +51,28 @@ public class CachePoliciesEndpoint {
 
 	private final @Nullable ChangeChannel channel;
 
+	private final PendingLog.@Nullable Factory journal;
+
 	/**
 	 * Create an endpoint.
 	 * @param manager the manager of the caches
 	 */
 	public CachePoliciesEndpoint(ConfigurablePolicyCacheManager manager) {
-		this(manager, null);
+		this(manager, null, null);
 	}
 
 	/**
 	 * Create an endpoint.
 	 * @param manager the manager of the caches
 	 * @param channel leads to other instances, {@code null} if there are none
+	 * @param journal has the pending writes of durable caches, {@code null} if there are
+	 * none
 	 */
-	public CachePoliciesEndpoint(ConfigurablePolicyCacheManager manager, @Nullable ChangeChannel channel) {
+	public CachePoliciesEndpoint(ConfigurablePolicyCacheManager manager, @Nullable ChangeChannel channel,
+			PendingLog.@Nullable Factory journal) {
 		this.manager = manager;
 		this.channel = channel;
+		this.journal = journal;
 	}
 
 	/**
@@ -81,7 +88,7 @@ public class CachePoliciesEndpoint {
 				caches.put(name, new CacheDescriptor(cache));
 			}
 		}
-		return new CachesDescriptor(caches, ClusterDescriptor.of(this.channel));
+		return new CachesDescriptor(caches, ClusterDescriptor.of(this.channel), JournalDescriptor.of(this.journal));
 	}
 
 	/**
@@ -197,9 +204,24 @@ public class CachePoliciesEndpoint {
 	 * @param caches the caches by name
 	 * @param cluster what is known of other instances, {@code null} if there are none to
 	 * be
+	 * @param journal the journal of durable caches, {@code null} if there are none
 	 */
-	public record CachesDescriptor(Map<String, CacheDescriptor> caches,
-			@Nullable ClusterDescriptor cluster) implements OperationResponseBody {
+	public record CachesDescriptor(Map<String, CacheDescriptor> caches, @Nullable ClusterDescriptor cluster,
+			@Nullable JournalDescriptor journal) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Description of the journal.
+	 *
+	 * @param size the bytes that its files take
+	 */
+	public record JournalDescriptor(long size) {
+
+		private static @Nullable JournalDescriptor of(PendingLog.@Nullable Factory journal) {
+			long size = (journal != null) ? journal.size() : 0;
+			return (size > 0) ? new JournalDescriptor(size) : null;
+		}
 
 	}
 
@@ -218,6 +240,10 @@ public class CachePoliciesEndpoint {
 
 		private final int deadLetters;
 
+		private final boolean durable;
+
+		private final int inDoubt;
+
 		private final @Nullable WriteStatus status;
 
 		CacheDescriptor(ManagedPolicyCache cache) {
@@ -225,7 +251,10 @@ public class CachePoliciesEndpoint {
 			this.size = cache.getEstimatedSize();
 			this.maximumSize = cache.getMaximumSize();
 			this.maxPending = cache.getSpec().writeBack().maxPending();
-			this.deadLetters = cache.deadLetters().size();
+			List<DeadLetter> letters = cache.deadLetters();
+			this.deadLetters = letters.size();
+			this.durable = cache.getSpec().writeBack().durable();
+			this.inDoubt = (int) letters.stream().filter((letter) -> letter.kind() == DeadLetter.Kind.IN_DOUBT).count();
 			PendingWrites writes = cache.findPendingWrites();
 			this.status = (writes != null) ? writes.status() : null;
 		}
@@ -284,6 +313,22 @@ public class CachePoliciesEndpoint {
 		 */
 		public int getDeadLetters() {
 			return this.deadLetters;
+		}
+
+		/**
+		 * Return whether pending writes survive the end of the process.
+		 * @return {@code true}, or {@code null} if they do not
+		 */
+		public @Nullable Boolean getDurable() {
+			return (this.durable) ? true : null;
+		}
+
+		/**
+		 * Return the number of dead letters that are in doubt.
+		 * @return the number, or {@code null} if the cache is not durable
+		 */
+		public @Nullable Integer getInDoubt() {
+			return (this.durable) ? this.inDoubt : null;
 		}
 
 		/**

@@ -5,6 +5,7 @@ import io.cachepolicy.actuate.CachePoliciesEndpointJmxExtension;
 import io.cachepolicy.actuate.CachePoliciesEndpointWebExtension;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.PendingLog;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -27,8 +28,8 @@ public final class CachePolicyEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	CachePoliciesEndpoint cachePoliciesEndpoint(ConfigurablePolicyCacheManager cacheManager,
-			ObjectProvider<ChangeChannel> channel) {
-		return new CachePoliciesEndpoint(cacheManager, channel.getIfAvailable());
+			ObjectProvider<ChangeChannel> channel, ObjectProvider<PendingLog.Factory> journal) {
+		return new CachePoliciesEndpoint(cacheManager, channel.getIfAvailable(), journal.getIfAvailable());
 	}
 
 	@Bean

@@ -340,6 +340,14 @@ public interface PendingLog {
 		 */
 		PendingLog open(String cacheName, BackingStore store);
 
+		/**
+		 * Return how much the logs take on disk.
+		 * @return the size in bytes, {@code 0} if none is open
+		 */
+		default long size() {
+			return 0;
+		}
+
 	}
 
 }

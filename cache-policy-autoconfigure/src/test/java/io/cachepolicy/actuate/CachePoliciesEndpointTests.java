@@ -2,6 +2,7 @@ package io.cachepolicy.actuate;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDescriptor;
@@ -9,8 +10,11 @@ import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDetailsDescriptor;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Item;
+import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Specs;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +64,40 @@ class CachePoliciesEndpointTests {
 		assertThat(items.getStore()).isNull();
 		assertThat(items.getLastError()).isNull();
 		assertThat(items.getDeadLetters()).isZero();
+	}
+
+	@Test
+	void durableCacheSaysSo() {
+		assertThat(details().getDurable()).isNull();
+		assertThat(details().getInDoubt()).isNull();
+		assertThat(this.endpoint.caches().journal()).isNull();
+		MemoryLog log = new MemoryLog();
+		assertThat(log.promise(List.of(log.prepare(1L, new Item(1L, "one"))))).isNotNull();
+		CaffeinePolicyCacheManager durable = Specs.of("items")
+			.policy(WritePolicy.WRITE_BACK)
+			.log(log)
+			.manager(this.store);
+		PendingLog.Factory journal = new PendingLog.Factory() {
+
+			@Override
+			public PendingLog open(String cacheName, BackingStore store) {
+				return log;
+			}
+
+			@Override
+			public long size() {
+				return 4711;
+			}
+
+		};
+		CachePoliciesEndpoint endpoint = new CachePoliciesEndpoint(durable, null, journal);
+		durable.getCache("items").put(2L, new Item(2L, "two"));
+		CacheDescriptor items = endpoint.caches().caches().get("items");
+		assertThat(items.getDurable()).isTrue();
+		assertThat(items.getInDoubt()).isOne();
+		assertThat(items.getDeadLetters()).isOne();
+		assertThat(endpoint.caches().journal()).isEqualTo(new CachePoliciesEndpoint.JournalDescriptor(4711));
+		durable.close();
 	}
 
 	@Test

@@ -99,7 +99,7 @@ class ClusterTests {
 	@Test
 	@DisplayName("C4: endpoint shows the members")
 	void endpointShowsTheMembers() {
-		CachePoliciesEndpoint endpoint = new CachePoliciesEndpoint(this.manager, this.channel);
+		CachePoliciesEndpoint endpoint = new CachePoliciesEndpoint(this.manager, this.channel, null);
 		assertThat(endpoint.caches().cluster()).isNull();
 		assertThat(new CachePoliciesEndpoint(this.manager).caches().cluster()).isNull();
 		part();

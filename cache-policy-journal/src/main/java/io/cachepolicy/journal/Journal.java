@@ -58,6 +58,12 @@ final class Journal implements PendingLog.Factory, DisposableBean, ApplicationLi
 				new LogRecovery(cacheName, cache, parts.storage(), this.counts));
 	}
 
+	@Override
+	public long size() {
+		Parts parts = this.parts;
+		return (parts != null) ? parts.storage().size() : 0;
+	}
+
 	private synchronized Parts parts(String cacheName) {
 		Parts parts = this.parts;
 		if (parts == null) {
@@ -136,7 +142,7 @@ final class Journal implements PendingLog.Factory, DisposableBean, ApplicationLi
 
 	private static int count(Parts parts, int cache) {
 		int[] count = new int[1];
-		Stream.of(Keys.PENDING, Keys.PROMISED, Keys.UNREADABLE)
+		Stream.of(Keys.PENDING, Keys.PROMISED, Keys.UNREADABLE, Keys.UNREADABLE_LETTER)
 			.forEach((type) -> parts.storage().scan(Keys.prefix(type, cache), (key, value) -> count[0]++));
 		return count[0];
 	}
