@@ -26,6 +26,7 @@ import io.cachepolicy.benchmarks.jmh.WriteThroughStudy;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
 import io.cachepolicy.benchmarks.runs.Durable;
+import io.cachepolicy.benchmarks.runs.DurableFiles;
 import io.cachepolicy.benchmarks.runs.EndToEnd;
 import io.cachepolicy.benchmarks.runs.Fairness;
 import io.cachepolicy.benchmarks.runs.FlushRate;
@@ -62,6 +63,7 @@ public final class Benchmarks {
 		studies.put("growth", new GrowthStudy());
 		studies.put("drain", new Drain());
 		studies.put("durable", new Durable());
+		studies.put("durable-files", new DurableFiles());
 		studies.put("trace", new Trace());
 		studies.put("fairness", new Fairness());
 		studies.put("waiting", new Waiting());

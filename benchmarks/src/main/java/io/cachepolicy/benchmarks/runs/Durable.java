@@ -1,12 +1,9 @@
 package io.cachepolicy.benchmarks.runs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.benchmarks.Database;
@@ -23,18 +20,17 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * What a journal of pending writes costs, how it grows, and how long it takes to recover.
+ * What a journal of pending writes costs a put.
  */
 public final class Durable implements Study {
 
-	private static final int KEYS = 100_000;
+	static final int KEYS = 100_000;
 
 	@Override
 	public void run(Scale scale, Report report) throws Exception {
 		report.section("Durable writes",
 				"""
-						Puts of 100,000 keys that coalesce, without a flush. Each writer has keys of its own. Then the growth of the \
-						directory by overwrites of these keys, with a flush from time to time, and a start with many recovered writes.""");
+						Puts of 100,000 keys that coalesce, without a flush. Each writer has keys of its own.""");
 		Table table = new Table("cache", "threads", "puts per second", "µs per put and thread");
 		int puts = scale.of(300_000, 2000);
 		measure(table, puts, "", "not durable", 1);
@@ -45,11 +41,9 @@ public final class Durable implements Study {
 		report.atMost("17: µs of a durable put by one thread, sync os", 20, 1e6 / one);
 		report.atLeast("17: durable puts of 8 threads to those of one, sync os", 1, eight / one);
 		report.atLeast("17: durable puts per second of 64 threads, sync group", 5000, group);
-		grow(scale, report);
-		recover(scale, report);
 	}
 
-	private static ConfigurableApplicationContext start(Database database, Path directory, String sync, int pending) {
+	static ConfigurableApplicationContext start(Database database, Path directory, String sync, int pending) {
 		String writeBack = "cache-policy.defaults.write-back.";
 		List<String> properties = new ArrayList<>(
 				List.of("cache-policy.caches.products.entity=" + Product.class.getName(),
@@ -79,7 +73,7 @@ public final class Durable implements Study {
 		}
 	}
 
-	private static double put(PolicyCache cache, int puts, int threads) throws InterruptedException {
+	static double put(PolicyCache cache, int puts, int threads) throws InterruptedException {
 		List<Thread> writers = new ArrayList<>();
 		long start = System.nanoTime();
 		for (int thread = 0; thread < threads; thread++) {
@@ -97,62 +91,6 @@ public final class Durable implements Study {
 			writer.join();
 		}
 		return Measure.secondsSince(start);
-	}
-
-	private static void grow(Scale scale, Report report) throws Exception {
-		Path directory = Files.createTempDirectory("journal");
-		Table table = new Table("overwrites of 100,000 keys", "size of the directory (MB)");
-		int step = scale.of(2_000_000, 1000);
-		try (Database database = Database.start();
-				ConfigurableApplicationContext context = start(database, directory, "os", 3 * KEYS)) {
-			PolicyCache cache = ShopCaches.get(context, "products");
-			for (int written = step; written <= 5 * step; written += step) {
-				put(cache, step, 1);
-				table.row(written, size(directory) / (double) (1 << 20));
-			}
-		}
-		finally {
-			FileSystemUtils.deleteRecursively(directory);
-		}
-		report.table(table);
-	}
-
-	private static long size(Path directory) {
-		try (Stream<Path> files = Files.walk(directory)) {
-			return files.mapToLong((file) -> file.toFile().length()).sum();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static void recover(Scale scale, Report report) throws Exception {
-		Path directory = Files.createTempDirectory("journal");
-		int count = scale.of(1_000_000, 500);
-		Table table = new Table("recovered writes", "start with them (s)", "start without (s)");
-		try (Database database = Database.start()) {
-			try (ConfigurableApplicationContext context = start(database, directory, "os", 2 * count)) {
-				PolicyCache cache = ShopCaches.get(context, "products");
-				for (long id = 1; id <= count; id++) {
-					Product product = new Product();
-					product.fill(id, 0);
-					cache.put(id, product);
-				}
-			}
-			long start = System.nanoTime();
-			start(database, directory.resolve("none"), "os", 2 * count).close();
-			double without = Measure.secondsSince(start);
-			start = System.nanoTime();
-			try (ConfigurableApplicationContext context = start(database, directory, "os", 2 * count)) {
-				double seconds = Measure.secondsSince(start);
-				long pending = ShopCaches.get(context, "products").pendingWrites();
-				table.row(pending, seconds, without);
-			}
-		}
-		finally {
-			FileSystemUtils.deleteRecursively(directory);
-		}
-		report.table(table);
 	}
 
 }
