@@ -36,7 +36,7 @@ final class Appender {
 
 	private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
 
-	private final Storage storage;
+	private final RecordWriter storage;
 
 	private final boolean sync;
 
@@ -73,7 +73,7 @@ final class Appender {
 
 	private volatile long failedAt;
 
-	Appender(Storage storage, boolean sync) {
+	Appender(RecordWriter storage, boolean sync) {
 		this.storage = storage;
 		this.sync = sync;
 		this.closed.done(null);

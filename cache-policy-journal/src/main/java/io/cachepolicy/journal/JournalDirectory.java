@@ -17,6 +17,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The directory of a journal. The records are in a subdirectory that its owner alone can
@@ -94,14 +97,34 @@ final class JournalDirectory {
 						"Property '%s' is %s, which another process uses".formatted(PROPERTY, this.directory),
 						"Give each process a directory of its own, or stop the other one.", ex);
 			}
-			return salvage(ex.getMessage(), ex);
+			return salvageIfDamaged(ex);
 		}
 		catch (StorageException ex) {
 			if (storage != null) {
 				storage.close();
 			}
-			return salvage(ex.getMessage(), ex);
+			return salvageIfDamaged((ex.getCause() instanceof RocksDBException cause) ? cause : null);
 		}
+	}
+
+	/**
+	 * Put the records aside only if it is they that are wrong: what a full or failing
+	 * disk has is as good as before when the disk is.
+	 */
+	private Storage salvageIfDamaged(@Nullable RocksDBException reason) {
+		Status status = (reason != null) ? reason.getStatus() : null;
+		if (status != null && (status.getCode() == Status.Code.IOError || status.getCode() == Status.Code.Busy)
+				&& !String.valueOf(reason.getMessage()).contains("No such file")) {
+			throw cannotOpen(reason);
+		}
+		return salvage((reason != null) ? reason.getMessage() : null, reason);
+	}
+
+	private InvalidPolicyCacheException cannotOpen(Throwable cause) {
+		return new InvalidPolicyCacheException(
+				"Property '%s' is %s, whose records can't be opened: %s".formatted(PROPERTY, this.directory,
+						cause.getMessage()),
+				"Look after the disk, and make room on it. The records are left as they are.", cause);
 	}
 
 	private boolean isWithoutBeginning() {
@@ -139,16 +162,29 @@ final class JournalDirectory {
 						+ "Writes may be missing: compare, and remove the copy")
 					.formatted(this.records, reason, aside, readable.size()),
 				cause);
+		Storage storage = null;
 		try {
 			create();
-			Storage storage = Storage.open(this.records);
+			storage = Storage.open(this.records);
 			storage.write(readable, true);
 			return storage;
 		}
-		catch (RocksDBException ex) {
-			throw new InvalidPolicyCacheException(
-					"Property '%s' is %s, in which no records can be made".formatted(PROPERTY, this.directory),
-					"Set it to a directory with free space.", ex);
+		catch (RocksDBException | StorageException ex) {
+			if (storage != null) {
+				storage.close();
+			}
+			putBack(aside);
+			throw cannotOpen(ex);
+		}
+	}
+
+	private void putBack(Path aside) {
+		try {
+			FileSystemUtils.deleteRecursively(this.records);
+			Files.move(aside, this.records);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

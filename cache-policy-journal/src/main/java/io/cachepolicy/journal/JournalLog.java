@@ -137,9 +137,12 @@ final class JournalLog implements PendingLog {
 
 	private void remove(long sequence) {
 		Long place = this.moved.remove(sequence);
-		this.appender.append(Change.delete(Keys.of(Keys.PENDING, this.cache, (place != null) ? place : sequence)));
-		if (place != null) {
-			this.appender.append(Change.delete(Keys.of(Keys.MOVED, this.cache, place)));
+		if (place == null) {
+			this.appender.append(Change.delete(Keys.of(Keys.PENDING, this.cache, sequence)));
+		}
+		else {
+			this.appender.append(List.of(Change.delete(Keys.of(Keys.PENDING, this.cache, place)),
+					Change.delete(Keys.of(Keys.MOVED, this.cache, place))));
 		}
 	}
 

@@ -51,9 +51,14 @@ final class Keys {
 	static final char LETTER = 'L';
 
 	/**
-	 * What can't be read.
+	 * A write that can't be read.
 	 */
 	static final char UNREADABLE = 'U';
+
+	/**
+	 * A dead letter that can't be read, with its write.
+	 */
+	static final char UNREADABLE_LETTER = 'D';
 
 	private Keys() {
 	}

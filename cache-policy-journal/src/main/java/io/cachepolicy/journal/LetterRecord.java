@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 
 import io.cachepolicy.DeadLetter;
@@ -39,12 +40,23 @@ record LetterRecord(long sequence, long place, Kind kind, String reason, int att
 	}
 
 	/**
-	 * Return this dead letter, with the record of its write at its sequence number.
+	 * Return this dead letter with another sequence number, at which the record of its
+	 * write is.
+	 * @param sequence the sequence number
 	 * @return the record
 	 */
-	LetterRecord inPlace() {
-		return new LetterRecord(this.sequence, this.sequence, this.kind, this.reason, this.attempts, this.first,
-				this.last);
+	LetterRecord at(long sequence) {
+		return new LetterRecord(sequence, sequence, this.kind, this.reason, this.attempts, this.first, this.last);
+	}
+
+	/**
+	 * Return where the record of the write of a dead letter is, even if nothing else of
+	 * it can be read.
+	 * @param bytes the dead letter
+	 * @return the place, {@code 0} if that can't be read either
+	 */
+	static long placeOf(byte[] bytes) {
+		return (bytes.length >= 2 * Long.BYTES) ? ByteBuffer.wrap(bytes).getLong(Long.BYTES) : 0;
 	}
 
 	byte[] encode() {

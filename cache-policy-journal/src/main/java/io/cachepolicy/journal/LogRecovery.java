@@ -4,15 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
 import io.cachepolicy.spi.PendingLog.Recovered;
 import io.cachepolicy.spi.PendingLog.Recovery;
@@ -20,6 +19,7 @@ import io.cachepolicy.spi.PendingLog.Revision;
 import io.cachepolicy.text.FailureText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of one cache that an earlier process left. What can't be read is kept
@@ -43,11 +43,13 @@ final class LogRecovery {
 
 	private final JournalCounts counts;
 
-	private final Map<Long, Moved> moved = new HashMap<>();
+	private final Map<Long, byte[]> moved = new HashMap<>();
 
 	private final Map<Long, byte[]> lineages = new HashMap<>();
 
-	private final Map<Long, LetterRecord> letters = new TreeMap<>();
+	private final Set<Long> buried = new HashSet<>();
+
+	private final Map<Long, Long> places = new HashMap<>();
 
 	private final Map<String, Long> held = new HashMap<>();
 
@@ -57,7 +59,15 @@ final class LogRecovery {
 
 	private final Set<Long> withLineage = ConcurrentHashMap.newKeySet();
 
+	/**
+	 * The highest sequence number.
+	 */
 	private long last;
+
+	/**
+	 * The highest id of a dead letter.
+	 */
+	private long lastLetter;
 
 	LogRecovery(String cacheName, int cache, Storage storage, JournalCounts counts) {
 		this.cacheName = cacheName;
@@ -73,67 +83,119 @@ final class LogRecovery {
 	 * @return what the log has to know
 	 */
 	Result recover(WriteRecord records, Recovery told) {
-		scan(Keys.MOVED, (key, value) -> this.moved.put(Keys.number(key), Moved.decode(value)));
+		scan(Keys.MOVED, (key, value) -> this.moved.put(Keys.number(key), value));
 		scan(Keys.LINEAGE, (key, value) -> this.lineages.put(Keys.number(key), value));
 		scan(Keys.HELD, (key, value) -> {
-			this.held.put(text(Keys.suffix(key)), ByteBuffer.wrap(value).getLong());
+			this.held.put(text(Keys.suffix(key)),
+					(value.length >= Long.BYTES) ? ByteBuffer.wrap(value).getLong() : Long.MAX_VALUE);
 			this.later.add(Change.delete(key));
 		});
-		scan(Keys.LETTER, (key, value) -> this.letters.put(Keys.number(key), LetterRecord.decode(value)));
-		Set<Long> buried = this.letters.values().stream().map(LetterRecord::place).collect(Collectors.toSet());
-		Map<Long, Long> places = recoverLetters(records, told);
+		scan(Keys.LETTER, (key, value) -> recoverLetter(records, told, Keys.number(key), value));
 		scan(Keys.PENDING, (key, value) -> {
 			long place = Keys.number(key);
 			this.last = Math.max(this.last, place);
-			if (!buried.contains(place)) {
+			if (!this.buried.contains(place)) {
 				recoverWrite(records, told, place, value);
 			}
+			this.moved.remove(place);
 		});
 		scan(Keys.PROMISED, (key, value) -> recoverInDoubt(records, told, key, value, NO_OUTCOME));
 		scan(Keys.UNREADABLE, (key, value) -> retry(records, told, key, value));
-		return new Result(this.now, this.later, places, this.withLineage);
+		scan(Keys.UNREADABLE_LETTER, (key, value) -> retryLetter(records, told, key, value));
+		removeWhatIsLeft();
+		return new Result(this.now, this.later, this.places, this.withLineage);
+	}
+
+	/**
+	 * Remove what belongs to writes that are gone, as their sequence numbers are used
+	 * again.
+	 */
+	private void removeWhatIsLeft() {
+		this.moved.keySet().forEach((place) -> this.now.add(Change.delete(Keys.of(Keys.MOVED, this.cache, place))));
+		this.lineages.keySet()
+			.stream()
+			.filter((sequence) -> !this.withLineage.contains(sequence))
+			.forEach((sequence) -> this.now.add(Change.delete(Keys.of(Keys.LINEAGE, this.cache, sequence))));
 	}
 
 	private void scan(char type, BiConsumer<byte[], byte[]> consumer) {
 		this.storage.scan(Keys.prefix(type, this.cache), consumer);
 	}
 
-	private Map<Long, Long> recoverLetters(WriteRecord records, Recovery told) {
-		Map<Long, Long> places = new HashMap<>();
-		this.letters.forEach((id, letter) -> {
-			byte[] bytes = this.storage.get(Keys.of(Keys.PENDING, this.cache, letter.place()));
-			try {
-				if (bytes == null) {
-					throw new IllegalArgumentException("Its value is missing");
-				}
-				told.deadLetter(letter.letter(id, this.cacheName, records.decode(letter.sequence(), bytes, null)),
-						letter.sequence());
-				places.put(id, letter.sequence());
-				if (letter.place() != letter.sequence()) {
-					move(id, letter, bytes);
-				}
+	private void recoverLetter(WriteRecord records, Recovery told, long id, byte[] letterBytes) {
+		this.lastLetter = Math.max(this.lastLetter, id);
+		long place = LetterRecord.placeOf(letterBytes);
+		this.buried.add(place);
+		byte[] bytes = this.storage.get(Keys.of(Keys.PENDING, this.cache, place));
+		try {
+			LetterRecord letter = LetterRecord.decode(letterBytes);
+			if (bytes == null) {
+				throw new IllegalArgumentException("Its value is missing");
 			}
-			catch (RuntimeException ex) {
-				unreadable("dead letter " + id, ex);
+			told.deadLetter(letter.letter(id, this.cacheName, records.decode(letter.sequence(), bytes, null)),
+					letter.sequence());
+			this.places.put(id, letter.sequence());
+			if (letter.place() != letter.sequence()) {
+				move(id, letter, bytes);
 			}
-		});
-		return places;
+		}
+		catch (RuntimeException ex) {
+			keepLetterAside(id, place, letterBytes, bytes, ex);
+		}
+	}
+
+	private void keepLetterAside(long id, long place, byte[] letter, byte @Nullable [] write, RuntimeException reason) {
+		byte[] bytes = (write != null) ? write : new byte[0];
+		this.now.add(Change.delete(Keys.of(Keys.LETTER, this.cache, id)));
+		this.now.add(Change.delete(Keys.of(Keys.PENDING, this.cache, place)));
+		this.now.add(Change.put(Keys.of(Keys.UNREADABLE_LETTER, this.cache, randomSuffix()),
+				ByteBuffer.allocate(Integer.BYTES + letter.length + bytes.length)
+					.putInt(letter.length)
+					.put(letter)
+					.put(bytes)
+					.array()));
+		unreadable("dead letter", reason);
+	}
+
+	private void retryLetter(WriteRecord records, Recovery told, byte[] key, byte[] value) {
+		try {
+			ByteBuffer buffer = ByteBuffer.wrap(value);
+			byte[] letterBytes = new byte[buffer.getInt()];
+			buffer.get(letterBytes);
+			byte[] bytes = new byte[buffer.remaining()];
+			buffer.get(bytes);
+			LetterRecord letter = LetterRecord.decode(letterBytes).at(this.last + 1);
+			Recovered write = records.decode(letter.sequence(), bytes, null);
+			this.last++;
+			this.lastLetter++;
+			told.deadLetter(letter.letter(this.lastLetter, this.cacheName, write), letter.sequence());
+			this.places.put(this.lastLetter, letter.sequence());
+			this.now.add(Change.delete(key));
+			this.now.add(Change.put(Keys.of(Keys.PENDING, this.cache, letter.sequence()), bytes));
+			this.now.add(Change.put(Keys.of(Keys.LETTER, this.cache, this.lastLetter), letter.encode()));
+		}
+		catch (RuntimeException ex) {
+			unreadable("dead letter", ex);
+		}
 	}
 
 	private void move(long id, LetterRecord letter, byte[] bytes) {
 		this.now.add(Change.delete(Keys.of(Keys.MOVED, this.cache, letter.place())));
 		this.now.add(Change.delete(Keys.of(Keys.PENDING, this.cache, letter.place())));
 		this.now.add(Change.put(Keys.of(Keys.PENDING, this.cache, letter.sequence()), bytes));
-		this.now.add(Change.put(Keys.of(Keys.LETTER, this.cache, id), letter.inPlace().encode()));
+		this.now.add(Change.put(Keys.of(Keys.LETTER, this.cache, id), letter.at(letter.sequence()).encode()));
 	}
 
 	private void recoverWrite(WriteRecord records, Recovery told, long place, byte[] bytes) {
-		Moved moved = this.moved.get(place);
-		long sequence = (moved != null) ? moved.sequence() : place;
-		byte[] current = (moved != null) ? WriteRecord.withRevision(bytes, moved.revision()) : bytes;
+		Moved moved;
+		long sequence;
+		byte[] current;
 		Recovered write;
 		String key;
 		try {
+			moved = Moved.decode(this.moved.get(place));
+			sequence = (moved != null) ? moved.sequence() : place;
+			current = (moved != null) ? WriteRecord.withRevision(bytes, moved.revision()) : bytes;
 			write = records.decode(sequence, current, this.lineages.get(sequence));
 			key = text(WriteRecord.keyOf(current));
 		}
@@ -187,14 +249,14 @@ final class LogRecovery {
 	}
 
 	private void keepAside(byte[] key, byte[] value, RuntimeException reason) {
-		UUID id = UUID.randomUUID();
-		byte[] suffix = ByteBuffer.allocate(16)
-			.putLong(id.getMostSignificantBits())
-			.putLong(id.getLeastSignificantBits())
-			.array();
 		this.now.add(Change.delete(key));
-		this.now.add(Change.put(Keys.of(Keys.UNREADABLE, this.cache, suffix), value));
+		this.now.add(Change.put(Keys.of(Keys.UNREADABLE, this.cache, randomSuffix()), value));
 		unreadable("record", reason);
+	}
+
+	private static byte[] randomSuffix() {
+		UUID id = UUID.randomUUID();
+		return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
 	}
 
 	private void unreadable(String what, RuntimeException reason) {
@@ -228,7 +290,10 @@ final class LogRecovery {
 	 */
 	private record Moved(long sequence, Revision revision) {
 
-		static Moved decode(byte[] bytes) {
+		static @Nullable Moved decode(byte @Nullable [] bytes) {
+			if (bytes == null) {
+				return null;
+			}
 			ByteBuffer buffer = ByteBuffer.wrap(bytes);
 			return new Moved(buffer.getLong(), new Revision(buffer.getLong(), buffer.get() != 0));
 		}

@@ -26,7 +26,7 @@ import org.rocksdb.WriteOptions;
  * Records in RocksDB. Thread-safe: what is open is used under the read lock, and opened
  * and closed under the write lock, as native code does not forgive a use after that.
  */
-final class Storage implements AutoCloseable {
+final class Storage implements RecordWriter, AutoCloseable {
 
 	private static final long WRITE_BUFFER = 16 << 20;
 
@@ -107,13 +107,8 @@ final class Storage implements AutoCloseable {
 			.setMaxLogFileSize(1 << 20);
 	}
 
-	/**
-	 * Write changes, all or none.
-	 * @param changes the changes, in order
-	 * @param sync whether to wait for the disk
-	 * @throws StorageException if that failed
-	 */
-	void write(Collection<Change> changes, boolean sync) {
+	@Override
+	public void write(Collection<Change> changes, boolean sync) {
 		this.lock.readLock().lock();
 		try (WriteBatch batch = new WriteBatch()) {
 			for (Change change : changes) {
@@ -193,12 +188,8 @@ final class Storage implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Open the records once more, after they could not be written: what is broken inside
-	 * is gone then.
-	 * @throws StorageException if that failed
-	 */
-	void reopen() {
+	@Override
+	public void reopen() {
 		this.lock.writeLock().lock();
 		try {
 			if (this.closed) {

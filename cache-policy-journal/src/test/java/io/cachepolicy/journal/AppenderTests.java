@@ -3,10 +3,12 @@ package io.cachepolicy.journal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,58 @@ class AppenderTests {
 		assertThat(appender.lastFailure()).isNotNull();
 		appender.append(Change.put(bytes(2), bytes(2)));
 		assertThatExceptionOfType(StorageException.class).isThrownBy(appender::force);
+	}
+
+	@Test
+	@DisplayName("D5: a sync that fails by itself tells its writers, and all is written again in order, with a sync")
+	void syncThatFails() {
+		FailingWriter writer = new FailingWriter();
+		Appender appender = new Appender(writer, true);
+		writer.failing = true;
+		appender.append(Change.put(bytes(1), bytes(1)));
+		assertThatExceptionOfType(StorageException.class).isThrownBy(appender::force);
+		appender.append(Change.put(bytes(2), bytes(2)));
+		assertThatExceptionOfType(StorageException.class).isThrownBy(appender::force);
+		assertThat(appender.failure()).isNotNull();
+		appender.append(Change.put(bytes(1), bytes(3)));
+		appender.write();
+		assertThat(appender.lastFailure()).isNotNull();
+		writer.failing = false;
+		Awaitility.await().until(() -> appender.failure() == null);
+		assertThat(writer.reopened).isPositive();
+		assertThat(writer.synced.stream().map((change) -> ByteBuffer.wrap(change.key()).getLong())).containsExactly(1L,
+				2L, 1L);
+		appender.append(Change.put(bytes(4), bytes(4)));
+		appender.force();
+		assertThat(writer.synced).hasSize(4);
+	}
+
+	/**
+	 * Fails while it is told to.
+	 */
+	private static final class FailingWriter implements RecordWriter {
+
+		private final List<Change> synced = new ArrayList<>();
+
+		private boolean failing;
+
+		private int reopened;
+
+		@Override
+		public void write(Collection<Change> changes, boolean sync) {
+			if (sync && this.failing) {
+				throw new StorageException("The disk failed", new IllegalStateException());
+			}
+			if (sync) {
+				this.synced.addAll(changes);
+			}
+		}
+
+		@Override
+		public void reopen() {
+			this.reopened++;
+		}
+
 	}
 
 }

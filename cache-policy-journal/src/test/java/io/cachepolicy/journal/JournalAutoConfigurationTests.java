@@ -1,23 +1,33 @@
 package io.cachepolicy.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import io.cachepolicy.CacheStore;
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.WriteNotRecordedException;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration;
+import io.cachepolicy.spi.PendingLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -29,9 +39,12 @@ import org.rocksdb.RocksDBException;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
@@ -39,7 +52,10 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -230,6 +246,213 @@ class JournalAutoConfigurationTests {
 					.isEqualTo(PosixFilePermissions.fromString("rwx------")));
 	}
 
+	@Test
+	@DisplayName("D5: health is down while nothing can be recorded, and writes are refused")
+	void healthIsDownWhileNothingCanBeRecorded() {
+		actuated().run((context) -> {
+			JournalHealthIndicator health = context.getBean(JournalHealthIndicator.class);
+			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+			assertThat(health.health().getDetails()).containsOnlyKeys("size");
+			Objects.requireNonNull(context.getBean(Journal.class).parts()).storage().close();
+			assertThatExceptionOfType(WriteNotRecordedException.class)
+				.isThrownBy(() -> texts(context).put("key", "value"));
+			assertThat(texts(context).get("key", String.class)).as("pending in memory").isEqualTo("value");
+			assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> texts(context).put("b", "value"));
+			assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+			assertThat(context.getBean(MeterRegistry.class).get("cache.policy.journal.refused").functionCounter().count())
+				.isPositive();
+		});
+	}
+
+	@Test
+	void metersAreThoseOfTheJournal() {
+		actuated().run((context) -> {
+			texts(context).put("key", "value");
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.get("cache.policy.journal.size").gauge().value()).isPositive();
+			assertThat(registry.get("cache.policy.journal.sync").functionTimer().count()).isPositive();
+			assertThat(registry.get("cache.policy.journal.recovered").functionCounter().count()).isZero();
+			assertThat(registry.get("cache.policy.journal.unreadable").gauge().value()).isZero();
+			assertThat(context.getBean(PendingLog.Factory.class).size()).isPositive();
+		});
+	}
+
+	@Test
+	void metersAndHealthBackOff() {
+		actuated().withPropertyValues("management.health.cache-policy-journal.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(JournalHealthIndicator.class));
+		actuated().withClassLoader(new FilteredClassLoader(MeterRegistry.class, Health.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean("policyCacheJournalMetrics")
+				.doesNotHaveBean("cachePolicyJournalHealthIndicator"));
+		actuated().withBean("own", PendingLog.Factory.class, () -> (cacheName, store) -> PendingLog.NONE)
+			.run((context) -> assertThat(context).doesNotHaveBean(Journal.class)
+				.doesNotHaveBean(JournalHealthIndicator.class)
+				.doesNotHaveBean(JournalMetrics.class));
+	}
+
+	private ApplicationContextRunner actuated() {
+		return runner()
+			.withConfiguration(
+					AutoConfigurations.of(JournalHealthAutoConfiguration.class, JournalMetricsAutoConfiguration.class))
+			.withInitializer((context) -> {
+				if (ClassUtils.isPresent("io.micrometer.core.instrument.MeterRegistry", context.getClassLoader())) {
+					Meters.register((GenericApplicationContext) context);
+				}
+			});
+	}
+
+	@Test
+	@DisplayName("D5: a value whose type changed is converted, or kept and counted; back again, it is in doubt")
+	void valuesOfAnotherType() {
+		runner().withPropertyValues("cache-policy.shutdown-timeout=1ms")
+			.withUserConfiguration(Stuck.class)
+			.run((context) -> {
+				texts(context).put("a", "5");
+				texts(context).put("b", "five");
+			});
+		numbers().run((context) -> {
+			assertThat(texts(context).get("a", Long.class)).isEqualTo(5L);
+			assertThat(texts(context).pendingWrites()).isOne();
+			assertThat(new JournalHealthIndicator(context.getBean(Journal.class)).health().getDetails())
+				.containsEntry("unreadable", 1L);
+		});
+		numbers().run((context) -> {
+			assertThat(texts(context).pendingWrites()).as("stored").isZero();
+			assertThat(new JournalHealthIndicator(context.getBean(Journal.class)).health().getDetails())
+				.as("kept")
+				.containsEntry("unreadable", 1L);
+		});
+		runner().run((context) -> assertThat(texts(context).deadLetters()).singleElement().satisfies((letter) -> {
+			assertThat(letter.kind()).isEqualTo(DeadLetter.Kind.IN_DOUBT);
+			assertThat(letter.value()).isEqualTo("five");
+		}));
+	}
+
+	private ApplicationContextRunner numbers() {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(CachePolicyAutoConfiguration.class, JournalAutoConfiguration.class))
+			.withPropertyValues("cache-policy.caches.texts.policy=write-back",
+					"cache-policy.caches.texts.write-back.durable=true", "cache-policy.journal.minimum-free-space=1MB",
+					"cache-policy.journal.directory=" + this.directory)
+			.withUserConfiguration(Numbers.class);
+	}
+
+	@Test
+	@DisplayName("D4, D5: a dead letter that can't be read is kept and counted, the others and the start are not harmed")
+	void deadLetterThatCannotBeRead() {
+		runner().withPropertyValues("cache-policy.caches.texts.write-back.retry.max-attempts=1")
+			.withUserConfiguration(Refusing.class)
+			.run((context) -> {
+				texts(context).put("a", "value");
+				texts(context).put("b", "value");
+				texts(context).flush(Duration.ofSeconds(5));
+				assertThat(texts(context).deadLetters()).hasSize(2);
+			});
+		byte[] letter = change((storage) -> {
+			byte[] key = Keys.of(Keys.LETTER, 1, 1);
+			byte[] bytes = Objects.requireNonNull(storage.get(key));
+			storage.write(List.of(Change.put(key, Arrays.copyOf(bytes, 20))), true);
+			return bytes;
+		});
+		runner().withUserConfiguration(Refusing.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(texts(context).deadLetters()).singleElement().extracting(DeadLetter::key).isEqualTo("b");
+			assertThat(texts(context).pendingWrites()).as("it is not written").isZero();
+			assertThat(new JournalHealthIndicator(context.getBean(Journal.class)).health().getDetails())
+				.containsEntry("unreadable", 1L);
+		});
+		change((storage) -> {
+			List<byte[]> keys = new ArrayList<>();
+			storage.scan(Keys.prefix(Keys.UNREADABLE_LETTER, 1), (key, value) -> keys.add(key));
+			byte[] kept = Objects.requireNonNull(storage.get(keys.get(0)));
+			ByteBuffer whole = ByteBuffer.allocate(kept.length - 20 + letter.length)
+				.putInt(letter.length)
+				.put(letter)
+				.put(kept, 24, kept.length - 24);
+			storage.write(List.of(Change.put(keys.get(0), whole.array())), true);
+			return letter;
+		});
+		runner().withUserConfiguration(Refusing.class).run((context) -> {
+			assertThat(texts(context).deadLetters()).extracting(DeadLetter::key).containsExactlyInAnyOrder("a", "b");
+			assertThat(texts(context).deadLetters()).extracting(DeadLetter::id).doesNotHaveDuplicates();
+		});
+		runner().withUserConfiguration(Refusing.class)
+			.run((context) -> assertThat(texts(context).deadLetters()).hasSize(2));
+	}
+
+	private byte[] change(Function<Storage, byte[]> change) {
+		try (Storage storage = new JournalDirectory(this.directory).open()) {
+			return change.apply(storage);
+		}
+	}
+
+	/**
+	 * Meters, where they are on the class path.
+	 */
+	private static final class Meters {
+
+		private Meters() {
+		}
+
+		static void register(GenericApplicationContext context) {
+			context.registerBean(MeterRegistry.class, () -> {
+				SimpleMeterRegistry registry = new SimpleMeterRegistry();
+				context.getBeanProvider(MeterBinder.class).forEach((binder) -> binder.bindTo(registry));
+				return registry;
+			});
+		}
+
+	}
+
+	/**
+	 * The next version of the application, with numbers.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@EnableCaching
+	static class Numbers {
+
+		@Bean("texts")
+		NumberStore numberStore() {
+			return new NumberStore();
+		}
+
+	}
+
+	/**
+	 * A store of numbers.
+	 */
+	static final class NumberStore implements CacheStore<String, Long> {
+
+		@Override
+		public @Nullable Long load(String key) {
+			return null;
+		}
+
+		@Override
+		public Map<String, Long> saveAll(Map<String, Long> entries) {
+			entries.values().forEach(Long::longValue);
+			return Map.of();
+		}
+
+		@Override
+		public void deleteAll(Collection<? extends String> keys) {
+		}
+
+	}
+
+	/**
+	 * Lets the store refuse what it is given.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Refusing {
+
+		Refusing(Texts texts) {
+			texts.refusing = true;
+		}
+
+	}
+
 	/**
 	 * An application with values that are no entities.
 	 */
@@ -241,6 +464,8 @@ class JournalAutoConfigurationTests {
 		final Map<String, String> rows = new ConcurrentHashMap<>();
 
 		boolean stuck;
+
+		boolean refusing;
 
 		@Bean("texts")
 		TextStore textStore() {
@@ -299,6 +524,9 @@ class JournalAutoConfigurationTests {
 		private void check() {
 			if (this.texts.stuck) {
 				throw new DataAccessResourceFailureException("away");
+			}
+			if (this.texts.refusing) {
+				throw new DataIntegrityViolationException("refused");
 			}
 		}
 

@@ -1,6 +1,8 @@
 package io.cachepolicy.journal;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
+import io.cachepolicy.InvalidPolicyCacheException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Faults of files: whatever happens to them, the journal opens, keeps what it can't read,
@@ -186,11 +190,100 @@ class JournalFaultTests {
 		}
 	}
 
+	@Test
+	@DisplayName("D5, D7: a disk that is full at the start fails it, and the records are left as they are")
+	void diskThatIsFullAtTheStart() throws IOException, InterruptedException {
+		Path small = Files.createDirectory(this.directory.resolve("small"));
+		Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", small.toString()) == 0,
+				"may not mount");
+		try {
+			try (Storage storage = new JournalDirectory(small).open()) {
+				storage.write(List.of(Change.put(Keys.of(Keys.PENDING, 1, 1), new byte[100])), true);
+			}
+			Path filler = small.resolve("filler");
+			run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+			assertThatExceptionOfType(InvalidPolicyCacheException.class)
+				.isThrownBy(() -> new JournalDirectory(small).open())
+				.withMessageContaining("cache-policy.journal.directory");
+			assertThat(new JournalDirectory(small).damaged()).isEmpty();
+			Files.delete(filler);
+			try (Storage storage = new JournalDirectory(small).open()) {
+				assertThat(storage.get(Keys.of(Keys.PENDING, 1, 1))).isNotNull();
+			}
+		}
+		finally {
+			run("umount", small.toString());
+		}
+	}
+
+	@Test
+	@DisplayName("D5: a directory that is read-only fails, and the records are left as they are")
+	void readOnlyDirectory() throws IOException, InterruptedException {
+		Path small = Files.createDirectory(this.directory.resolve("small"));
+		Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "tmpfs", small.toString()) == 0, "may not mount");
+		try {
+			new JournalDirectory(small).open().close();
+			assertThat(run("mount", "-o", "remount,ro", small.toString())).isZero();
+			assertThatExceptionOfType(InvalidPolicyCacheException.class)
+				.isThrownBy(() -> new JournalDirectory(small).open())
+				.withMessageContaining("can't be written")
+				.withMessageContaining("Read-only");
+			assertThatExceptionOfType(InvalidPolicyCacheException.class)
+				.isThrownBy(() -> new JournalDirectory(small.resolve("none")).open())
+				.withMessageContaining("can't be written");
+			assertThat(run("mount", "-o", "remount,rw", small.toString())).isZero();
+			new JournalDirectory(small).open().close();
+			assertThat(new JournalDirectory(small).damaged()).isEmpty();
+		}
+		finally {
+			run("umount", small.toString());
+		}
+	}
+
+	@Test
+	@DisplayName("D6: a second process is refused as long as the first one lives, however that ends")
+	void twoProcesses() throws IOException, InterruptedException {
+		Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), OtherProcess.class.getName(),
+				this.directory.toString())
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader lines = new BufferedReader(new InputStreamReader(other.getInputStream()))) {
+			assertThat(lines.lines().anyMatch("open"::equals)).isTrue();
+			assertThatExceptionOfType(InvalidPolicyCacheException.class)
+				.isThrownBy(() -> new JournalDirectory(this.directory).open())
+				.withMessageContaining("which another process uses");
+		}
+		finally {
+			other.destroyForcibly().waitFor();
+		}
+		assertThat(isDamaged()).isFalse();
+		assertThat(read()).hasSize(COUNT);
+	}
+
 	private static int run(String... command) throws IOException, InterruptedException {
 		return new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start()
 			.waitFor();
+	}
+
+	/**
+	 * Opens a directory and keeps it open.
+	 */
+	static final class OtherProcess {
+
+		private OtherProcess() {
+		}
+
+		public static void main(String[] arguments) throws InterruptedException {
+			try (Storage storage = new JournalDirectory(Path.of(arguments[0])).open()) {
+				System.out.println("open");
+				Thread.sleep(60_000);
+				storage.size();
+			}
+		}
+
 	}
 
 }

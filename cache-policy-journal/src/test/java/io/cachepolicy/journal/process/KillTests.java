@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -62,8 +63,15 @@ class KillTests {
 		try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
 			this.url = postgres.getJdbcUrl("postgres", "postgres");
 			for (int kill = 0; kill <= KILLS; kill++) {
-				run(kill);
-				assertThat(this.problems).as("after kill %d, seed %d", kill, SEED).isEmpty();
+				try {
+					run(kill);
+					assertThat(this.problems).as("after kill %d, seed %d", kill, SEED).isEmpty();
+				}
+				catch (AssertionError ex) {
+					Files.readAllLines(this.directory.resolve("journal.log")).forEach(logger::info);
+					throw ex;
+				}
+				Files.deleteIfExists(this.directory.resolve("journal.log"));
 			}
 		}
 		assertThat(this.seen).containsKeys("acknowledged", "at random");

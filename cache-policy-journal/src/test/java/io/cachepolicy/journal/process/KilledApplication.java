@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,7 +71,12 @@ public class KilledApplication {
 		PolicyCacheManager manager = context.getBean(PolicyCacheManager.class);
 		Map<String, PolicyCache> caches = Map.of("parcels", manager.getCache("parcels"), "boxes",
 				manager.getCache("boxes"));
-		out.println("flushed " + manager.flush(Duration.ofSeconds(30)).remaining());
+		long remaining = manager.flush(Duration.ofSeconds(30)).remaining();
+		if (remaining > 0) {
+			Thread.getAllStackTraces()
+				.forEach((thread, trace) -> out.println(thread.getName() + " " + Arrays.toString(trace)));
+		}
+		out.println("flushed " + remaining);
 		caches.forEach((name, cache) -> cache.deadLetters().forEach((letter) -> tell(cache, letter)));
 		out.println("ready");
 		new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
@@ -88,8 +94,8 @@ public class KilledApplication {
 			.initializers(
 					(context) -> context.getBeanFactory().registerSingleton("deadlyLogs", deadlyLogs(arrow, count)))
 			.properties("spring.datasource.url=" + url, "spring.jpa.hibernate.ddl-auto=update",
-					"spring.main.banner-mode=off", "spring.flyway.enabled=false", "logging.level.root=error",
-					"logging.level.io.cachepolicy.writeback=off", "cache-policy.defaults.policy=write-back",
+					"spring.main.banner-mode=off", "spring.flyway.enabled=false", "logging.threshold.console=off",
+					"logging.file.name=" + directory + ".log", "logging.level.root=warn", "cache-policy.defaults.policy=write-back",
 					"cache-policy.caches.parcels.entity=" + Parcel.class.getName(),
 					"cache-policy.caches.boxes.entity=" + Box.class.getName(), writeBack + "durable=true",
 					writeBack + "flush-interval=40ms", writeBack + "batch-size=5", writeBack + "retry.max-attempts=3",
