@@ -315,7 +315,7 @@ class ArchitectureTests {
 	@Test
 	void noOldDates() {
 		noClasses().that()
-			.haveNameNotMatching("io\\.cachepolicy\\.jpa\\.codec\\.Scalars.*")
+			.haveNameNotMatching("io\\.cachepolicy\\.jpa\\.codec\\.(Scalars|Conversions).*")
 			.should()
 			.dependOnClassesThat()
 			.areAssignableTo(Date.class)

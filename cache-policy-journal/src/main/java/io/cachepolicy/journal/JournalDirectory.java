@@ -110,6 +110,8 @@ final class JournalDirectory {
 	/**
 	 * Put the records aside only if it is they that are wrong: what a full or failing
 	 * disk has is as good as before when the disk is.
+	 * @param reason why they can't be read
+	 * @return the records
 	 */
 	private Storage salvageIfDamaged(@Nullable RocksDBException reason) {
 		Status status = (reason != null) ? reason.getStatus() : null;

@@ -256,7 +256,10 @@ final class LogRecovery {
 
 	private static byte[] randomSuffix() {
 		UUID id = UUID.randomUUID();
-		return ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array();
+		return ByteBuffer.allocate(16)
+			.putLong(id.getMostSignificantBits())
+			.putLong(id.getLeastSignificantBits())
+			.array();
 	}
 
 	private void unreadable(String what, RuntimeException reason) {

@@ -102,6 +102,9 @@ final class Storage implements RecordWriter, AutoCloseable {
 			.setMaxTotalWalSize(LOG_SIZE)
 			.setCompressionType(CompressionType.NO_COMPRESSION)
 			.setMaxBackgroundJobs(2)
+			// One thread leads at a time
+			.setAllowConcurrentMemtableWrite(false)
+			.setEnableWriteThreadAdaptiveYield(false)
 			.setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
 			.setKeepLogFileNum(2)
 			.setMaxLogFileSize(1 << 20);
@@ -110,18 +113,14 @@ final class Storage implements RecordWriter, AutoCloseable {
 	@Override
 	public void write(Collection<Change> changes, boolean sync) {
 		this.lock.readLock().lock();
-		try (WriteBatch batch = new WriteBatch()) {
-			for (Change change : changes) {
-				if (change.value() != null) {
-					batch.put(change.key(), change.value());
-				}
-				else {
-					batch.delete(change.key());
-				}
-			}
+		try {
 			RocksDB open = database();
-			if (!changes.isEmpty()) {
-				open.write(sync ? this.syncOptions : this.writeOptions, batch);
+			WriteOptions how = (sync) ? this.syncOptions : this.writeOptions;
+			if (changes.size() == 1) {
+				write(open, how, changes.iterator().next());
+			}
+			else if (!changes.isEmpty()) {
+				writeBatch(open, how, changes);
 			}
 			else if (sync) {
 				open.syncWal();
@@ -132,6 +131,29 @@ final class Storage implements RecordWriter, AutoCloseable {
 		}
 		finally {
 			this.lock.readLock().unlock();
+		}
+	}
+
+	private static void write(RocksDB open, WriteOptions how, Change change) throws RocksDBException {
+		if (change.value() != null) {
+			open.put(how, change.key(), change.value());
+		}
+		else {
+			open.delete(how, change.key());
+		}
+	}
+
+	private static void writeBatch(RocksDB open, WriteOptions how, Collection<Change> changes) throws RocksDBException {
+		try (WriteBatch batch = new WriteBatch()) {
+			for (Change change : changes) {
+				if (change.value() != null) {
+					batch.put(change.key(), change.value());
+				}
+				else {
+					batch.delete(change.key());
+				}
+			}
+			open.write(how, batch);
 		}
 	}
 

@@ -48,10 +48,9 @@ class JournalArchitectureTests {
 		assertThat(MAIN.stream()
 			.filter((type) -> type.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC))
 			.map(JavaClass::getName)
-			.map((name) -> name.substring(name.lastIndexOf('.') + 1)))
-			.containsExactlyInAnyOrder("JournalAutoConfiguration", "JournalHealthAutoConfiguration",
-					"JournalMetricsAutoConfiguration", "JournalProperties", "JournalProperties$Sync",
-					"JournalProperties$OnFailure");
+			.map((name) -> name.substring(name.lastIndexOf('.') + 1))).containsExactlyInAnyOrder(
+					"JournalAutoConfiguration", "JournalHealthAutoConfiguration", "JournalMetricsAutoConfiguration",
+					"JournalProperties", "JournalProperties$Sync", "JournalProperties$OnFailure");
 	}
 
 }

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.cachepolicy.CacheStore;
 import io.cachepolicy.DeadLetter;
@@ -55,6 +57,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -259,7 +265,8 @@ class JournalAutoConfigurationTests {
 			assertThat(texts(context).get("key", String.class)).as("pending in memory").isEqualTo("value");
 			assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> texts(context).put("b", "value"));
 			assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
-			assertThat(context.getBean(MeterRegistry.class).get("cache.policy.journal.refused").functionCounter().count())
+			assertThat(
+					context.getBean(MeterRegistry.class).get("cache.policy.journal.refused").functionCounter().count())
 				.isPositive();
 		});
 	}
@@ -281,7 +288,7 @@ class JournalAutoConfigurationTests {
 	void metersAndHealthBackOff() {
 		actuated().withPropertyValues("management.health.cache-policy-journal.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(JournalHealthIndicator.class));
-		actuated().withClassLoader(new FilteredClassLoader(MeterRegistry.class, Health.class))
+		actuated(numbers()).withClassLoader(new FilteredClassLoader(MeterRegistry.class, Health.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("policyCacheJournalMetrics")
 				.doesNotHaveBean("cachePolicyJournalHealthIndicator"));
@@ -292,13 +299,63 @@ class JournalAutoConfigurationTests {
 	}
 
 	private ApplicationContextRunner actuated() {
-		return runner()
+		return actuated(runner());
+	}
+
+	private static ApplicationContextRunner actuated(ApplicationContextRunner runner) {
+		return runner
 			.withConfiguration(
 					AutoConfigurations.of(JournalHealthAutoConfiguration.class, JournalMetricsAutoConfiguration.class))
 			.withInitializer((context) -> {
 				if (ClassUtils.isPresent("io.micrometer.core.instrument.MeterRegistry", context.getClassLoader())) {
 					Meters.register((GenericApplicationContext) context);
 				}
+			});
+	}
+
+	@Test
+	@DisplayName("D1: all writes of a putAll wait for the disk once, and all are recorded")
+	void putAllWaitsOnce() {
+		runner().withPropertyValues("cache-policy.shutdown-timeout=1ms")
+			.withUserConfiguration(Stuck.class)
+			.run((context) -> {
+				Appender appender = Objects.requireNonNull(context.getBean(Journal.class).parts()).appender();
+				long before = appender.syncs().count();
+				Map<String, String> values = new HashMap<>();
+				IntStream.range(0, 50).forEach((number) -> values.put("key " + number, "value"));
+				texts(context).putAll(values);
+				assertThat(appender.syncs().count() - before).isOne();
+			});
+		runner().run((context) -> assertThat(texts(context).pendingWrites()).isEqualTo(50));
+	}
+
+	@Test
+	@DisplayName("D1: what a transaction wrote to two caches waits for the disk once after its commit")
+	void transactionOverTwoCaches() {
+		runner()
+			.withPropertyValues("cache-policy.caches.others.policy=write-back",
+					"cache-policy.caches.others.write-back.durable=true",
+					"cache-policy.caches.others.write-back.flush-interval=10m")
+			.run((context) -> {
+				Appender appender = Objects.requireNonNull(context.getBean(Journal.class).parts()).appender();
+				PolicyCache others = Objects
+					.requireNonNull(context.getBean(PolicyCacheManager.class).getCache("others"));
+				long[] before = new long[1];
+				new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+					.executeWithoutResult((status) -> {
+						texts(context).put("a", "value");
+						others.put("b", "value");
+						TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+							@Override
+							public void beforeCompletion() {
+								before[0] = appender.syncs().count();
+							}
+
+						});
+					});
+				assertThat(appender.syncs().count() - before[0]).isOne();
+				assertThat(texts(context).pendingWrites() + others.pendingWrites()).isEqualTo(2);
 			});
 	}
 
@@ -319,8 +376,7 @@ class JournalAutoConfigurationTests {
 		});
 		numbers().run((context) -> {
 			assertThat(texts(context).pendingWrites()).as("stored").isZero();
-			assertThat(new JournalHealthIndicator(context.getBean(Journal.class)).health().getDetails())
-				.as("kept")
+			assertThat(new JournalHealthIndicator(context.getBean(Journal.class)).health().getDetails()).as("kept")
 				.containsEntry("unreadable", 1L);
 		});
 		runner().run((context) -> assertThat(texts(context).deadLetters()).singleElement().satisfies((letter) -> {
@@ -331,7 +387,8 @@ class JournalAutoConfigurationTests {
 
 	private ApplicationContextRunner numbers() {
 		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(CachePolicyAutoConfiguration.class, JournalAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(CachePolicyAutoConfiguration.class, JournalAutoConfiguration.class))
 			.withPropertyValues("cache-policy.caches.texts.policy=write-back",
 					"cache-policy.caches.texts.write-back.durable=true", "cache-policy.journal.minimum-free-space=1MB",
 					"cache-policy.journal.directory=" + this.directory)

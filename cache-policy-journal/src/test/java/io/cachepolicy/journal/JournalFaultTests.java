@@ -268,22 +268,4 @@ class JournalFaultTests {
 			.waitFor();
 	}
 
-	/**
-	 * Opens a directory and keeps it open.
-	 */
-	static final class OtherProcess {
-
-		private OtherProcess() {
-		}
-
-		public static void main(String[] arguments) throws InterruptedException {
-			try (Storage storage = new JournalDirectory(Path.of(arguments[0])).open()) {
-				System.out.println("open");
-				Thread.sleep(60_000);
-				storage.size();
-			}
-		}
-
-	}
-
 }

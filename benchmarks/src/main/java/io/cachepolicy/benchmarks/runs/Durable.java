@@ -28,11 +28,11 @@ public final class Durable implements Study {
 
 	@Override
 	public void run(Scale scale, Report report) throws Exception {
-		report.section("Durable writes",
-				"""
-						Puts of 100,000 keys that coalesce, without a flush. Each writer has keys of its own.""");
+		report.section("Durable writes", """
+				Puts of 100,000 keys that coalesce, without a flush. As many puts come before those that are measured. \
+				Each writer has keys of its own.""");
 		Table table = new Table("cache", "threads", "puts per second", "µs per put and thread");
-		int puts = scale.of(300_000, 2000);
+		int puts = scale.of(500_000, 2000);
 		measure(table, puts, "", "not durable", 1);
 		double one = measure(table, puts, "os", "sync: os", 1);
 		double eight = measure(table, puts, "os", "sync: os", 8);
@@ -62,7 +62,7 @@ public final class Durable implements Study {
 		try (Database database = Database.start();
 				ConfigurableApplicationContext context = start(database, directory, sync, 3 * KEYS)) {
 			PolicyCache cache = ShopCaches.get(context, "products");
-			put(cache, puts / 3, threads);
+			put(cache, puts, threads);
 			double seconds = put(cache, puts, threads);
 			double rate = puts / seconds;
 			table.row(name, threads, rate, seconds / puts * threads * 1e6);

@@ -65,8 +65,8 @@ public final class DurableFiles implements Study {
 	private static void recover(Scale scale, Report report) throws Exception {
 		Path directory = Files.createTempDirectory("journal");
 		int count = scale.of(1_000_000, 500);
-		Table table = new Table("recovered writes", "start with them (s)", "start without (s)",
-				"heap with them (MB)", "heap without (MB)");
+		Table table = new Table("recovered writes", "start with them (s)", "start without (s)", "heap with them (MB)",
+				"heap without (MB)");
 		try (Database database = Database.start()) {
 			try (ConfigurableApplicationContext context = Durable.start(database, directory, "os", 2 * count)) {
 				PolicyCache cache = ShopCaches.get(context, "products");

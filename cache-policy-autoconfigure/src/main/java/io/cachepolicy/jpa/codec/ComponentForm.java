@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
+import org.hibernate.metamodel.internal.EmbeddableInstantiatorPojoStandard;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
-import org.hibernate.metamodel.internal.EmbeddableInstantiatorPojoStandard;
 import org.hibernate.metamodel.spi.EmbeddableInstantiator;
 import org.hibernate.property.access.spi.PropertyAccess;
 import org.hibernate.property.access.spi.Setter;
@@ -96,6 +96,9 @@ final class ComponentForm implements Form {
 
 	/**
 	 * Take what a new instance has for attributes that came since.
+	 * @param values the values, by position
+	 * @param missing the attributes
+	 * @param instantiator makes the instance
 	 */
 	private void fill(@Nullable Object[] values, Map<String, Part> missing, EmbeddableInstantiator instantiator) {
 		if (this.complete) {

@@ -86,8 +86,9 @@ final class Conversions {
 		if (type == BigDecimal.class) {
 			return new BigDecimal(number.toString());
 		}
-		return number((number instanceof Float) ? new BigDecimal(number.doubleValue())
-				: new BigDecimal(number.toString()), type);
+		return number(
+				(number instanceof Float) ? new BigDecimal(number.doubleValue()) : new BigDecimal(number.toString()),
+				type);
 	}
 
 	private static String text(Number number) {

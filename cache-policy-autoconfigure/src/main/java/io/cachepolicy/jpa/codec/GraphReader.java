@@ -65,6 +65,7 @@ final class GraphReader implements Input {
 	/**
 	 * Read what follows the mark of a reference.
 	 * @param unknown told of an entity that is gone, may throw an exception
+	 * @return the entity, or what stands for it
 	 */
 	private Object readReference(Consumer<String> unknown) {
 		this.parser.nextToken();
@@ -98,6 +99,9 @@ final class GraphReader implements Input {
 
 	/**
 	 * Leave out an entity that is gone. It keeps its number.
+	 * @param kind what follows
+	 * @param named the class of the entity
+	 * @return what stands for the entity
 	 */
 	private Object skipEntity(int kind, Named named) {
 		this.entities.add(named);

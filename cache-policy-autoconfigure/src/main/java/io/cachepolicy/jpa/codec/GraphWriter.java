@@ -16,8 +16,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Writes one graph, from one root. An entity that is met for the first time is written
- * with kind, name, fingerprint and id, later by its number alone; its state follows when that
- * of all before it is written, so that a long chain of entities needs no deep stack.
+ * with kind, name, fingerprint and id, later by its number alone; its state follows when
+ * that of all before it is written, so that a long chain of entities needs no deep stack.
  */
 final class GraphWriter implements Output {
 

@@ -22,7 +22,6 @@ import java.util.TimeZone;
 import java.util.UUID;
 import java.util.function.Function;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

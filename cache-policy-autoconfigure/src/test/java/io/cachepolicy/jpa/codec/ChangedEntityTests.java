@@ -64,8 +64,8 @@ class ChangedEntityTests {
 			row("went", "String value = \"x\";", "", NONE),
 			row("association went", "@ManyToOne Box value = new Box();", "", NONE),
 			row("association went, another refers to it",
-					"@ManyToOne Box first = new Box(); @ManyToOne Box value = first;",
-					"@ManyToOne Box value;", "changed.Box"),
+					"@ManyToOne Box first = new Box(); @ManyToOne Box value = first;", "@ManyToOne Box value;",
+					"changed.Box"),
 			row("association went with its class", "@ManyToOne Gone value = new Gone();", "", NONE),
 			row("entities went with their class",
 					"@ManyToMany List<Gone> value = new ArrayList<>(List.of(new Gone(), new Gone()));", "", NONE),
@@ -201,10 +201,11 @@ class ChangedEntityTests {
 
 	private static String source(java.util.function.Function<Row, @Nullable String> version, String ids, String part,
 			String print) {
-		StringBuilder source = new StringBuilder("""
-				package changed;
-				import jakarta.persistence.*; import java.io.*; import java.math.*; import java.time.*; import java.util.*;
-				""");
+		StringBuilder source = new StringBuilder(
+				"""
+						package changed;
+						import jakarta.persistence.*; import java.io.*; import java.math.*; import java.time.*; import java.util.*;
+						""");
 		source.append(SHAPES.formatted(part, print)).append(ids);
 		for (Row row : ROWS) {
 			String declaration = version.apply(row);
@@ -246,7 +247,8 @@ class ChangedEntityTests {
 	void changedId() {
 		Stream.of("Pair", "Place").forEach((name) -> {
 			byte[] bytes = before.encode(name);
-			assertThatIllegalArgumentException().isThrownBy(() -> after.decode(name, bytes)).withStackTraceContaining("id");
+			assertThatIllegalArgumentException().isThrownBy(() -> after.decode(name, bytes))
+				.withStackTraceContaining("id");
 		});
 		assertThat(after.decode("Same", before.encode("Same"))).extracting("value").isEqualTo("x");
 	}

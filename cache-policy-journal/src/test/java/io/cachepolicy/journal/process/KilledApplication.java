@@ -95,7 +95,8 @@ public class KilledApplication {
 					(context) -> context.getBeanFactory().registerSingleton("deadlyLogs", deadlyLogs(arrow, count)))
 			.properties("spring.datasource.url=" + url, "spring.jpa.hibernate.ddl-auto=update",
 					"spring.main.banner-mode=off", "spring.flyway.enabled=false", "logging.threshold.console=off",
-					"logging.file.name=" + directory + ".log", "logging.level.root=warn", "cache-policy.defaults.policy=write-back",
+					"logging.file.name=" + directory + ".log", "logging.level.root=warn",
+					"cache-policy.defaults.policy=write-back",
 					"cache-policy.caches.parcels.entity=" + Parcel.class.getName(),
 					"cache-policy.caches.boxes.entity=" + Box.class.getName(), writeBack + "durable=true",
 					writeBack + "flush-interval=40ms", writeBack + "batch-size=5", writeBack + "retry.max-attempts=3",
