@@ -292,7 +292,8 @@ class JournalAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("policyCacheJournalMetrics")
 				.doesNotHaveBean("cachePolicyJournalHealthIndicator"));
-		actuated().withBean("own", PendingLog.Factory.class, () -> (cacheName, store) -> PendingLog.NONE)
+		actuated(this.plain).withPropertyValues("cache-policy.caches.texts.write-back.durable=false")
+			.withBean("own", PendingLog.Factory.class, () -> (cacheName, store) -> PendingLog.NONE)
 			.run((context) -> assertThat(context).doesNotHaveBean(Journal.class)
 				.doesNotHaveBean(JournalHealthIndicator.class)
 				.doesNotHaveBean(JournalMetrics.class));
