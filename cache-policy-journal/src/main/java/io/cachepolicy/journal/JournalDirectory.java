@@ -114,12 +114,16 @@ final class JournalDirectory {
 	 * @return the records
 	 */
 	private Storage salvageIfDamaged(@Nullable RocksDBException reason) {
-		Status status = (reason != null) ? reason.getStatus() : null;
-		if (status != null && (status.getCode() == Status.Code.IOError || status.getCode() == Status.Code.Busy)
-				&& !String.valueOf(reason.getMessage()).contains("No such file")) {
+		if (reason != null && isOfTheDisk(reason)) {
 			throw cannotOpen(reason);
 		}
 		return salvage((reason != null) ? reason.getMessage() : null, reason);
+	}
+
+	private static boolean isOfTheDisk(RocksDBException reason) {
+		Status status = reason.getStatus();
+		return status != null && (status.getCode() == Status.Code.IOError || status.getCode() == Status.Code.Busy)
+				&& !String.valueOf(reason.getMessage()).contains("No such file");
 	}
 
 	private InvalidPolicyCacheException cannotOpen(Throwable cause) {
