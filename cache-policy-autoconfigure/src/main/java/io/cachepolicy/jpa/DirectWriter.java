@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -41,6 +42,8 @@ final class DirectWriter {
 
 	private final Supplier<@Nullable StatelessWriter> upserts;
 
+	private final UnansweredWrites unanswered;
+
 	/**
 	 * Create a writer.
 	 * @param writer writes through the repository
@@ -53,10 +56,11 @@ final class DirectWriter {
 	 * @param lineage the versions of rows
 	 * @param upserts yields what writes rows of which the database finds out whether they
 	 * exist, {@code null} if they can't be written so
+	 * @param unanswered deferred writes of which nobody knows whether they were committed
 	 */
 	DirectWriter(EntityWriter writer, Supplier<BatchOrder> order, EntityKeys keys, EntitySessions sessions,
 			StoreTransactions transactions, Snapshots snapshots, EntityVersions versions, VersionLineage lineage,
-			Supplier<@Nullable StatelessWriter> upserts) {
+			Supplier<@Nullable StatelessWriter> upserts, UnansweredWrites unanswered) {
 		this.writer = writer;
 		this.order = order;
 		this.keys = keys;
@@ -66,6 +70,7 @@ final class DirectWriter {
 		this.versions = versions;
 		this.lineage = lineage;
 		this.upserts = upserts;
+		this.unanswered = unanswered;
 	}
 
 	/**
@@ -76,6 +81,7 @@ final class DirectWriter {
 	Object save(Object value) {
 		Object id = this.keys.keyOf(value);
 		if (id != null) {
+			settleUnanswered(List.of(id));
 			leaveSnapshot(Map.of(id, value));
 		}
 		Object current = (id != null && !this.sessions.isManaged(value)) ? catchUpForSave(id, value) : value;
@@ -116,6 +122,7 @@ final class DirectWriter {
 		StatelessWriter rows = this.upserts.get();
 		if (rows != null && rows.accepts(entries.values())) {
 			entries.forEach(this.keys::check);
+			settleUnanswered(entries.keySet());
 			leaveSnapshot(entries);
 			if (entries.keySet().stream().noneMatch(this.sessions::isLoaded)) {
 				return upsertAll(rows, entries);
@@ -156,6 +163,7 @@ final class DirectWriter {
 	private Map<Object, Object> saveAll(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
 			Consumer<VersionLineage.Step> committed) {
 		entries.forEach(this.keys::check);
+		settleUnanswered(entries.keySet());
 		leaveSnapshot(entries);
 		Map<Object, Object> current = new LinkedHashMap<>(entries);
 		current.replaceAll((id, value) -> this.sessions.isManaged(value) ? value : catchUp.apply(id, value));
@@ -188,6 +196,17 @@ final class DirectWriter {
 		return stored;
 	}
 
+	/**
+	 * Find out what became of deferred writes whose answer was lost. That takes a
+	 * connection, of which a transaction of the caller has one already.
+	 * @param ids the ids of the rows
+	 */
+	private void settleUnanswered(Collection<Object> ids) {
+		if (!this.transactions.isJoining()) {
+			this.unanswered.settle(ids);
+		}
+	}
+
 	private void leaveSnapshot(Map<Object, Object> entries) {
 		if (this.transactions.isJoining()) {
 			this.transactions.write(() -> {
@@ -207,7 +226,7 @@ final class DirectWriter {
 	 * @param id the id
 	 * @param value the value
 	 * @param current the value as the row's lineage wants it
-	 * @return that value, or the given one if another writer changed the row
+	 * @return that value, or the given one if another writer changed the row, or may have
 	 */
 	private Object verified(Object id, Object value, Object current) {
 		if (current == value) {
@@ -219,7 +238,9 @@ final class DirectWriter {
 		if (row.equals(expected)) {
 			return current;
 		}
-		this.lineage.forget(List.of(id));
+		if (!this.unanswered.contains(id)) {
+			this.lineage.forget(List.of(id));
+		}
 		return value;
 	}
 

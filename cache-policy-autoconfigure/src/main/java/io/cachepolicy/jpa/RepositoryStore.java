@@ -55,6 +55,8 @@ final class RepositoryStore implements BackingStore {
 
 	private final VersionLineage lineage = new VersionLineage();
 
+	private final UnansweredWrites unanswered;
+
 	private final EntityWriter writer;
 
 	private final DirectWriter direct;
@@ -77,14 +79,16 @@ final class RepositoryStore implements BackingStore {
 		this.sessions = new EntitySessions(entityManagerFactory, persister, updateCounts);
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
 		this.versions = new EntityVersions(repository, this.lineage, copier);
+		this.unanswered = new UnansweredWrites(persister, this.sessions, this.transactions, this.versions,
+				this.lineage);
 		this.writer = new EntityWriter(repository, this.sessions, this.versions, copier);
 		this.direct = new DirectWriter(this.writer, () -> batches().order(), this.keys, this.sessions,
 				this.transactions, new Snapshots(this.sessions, persister, this.versions), this.versions, this.lineage,
-				() -> batches().flushes().upserts());
+				() -> batches().flushes().upserts(), this.unanswered);
 		this.batches = SingletonSupplier.of(() -> createBatches(repository, foreignKeys.get(), mode, copier));
 		this.traits = new Traits(EntityManagerFactories.resourceOf(entityManagerFactory));
 		this.rowVersions = new RowVersions(this.sessions, this.transactions, this.versions, this.lineage,
-				() -> batches().unanswered());
+				this.unanswered);
 	}
 
 	private Batches createBatches(EntityRepository repository, ForeignKeys foreignKeys, StoreMode mode,
@@ -97,17 +101,15 @@ final class RepositoryStore implements BackingStore {
 		BatchMode batchMode = BatchMode.of(mode, traits, effects);
 		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
 				copier);
-		UnansweredWrites unanswered = new UnansweredWrites(persister, this.sessions, this.transactions, this.versions,
-				this.lineage);
 		FlushWriter flushes = new FlushWriter(batchMode, this.writer,
 				new UnsavedReferences(foreignKeys, persister, copier), stateless, this.sessions, this.transactions,
-				this.keys, order, this.versions, this.lineage, unanswered, copier);
+				this.keys, order, this.versions, this.lineage, this.unanswered, copier);
 		EntityRemover remover = new EntityRemover(this.repository, this.sessions, this.keys, order,
 				traits.isDeletableById() && effects.areNoneOnDelete());
 		AheadWriter ahead = new AheadWriter(this, persister, this.sessions, this.transactions,
 				new CallerConnection(this.entityManagerFactory, persister.getFactory()), flushes, remover,
 				this.versions, effects.isTenantBased());
-		return new Batches(relations, order, flushes, unanswered, remover, ahead, effects.isContextual(),
+		return new Batches(relations, order, flushes, remover, ahead, effects.isContextual(),
 				new CascadedInserts(foreignKeys, persister));
 	}
 
@@ -275,14 +277,13 @@ final class RepositoryStore implements BackingStore {
 	 * @param relations how the rows refer to others
 	 * @param order the order in which rows are written
 	 * @param flushes writes deferred writes
-	 * @param unanswered deferred writes of which nobody knows whether they were committed
 	 * @param remover deletes
 	 * @param ahead writes in the transactions of others
 	 * @param contextual whether what is stored may depend on the thread that writes
 	 * @param cascadedInserts new instances that are written with others
 	 */
-	private record Batches(RowRelations relations, BatchOrder order, FlushWriter flushes, UnansweredWrites unanswered,
-			EntityRemover remover, AheadWriter ahead, boolean contextual, CascadedInserts cascadedInserts) {
+	private record Batches(RowRelations relations, BatchOrder order, FlushWriter flushes, EntityRemover remover,
+			AheadWriter ahead, boolean contextual, CascadedInserts cascadedInserts) {
 
 	}
 

@@ -1,7 +1,6 @@
 package io.cachepolicy.jpa;
 
 import java.util.Map;
-import java.util.function.Supplier;
 
 import io.cachepolicy.spi.StoreVersions;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +18,10 @@ final class RowVersions implements StoreVersions {
 
 	private final VersionLineage lineage;
 
-	private final Supplier<UnansweredWrites> unanswered;
+	private final UnansweredWrites unanswered;
 
 	RowVersions(EntitySessions sessions, StoreTransactions transactions, EntityVersions versions,
-			VersionLineage lineage, Supplier<UnansweredWrites> unanswered) {
+			VersionLineage lineage, UnansweredWrites unanswered) {
 		this.sessions = sessions;
 		this.transactions = transactions;
 		this.versions = versions;
@@ -48,7 +47,7 @@ final class RowVersions implements StoreVersions {
 
 	@Override
 	public void unanswered(Map<Object, Object> values) {
-		this.unanswered.get().addRecovered(values);
+		this.unanswered.addRecovered(values);
 	}
 
 }

@@ -116,6 +116,15 @@ final class UnansweredWrites {
 		return !this.empty && ids.stream().anyMatch(this::isUnanswered);
 	}
 
+	/**
+	 * Return whether a deferred write of a row may have been committed.
+	 * @param id the id of the row
+	 * @return whether nobody knows
+	 */
+	boolean contains(Object id) {
+		return !this.empty && isUnanswered(id);
+	}
+
 	private boolean isUnanswered(Object id) {
 		return this.attempts.getIfPresent(id) != null || this.recovered.containsKey(id);
 	}
