@@ -2,9 +2,12 @@ package io.cachepolicy.faults;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -32,6 +35,11 @@ abstract class AbstractFaultsTests {
 	 */
 	private static final int LIMIT = 20;
 
+	/**
+	 * How many applications run at a time: they wait more than they work.
+	 */
+	private static final int LANES = 3;
+
 	private final int perBuild;
 
 	private final long firstSeed;
@@ -54,18 +62,19 @@ abstract class AbstractFaultsTests {
 		long first = Long.getLong("cache-policy.seed",
 				(sequences > this.perBuild) ? System.nanoTime() : this.firstSeed);
 		long start = System.nanoTime();
-		List<Violation> found = new ArrayList<>();
+		List<Violation> found = Collections.synchronizedList(new ArrayList<>());
+		ExecutorService lanes = Executors.newFixedThreadPool(LANES);
 		ExecutorService executor = Executors.newCachedThreadPool();
 		try {
-			int setups = Math.min(sequences, Setup.ALL.size());
-			for (int i = 0; i < setups; i++) {
-				long next = first + i;
-				while (next < first + sequences && found.size() < LIMIT) {
-					next = run(next, first + sequences, executor, found);
-				}
-			}
+			List<CompletableFuture<Void>> setups = LongStream
+				.range(first, first + Math.min(sequences, Setup.ALL.size()))
+				.mapToObj((seed) -> CompletableFuture.runAsync(() -> run(seed, first + sequences, executor, found),
+						lanes))
+				.toList();
+			setups.forEach(CompletableFuture::join);
 		}
 		finally {
+			lanes.shutdownNow();
 			executor.shutdownNow();
 		}
 		found.stream().findFirst().ifPresent((violation) -> {
@@ -76,6 +85,13 @@ abstract class AbstractFaultsTests {
 				Duration.ofNanos(System.nanoTime() - start).toSeconds()));
 	}
 
+	private void run(long first, long end, ExecutorService executor, List<Violation> found) {
+		long next = first;
+		while (next < end && found.size() < LIMIT) {
+			next = runUntilFound(next, end, executor, found);
+		}
+	}
+
 	/**
 	 * Run the sequences of one setup, up to the first that fails.
 	 * @param first the first seed
@@ -84,7 +100,7 @@ abstract class AbstractFaultsTests {
 	 * @param found takes what contradicts the promises
 	 * @return the seed with which to go on
 	 */
-	private long run(long first, long end, ExecutorService executor, List<Violation> found) {
+	private long runUntilFound(long first, long end, ExecutorService executor, List<Violation> found) {
 		try (Application application = new Application(Setup.of(first), createDatabase())) {
 			for (long seed = first; seed < end; seed += Setup.ALL.size()) {
 				Run run = new Run(application, seed, IDS * (seed - first));

@@ -1,5 +1,8 @@
 package io.cachepolicy.faults;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +14,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.testsupport.NestedTransactions;
+import jakarta.persistence.EntityManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -55,23 +60,30 @@ final class Application implements AutoCloseable {
 	Application(Setup setup, String url) {
 		this.setup = setup;
 		this.code = new FaultyCode(this.faults, setup);
-		this.context = start(url);
 		this.direct = new SingleConnectionDataSource(url, true);
 		this.others = new JdbcTemplate(this.direct);
+		// A database in memory is there as long as it has a connection
+		this.others.execute("select 1");
+		synchronized (Application.class) {
+			// Applications that start set up the logging of the process
+			this.context = start(url);
+		}
+		this.code.entities(this.context.getBean(EntityManagerFactory.class));
 		PlatformTransactionManager manager = this.context.getBean(PlatformTransactionManager.class);
 		this.transaction = new TransactionTemplate(manager);
 		this.nested = new TransactionTemplate(manager);
 		this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
 		// Pending writes come into being with the first one
 		List.of(SHELVES, VOLUMES).forEach((name) -> cache(name).remove(-1L));
+		manager().flush(Duration.ofSeconds(20));
 	}
 
 	private ConfigurableApplicationContext start(String url) {
 		List<String> properties = new ArrayList<>(List.of("spring.jpa.hibernate.ddl-auto=create",
 				"spring.jpa.open-in-view=false", "spring.main.banner-mode=off", "spring.jmx.enabled=false",
 				"logging.level.root=off", "logging.level.io.cachepolicy.faults=info",
-				"cache-policy.caches.shelves.entity=" + Shelf.class.getName(),
-				"cache-policy.caches.volumes.entity=" + Volume.class.getName()));
+				"cache-policy.caches.shelves.entity=" + newPlace(0, "").getClass().getName(),
+				"cache-policy.caches.volumes.entity=" + newPiece(0).getClass().getName()));
 		this.setup.properties().forEach((property) -> properties.add("cache-policy.defaults." + property));
 		return new SpringApplicationBuilder(Configuration.class).web(WebApplicationType.NONE)
 			.properties(properties.toArray(String[]::new))
@@ -79,6 +91,7 @@ final class Application implements AutoCloseable {
 				context.getBeanFactory().registerSingleton("faults", this.faults);
 				context.getBeanFactory().registerSingleton("driver", new Url(url));
 				context.getBeanFactory().registerSingleton("code", this.code);
+				context.getBeanFactory().registerSingleton("setup", this.setup);
 			})
 			.run();
 	}
@@ -101,6 +114,34 @@ final class Application implements AutoCloseable {
 
 	ManagedPolicyCache cache(String name) {
 		return (ManagedPolicyCache) Objects.requireNonNull(manager().getCache(name));
+	}
+
+	Place newPlace(long id, String text) {
+		return (this.setup.cascading()) ? new Chest(id, text) : new Shelf(id, text);
+	}
+
+	Piece newPiece(long id) {
+		return (this.setup.cascading()) ? new Book(id) : new Volume(id);
+	}
+
+	/**
+	 * Find an entity as code does that knows of no cache.
+	 * @param id the id
+	 * @return the entity, managed in a transaction
+	 */
+	@Nullable Volume findManaged(long id) {
+		return this.context.getBean(VolumeRepository.class).findById(id).orElse(null);
+	}
+
+	/**
+	 * Return whether the pool has a connection again.
+	 * @return {@code true}
+	 * @throws SQLException if it has none
+	 */
+	boolean hasConnection() throws SQLException {
+		try (Connection connection = this.context.getBean(DataSource.class).getConnection()) {
+			return connection.isValid(1);
+		}
 	}
 
 	TransactionTemplate transaction() {
@@ -142,11 +183,11 @@ final class Application implements AutoCloseable {
 	static class Configuration {
 
 		@Bean
-		DataSource dataSource(Faults faults, Url url) {
+		DataSource dataSource(Faults faults, Url url, Setup setup) {
 			HikariConfig config = new HikariConfig();
 			config.setDataSource(new FaultyDriver(url.value(), faults));
-			config.setMaximumPoolSize(8);
-			config.setConnectionTimeout(1000);
+			config.setMaximumPoolSize(setup.pool());
+			config.setConnectionTimeout(250);
 			return new FaultyPool(new HikariDataSource(config), faults);
 		}
 
@@ -168,10 +209,10 @@ final class Application implements AutoCloseable {
 		}
 
 		@Override
-		public java.sql.Connection getConnection() throws java.sql.SQLException {
+		public Connection getConnection() throws SQLException {
 			Fault fault = this.faults.find(Point.POOL);
 			if (fault != null) {
-				throw (java.sql.SQLException) fault.thrown().get();
+				throw (SQLException) fault.thrown().get();
 			}
 			return super.getConnection();
 		}

@@ -1,12 +1,15 @@
 package io.cachepolicy.faults;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.function.Supplier;
 
 import io.cachepolicy.WriteNotRecordedException;
 import io.cachepolicy.WriteRefusedException;
+import io.cachepolicy.testsupport.MemoryLog;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -40,7 +43,7 @@ record Fault(String name, boolean breaking, Supplier<Throwable> thrown) {
 			// H2, Oracle, SQL Server
 			h2(90097, false), h2(90100, false), h2(42102, false), oracle(16000, false), oracle(372, false),
 			oracle(942, false), oracle(1653, false), oracle(1089, false), sql("S0002", 3906), sql("S0001", 9002),
-			sql("S0001", 1105), sql("S0001", 229), sql("S0001", 40613));
+			sql("S0001", 1105), sql("S0001", 229), sql("S0001", 40613), batch("53100", 0));
 
 	/**
 	 * What the call of another one is to blame for, or time: it must not make a dead
@@ -51,12 +54,25 @@ record Fault(String name, boolean breaking, Supplier<Throwable> thrown) {
 			oracle(60, false), oracle(8177, false), sql("S0001", 1222), h2(50200, false));
 
 	/**
+	 * What is said of something slow, after a while: it must not make a dead letter.
+	 */
+	static final List<Fault> OF_TIME = List.of(timeout("57014", 0), timeout("HY000", 3024), timeout("70100", 1969),
+			timeout("57014", 57014), timeout("72000", 1013), timeout("HY008", 0));
+
+	/**
+	 * What a database answers that can't be connected to: pools try again for a while.
+	 */
+	static final List<Fault> OF_CONNECT = List.of(sql("08001", 0), sql("53300", 0), sql("57P03", 0), sql("08004", 1040),
+			new Fault("refused", false,
+					() -> new SQLException("injected", "08001", new java.net.ConnectException("Connection refused"))));
+
+	/**
 	 * What says something of a row.
 	 */
 	static final List<Fault> OF_ROW = List.of(sql("23505", 0), sql("23503", 0), sql("23502", 0), sql("23514", 0),
 			sql("22001", 0), sql("22003", 0), sql("22P02", 0), sql("54000", 0), sql("44000", 0), sql("P0001", 0),
 			sql("23000", 1062), sql("22001", 1406), sql("23000", 1452), oracle(1, false), sql("S0001", 2627),
-			h2(23505, false));
+			h2(23505, false), batch("23505", 0), batch("22001", 1406));
 
 	/**
 	 * What says nothing by itself.
@@ -98,7 +114,9 @@ record Fault(String name, boolean breaking, Supplier<Throwable> thrown) {
 	static final List<Fault> OF_LOG = List.of(
 			new Fault("full", false, () -> new WriteRefusedException("injected: the disk is full")),
 			new Fault("codec", false, () -> new IllegalArgumentException("injected: not encoded")),
-			new Fault("memory", false, () -> new OutOfMemoryError("injected")));
+			new Fault("memory", false, () -> new OutOfMemoryError("injected")),
+			new Fault("linkage", false, () -> new NoClassDefFoundError("injected")),
+			new Fault("stack", false, StackOverflowError::new), new Fault("declined", false, MemoryLog.Declined::new));
 
 	/**
 	 * What a log answers that can't be forced.
@@ -106,7 +124,8 @@ record Fault(String name, boolean breaking, Supplier<Throwable> thrown) {
 	static final List<Fault> OF_DISK = List.of(
 			new Fault("not recorded", false,
 					() -> new WriteNotRecordedException("injected", new java.io.IOException("injected"))),
-			new Fault("memory", false, () -> new OutOfMemoryError("injected")));
+			new Fault("memory", false, () -> new OutOfMemoryError("injected")),
+			new Fault("declined", false, MemoryLog.Declined::new));
 
 	private static Fault sql(@Nullable String state, int code) {
 		return new Fault(state + "/" + code, false, () -> new SQLException("injected", state, code));
@@ -119,6 +138,22 @@ record Fault(String name, boolean breaking, Supplier<Throwable> thrown) {
 	private static Fault oracle(int code, boolean breaking) {
 		String name = "ORA-%05d".formatted(code);
 		return new Fault(name, breaking, () -> new SQLException(name + ": injected", "72000", code));
+	}
+
+	/**
+	 * A batch of which the driver does not say how far it came.
+	 */
+	private static Fault batch(String state, int code) {
+		return new Fault(state + "/" + code + " batch", false, () -> {
+			BatchUpdateException ex = new BatchUpdateException("injected", state, code, new int[0]);
+			ex.setNextException(new SQLException("injected", state, code));
+			return ex;
+		});
+	}
+
+	private static Fault timeout(String state, int code) {
+		return new Fault(state + "/" + code + " timeout", false,
+				() -> new SQLTimeoutException("injected", state, code));
 	}
 
 	private static Fault broken(String state, int code) {

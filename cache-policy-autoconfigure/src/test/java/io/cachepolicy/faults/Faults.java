@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Faults {
 
-	private static final Faults NONE = new Faults();
-
 	/**
-	 * What the constructors of entities ask, which have nobody to tell them.
+	 * What the constructors of entities ask, which have nobody to tell them: the failures
+	 * of the application for which the thread worked last.
 	 */
-	private static volatile Faults current = NONE;
+	private static final ThreadLocal<Faults> current = new ThreadLocal<>();
 
 	private final ThreadLocal<AtomicInteger> commits = ThreadLocal.withInitial(AtomicInteger::new);
 
@@ -30,12 +29,17 @@ final class Faults {
 
 	void begin(Plan plan) {
 		this.plan = plan;
-		current = this;
 	}
 
 	void end() {
 		this.plan = null;
-		current = NONE;
+	}
+
+	/**
+	 * Let this thread meet these failures wherever it works for the application.
+	 */
+	void enter() {
+		current.set(this);
 	}
 
 	/**
@@ -58,7 +62,10 @@ final class Faults {
 	}
 
 	static void hitCurrent(Point point) {
-		current.hit(point);
+		Faults faults = current.get();
+		if (faults != null) {
+			faults.hit(point);
+		}
 	}
 
 	/**
@@ -83,6 +90,7 @@ final class Faults {
 	 * @return how it is to fail, or {@code null}
 	 */
 	@Nullable Fault find(Point point) {
+		enter();
 		Plan plan = this.plan;
 		Rule rule = (plan != null) ? plan.at(point, isFlushing()) : null;
 		if (rule == null) {

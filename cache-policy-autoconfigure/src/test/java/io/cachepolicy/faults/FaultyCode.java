@@ -1,10 +1,14 @@
 package io.cachepolicy.faults;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -17,13 +21,18 @@ import io.cachepolicy.WriteDeadLettered;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WritesFlushed;
+import io.cachepolicy.jpa.codec.EntityCodec;
+import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.ValueCodec;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.spi.WriteObserver;
 import io.cachepolicy.testsupport.MemoryLog;
+import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
@@ -32,13 +41,17 @@ import org.springframework.context.event.EventListener;
  * Code of the application that is called by caches, and fails.
  */
 final class FaultyCode implements PolicyCacheCustomizer, WriteFailureHandler, FlushListener, WriteObserver,
-		WriteContextCapture, PendingLog.Factory {
+		WriteContextCapture, PendingLog.Factory, ChangeChannel {
 
 	private final Faults faults;
 
 	private final Setup setup;
 
 	private final Map<String, MemoryLog> logs = new ConcurrentHashMap<>();
+
+	private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+
+	private volatile @Nullable EntityManagerFactory entities;
 
 	FaultyCode(Faults faults, Setup setup) {
 		this.faults = faults;
@@ -102,11 +115,49 @@ final class FaultyCode implements PolicyCacheCustomizer, WriteFailureHandler, Fl
 			return PendingLog.NONE;
 		}
 		MemoryLog log = new MemoryLog();
-		log.beforePrepare((key) -> this.faults.hit(Point.ENCODE));
+		ValueCodec codec = new EntityCodec(Objects.requireNonNull(this.entities), store.keys().getValueType());
+		log.beforePrepare((key, value) -> {
+			codec.encode(key);
+			this.faults.hit(Point.ENCODE);
+			if (!Absent.is(value)) {
+				codec.decode(codec.encode(value));
+			}
+		});
 		log.beforePromise(() -> this.faults.hit(Point.PROMISE));
 		log.beforeForce(() -> this.faults.hit(Point.FORCE));
 		this.logs.put(cacheName, log);
 		return log;
+	}
+
+	/**
+	 * Say what is to be recorded.
+	 * @param entities the mapping of the values
+	 */
+	void entities(EntityManagerFactory entities) {
+		this.entities = entities;
+	}
+
+	@Override
+	public void publish(String cacheName, Collection<?> keys) {
+		this.faults.hit(Point.CHANNEL);
+	}
+
+	@Override
+	public void publishAll(String cacheName) {
+		this.faults.hit(Point.CHANNEL);
+	}
+
+	@Override
+	public void subscribe(Receiver receiver) {
+		this.receivers.add(receiver);
+	}
+
+	/**
+	 * Tell the caches what others say.
+	 * @param message what they say
+	 */
+	void receive(Consumer<Receiver> message) {
+		this.receivers.forEach(message);
 	}
 
 	/**

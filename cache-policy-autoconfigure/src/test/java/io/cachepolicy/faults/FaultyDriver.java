@@ -29,6 +29,10 @@ final class FaultyDriver extends AbstractDataSource {
 
 	@Override
 	public Connection getConnection() throws SQLException {
+		Fault fault = this.faults.find(Point.CONNECT);
+		if (fault != null) {
+			throw (SQLException) fault.thrown().get();
+		}
 		return new FaultyConnection(DriverManager.getConnection(this.url)).proxy();
 	}
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What random failures found, each as the shortest way to it.
@@ -99,6 +101,66 @@ class FoundFaultsTests {
 		assertThat(volumes().flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
 		assertThat(rule.injected()).isEqualTo(2);
 		assertRow("again@1");
+	}
+
+	@Test
+	@DisplayName("J3: a write-through is no conflict with a flush whose answer was lost")
+	void writeThroughAfterALostAnswerIsNoConflict() {
+		putFirst();
+		loseAnswersOf("again@1");
+		volumes().withPolicy(WritePolicy.WRITE_THROUGH).put(1L, volume("through@1"));
+		this.application.faults().end();
+		flush();
+		assertRow("through@1");
+		assertThat(volumes().deadLetters()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("J3: a transaction that meets a flush whose answer was lost leaves its lineage")
+	void transactionAfterALostAnswerLeavesTheLineage() {
+		putFirst();
+		loseAnswersOf("again@1");
+		assertThatException().isThrownBy(() -> this.application.transaction()
+			.executeWithoutResult(
+					(status) -> volumes().withPolicy(WritePolicy.WRITE_THROUGH).put(1L, volume("through@1"))));
+		this.application.faults().end();
+		flush();
+		assertRow("again@1");
+		assertThat(volumes().deadLetters()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("W1: a value that took the place of a removal is stored over the row, also after attempts that failed")
+	void valueOverARemovalIsStoredAfterFailures() {
+		putFirst();
+		Rule rule = new Rule(Point.EXECUTE, Fault.OF_OTHERS.get(0), 0, Rule.NEVER_ENDS);
+		this.application.faults().begin(new Plan(rule));
+		volumes().remove(1L);
+		volumes().put(1L, volume("again@1"));
+		int injected = rule.injected();
+		await().until(() -> rule.injected() > injected + 2);
+		this.application.faults().end();
+		flush();
+		assertThat(volumes().deadLetters()).isEmpty();
+		assertRow("again@1");
+	}
+
+	private static Volume volume(String text) {
+		Volume volume = new Volume(1L);
+		volume.change(new Shelf(1L, "shelf"), text);
+		return volume;
+	}
+
+	/**
+	 * Store a value without an answer, and lose those to all looks at it as well.
+	 */
+	private void loseAnswersOf(String text) {
+		Rule rule = new Rule(Point.COMMITTED, Fault.OF_ANSWER.get(0), 0, Rule.NEVER_ENDS);
+		this.application.faults().begin(new Plan(rule));
+		volumes().put(1L, volume(text));
+		assertThat(volumes().flush(Duration.ofMillis(200)).remaining()).isOne();
+		assertThat(rule.injected()).isPositive();
+		assertRow(text);
 	}
 
 }

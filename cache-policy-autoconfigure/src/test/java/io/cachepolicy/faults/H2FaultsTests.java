@@ -16,7 +16,7 @@ class H2FaultsTests extends AbstractFaultsTests {
 	}
 
 	static String newDatabase() {
-		return "jdbc:h2:mem:faults%d;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=2000".formatted(databases.incrementAndGet());
+		return "jdbc:h2:mem:faults%d;LOCK_TIMEOUT=2000".formatted(databases.incrementAndGet());
 	}
 
 }

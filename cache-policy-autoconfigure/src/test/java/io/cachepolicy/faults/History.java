@@ -38,6 +38,15 @@ final class History {
 	}
 
 	/**
+	 * The row is going to be removed together with another one, or has been. What is
+	 * pending of it may be refused, as that one need not be there before.
+	 */
+	void removedWithAnother() {
+		this.unclear = true;
+		this.writes.add(new Write(null, Outcome.UNKNOWN));
+	}
+
+	/**
 	 * The last accepted write is known to be stored.
 	 */
 	void stored() {

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Library {
 
+	/**
+	 * What is in the texts of a volume that has the mark of its writer.
+	 */
+	static final String MARK = "#";
+
 	private final Set<Long> shelves;
 
 	private final Map<Long, Long> volumes;
@@ -23,6 +28,16 @@ final class Library {
 	 * Where a volume may stand because of writes whose outcome is not known.
 	 */
 	private final Map<Long, Set<Long>> doubtful;
+
+	/**
+	 * The volume that has the mark, {@code null} if it is free.
+	 */
+	private @Nullable Long marked;
+
+	/**
+	 * Whether it is not known which volume has the mark.
+	 */
+	private boolean markLost;
 
 	Library() {
 		this(Set.of(), Map.of(), Map.of());
@@ -36,11 +51,40 @@ final class Library {
 	}
 
 	Library copy() {
-		return new Library(this.shelves, this.volumes, this.doubtful);
+		Library copy = new Library(this.shelves, this.volumes, this.doubtful);
+		copy.marked = this.marked;
+		copy.markLost = this.markLost;
+		return copy;
 	}
 
 	boolean hasShelf(long id) {
 		return this.shelves.contains(id);
+	}
+
+	/**
+	 * Return the volume that has the mark.
+	 * @return its id, {@code null} if the mark is free
+	 */
+	@Nullable Long marked() {
+		return this.marked;
+	}
+
+	/**
+	 * Return whether a volume can be given the mark, which no other one has.
+	 * @param volume the volume
+	 * @return whether it is free, or that volume's
+	 */
+	boolean canMark(long volume) {
+		return !this.markLost && (this.marked == null || this.marked == volume);
+	}
+
+	/**
+	 * A volume goes with its shelf.
+	 * @param volume the volume
+	 */
+	void lose(Long volume) {
+		this.volumes.remove(volume);
+		this.doubtful.remove(volume);
 	}
 
 	/**
@@ -82,9 +126,22 @@ final class Library {
 			if (shelf != null) {
 				this.volumes.put(change.id(), shelf);
 			}
+			if (change.isMarked()) {
+				this.marked = change.id();
+			}
+			else if (change.id().equals(this.marked)) {
+				this.marked = null;
+			}
 		}
-		else if (shelf != null) {
-			this.doubtful.computeIfAbsent(change.id(), (id) -> new HashSet<>()).add(shelf);
+		else {
+			this.markLost |= change.isMarked() || change.id().equals(this.marked);
+			doubt(change.id(), shelf);
+		}
+	}
+
+	private void doubt(Long volume, @Nullable Long shelf) {
+		if (shelf != null) {
+			this.doubtful.computeIfAbsent(volume, (id) -> new HashSet<>()).add(shelf);
 		}
 	}
 
@@ -105,6 +162,10 @@ final class Library {
 		@Nullable Long shelf() {
 			return (this.text != null && this.text.contains("@"))
 					? Long.valueOf(this.text.substring(this.text.indexOf('@') + 1)) : null;
+		}
+
+		boolean isMarked() {
+			return this.text != null && this.text.contains(MARK);
 		}
 
 		@Override

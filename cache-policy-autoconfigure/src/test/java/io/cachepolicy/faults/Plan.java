@@ -19,11 +19,13 @@ final class Plan {
 	private static final List<Point> SLOW = List.of(Point.EXECUTE, Point.EXECUTED, Point.COMMIT, Point.COMMITTED,
 			Point.POOL, Point.ROLLBACK);
 
+	private static final List<Point> TIMED = List.of(Point.EXECUTE, Point.EXECUTED, Point.COMMIT);
+
 	/**
 	 * Code that is told of something, and can't keep it from being so.
 	 */
 	private static final List<Point> TOLD = List.of(Point.REMOVAL, Point.HANDLER, Point.EVENT, Point.FLUSH_LISTENER,
-			Point.CAPTURE);
+			Point.CAPTURE, Point.CHANNEL);
 
 	/**
 	 * Code of which a failure is that of the call, or of the row.
@@ -51,7 +53,7 @@ final class Plan {
 				: null;
 		int count = 1 + random.nextInt(4);
 		for (int i = 0; i < count; i++) {
-			this.rules.add(rule(random));
+			addRule(random);
 		}
 	}
 
@@ -63,6 +65,18 @@ final class Plan {
 		this.innocent = true;
 		this.poison = null;
 		this.rules.add(rule);
+	}
+
+	private void addRule(RandomGenerator random) {
+		switch (random.nextInt(12)) {
+			case 0 -> {
+				// What pools need to connect again
+				this.rules.add(new Rule(one(DRIVER, random), one(Fault.OF_ANSWER, random), random));
+				this.rules.add(new Rule(Point.CONNECT, one(Fault.OF_CONNECT, random), random));
+			}
+			case 1 -> this.rules.add(new Rule(one(TIMED, random), one(Fault.OF_TIME, random), random));
+			default -> this.rules.add(rule(random));
+		}
 	}
 
 	private Rule rule(RandomGenerator random) {

@@ -6,6 +6,11 @@ package io.cachepolicy.faults;
 enum Point {
 
 	/**
+	 * A pool connects.
+	 */
+	CONNECT,
+
+	/**
 	 * A connection is asked for.
 	 */
 	POOL,
@@ -84,6 +89,11 @@ enum Point {
 	 * A store call of a writer is observed.
 	 */
 	OBSERVER,
+
+	/**
+	 * Other instances are told of a change.
+	 */
+	CHANNEL,
 
 	/**
 	 * The context of a writer is captured.

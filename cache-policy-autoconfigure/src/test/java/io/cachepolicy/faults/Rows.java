@@ -1,6 +1,7 @@
 package io.cachepolicy.faults;
 
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +12,18 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class Rows {
 
-	private static final Map<String, String> QUERIES = Map.of(Application.SHELVES,
-			"select text, null as place from shelf where id = ?", Application.VOLUMES,
-			"select text, shelf_id as place from volume where id = ?");
-
 	private final JdbcTemplate jdbc;
 
-	Rows(JdbcTemplate jdbc) {
+	private final Map<String, String> queries;
+
+	Rows(JdbcTemplate jdbc, Setup setup) {
 		this.jdbc = jdbc;
+		this.queries = Map.of(Application.SHELVES,
+				"select text, null, null from %s where id = ?".formatted((setup.cascading()) ? "chest" : "shelf"),
+				Application.VOLUMES,
+				"select text, %s from %s where id = ?".formatted(
+						(setup.cascading()) ? "chest_id, mark" : "shelf_id, mark",
+						(setup.cascading()) ? "book" : "volume"));
 	}
 
 	/**
@@ -28,15 +33,18 @@ final class Rows {
 	 * @return its text, {@code null} if there is no row
 	 */
 	synchronized @Nullable String find(String cache, long id) {
-		return this.jdbc.query(QUERIES.get(cache), (row, number) -> check(row.getString(1), row.getObject(2)), id)
+		return this.jdbc
+			.query(Objects.requireNonNull(this.queries.get(cache)),
+					(row, number) -> check(row.getString(1), row.getObject(2), row.getString(3)), id)
 			.stream()
 			.findFirst()
 			.orElse(null);
 	}
 
-	private static String check(String text, @Nullable Object shelf) {
-		if (shelf != null && !text.endsWith("@" + shelf)) {
-			throw new Violation("Half of a write is in the row: '%s' on shelf %s".formatted(text, shelf));
+	private static String check(String text, @Nullable Object shelf, @Nullable String mark) {
+		if (shelf != null && !(text.endsWith("@" + shelf) && text.contains(Library.MARK) == (mark != null))) {
+			throw new Violation(
+					"Half of a write is in the row: '%s' on shelf %s with mark %s".formatted(text, shelf, mark));
 		}
 		return text;
 	}
@@ -47,10 +55,10 @@ final class Rows {
 	 * @return the text, {@code null} if there is none
 	 */
 	static @Nullable String textOf(@Nullable Object value) {
-		if (value instanceof Shelf shelf) {
-			return shelf.getText();
+		if (value instanceof Place place) {
+			return place.getText();
 		}
-		return (value instanceof Volume volume) ? volume.getText() : null;
+		return (value instanceof Piece piece) ? piece.getText() : null;
 	}
 
 }

@@ -46,7 +46,7 @@ final class Rule {
 		this.fault = fault;
 		this.scope = Scope.values()[random.nextInt(Scope.values().length)];
 		this.seed = random.nextLong();
-		this.delay = (fault != null) ? 0 : 1 + random.nextInt(6);
+		this.delay = (fault != null) ? delay(fault, random) : 1 + random.nextInt(6);
 		switch (random.nextInt(4)) {
 			case 0 -> {
 				// Each with a chance
@@ -98,6 +98,10 @@ final class Rule {
 		this.delay = 0;
 	}
 
+	private static int delay(Fault fault, RandomGenerator random) {
+		return (Fault.OF_TIME.contains(fault)) ? 2 + random.nextInt(20) : 0;
+	}
+
 	Point point() {
 		return this.point;
 	}
@@ -142,7 +146,8 @@ final class Rule {
 
 	@Override
 	public String toString() {
-		String what = (this.fault != null) ? this.fault.toString() : "slow by %d ms".formatted(this.delay);
+		String what = ((this.fault != null) ? this.fault + " " : "")
+				+ ((this.delay > 0) ? "slow by %d ms".formatted(this.delay) : "");
 		String range = (this.to == NEVER_ENDS) ? "always"
 				: "%s %d to %d".formatted((this.byStep) ? "steps" : "hits", this.from, this.to);
 		return "%s of %s: %s, %s, chance %.2f, injected %d times".formatted(this.point, this.scope, what, range,

@@ -57,7 +57,7 @@ final class Run {
 		SplittableRandom random = new SplittableRandom(seed);
 		this.application = application;
 		this.plan = new Plan(random.nextLong());
-		this.rows = new Rows(application.others());
+		this.rows = new Rows(application.others(), application.setup());
 		int count = 1 + random.nextInt(3);
 		for (int i = 0; i < count; i++) {
 			this.writers.add(new Writer(application, this.rows, this.plan, firstId + i * IDS, 8 + random.nextInt(12),
@@ -87,6 +87,7 @@ final class Run {
 			this.application.faults().end();
 		}
 		this.application.faults().count(this.plan);
+		await("the pool", this.application::hasConnection);
 		drain("after the failures");
 		CACHES.forEach(this::checkRows);
 		checkNothingTaken();
@@ -194,7 +195,7 @@ final class Run {
 	private boolean isRoomFree(PendingWrites pending) {
 		Map<Object, Object> all = new HashMap<>();
 		LongStream.range(0, this.application.setup().maxPending())
-			.forEach((id) -> all.put(-1 - id, new Shelf(-1 - id, "")));
+			.forEach((id) -> all.put(-1 - id, this.application.newPlace(-1 - id, "")));
 		try {
 			PendingWrites.Reservation reservation = pending.reserve(all, false);
 			if (reservation != null) {
@@ -269,12 +270,12 @@ final class Run {
 		for (Writer writer : this.writers) {
 			writer.histories(Application.SHELVES)
 				.keySet()
-				.forEach((id) -> put(Application.SHELVES, id, new Shelf(id, "last")));
+				.forEach((id) -> put(Application.SHELVES, id, this.application.newPlace(id, "last")));
 			Long shelf = writer.histories(Application.SHELVES).keySet().iterator().next();
 			writer.histories(Application.VOLUMES).keySet().forEach((id) -> {
-				Volume found = cache(Application.VOLUMES).get(id, Volume.class);
-				Volume volume = (found != null) ? found : new Volume(id);
-				volume.change(new Shelf(shelf, "last"), "last@" + shelf);
+				Piece found = cache(Application.VOLUMES).get(id, Piece.class);
+				Piece volume = (found != null) ? found : this.application.newPiece(id);
+				volume.change(this.application.newPlace(shelf, "last"), "last@" + shelf);
 				put(Application.VOLUMES, id, volume);
 			});
 		}

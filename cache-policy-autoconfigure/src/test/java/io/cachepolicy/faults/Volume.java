@@ -2,51 +2,32 @@ package io.cachepolicy.faults;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
-import jakarta.persistence.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can't be without a {@link Shelf}. It has a version.
+ * What can't be without a {@link Shelf}.
  */
 @Entity
-public class Volume {
-
-	@Id
-	private @Nullable Long id;
-
-	@Version
-	private @Nullable Long version;
+public class Volume extends Piece {
 
 	@ManyToOne(fetch = FetchType.LAZY, optional = false)
 	private @Nullable Shelf shelf;
 
-	private @Nullable String text;
-
 	protected Volume() {
-		Faults.hitCurrent(Point.COPY);
 	}
 
 	Volume(Long id) {
-		this.id = id;
-	}
-
-	public @Nullable Long getId() {
-		return this.id;
+		super(id);
 	}
 
 	public @Nullable Shelf getShelf() {
 		return this.shelf;
 	}
 
-	public @Nullable String getText() {
-		return this.text;
-	}
-
-	void change(Shelf shelf, String text) {
-		this.shelf = shelf;
-		this.text = text;
+	@Override
+	void place(Place place) {
+		this.shelf = (Shelf) place;
 	}
 
 }

@@ -3,10 +3,12 @@ package io.cachepolicy.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
@@ -20,6 +22,7 @@ import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.faults.History.Outcome;
 import io.cachepolicy.faults.Library.Change;
+import io.cachepolicy.spi.ChangeChannel;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -46,7 +49,15 @@ final class Writer implements Runnable {
 
 	private final List<Long> shelves;
 
+	/**
+	 * The volumes that are written. Of those that are removed with their shelf others
+	 * take the place.
+	 */
 	private final List<Long> volumes;
+
+	private final String mark;
+
+	private long nextVolume;
 
 	private final Library library = new Library();
 
@@ -77,7 +88,9 @@ final class Writer implements Runnable {
 		this.random = random;
 		this.steps = steps;
 		this.shelves = LongStream.range(firstId, firstId + SHELVES).boxed().toList();
-		this.volumes = LongStream.range(firstId, firstId + VOLUMES).boxed().toList();
+		this.volumes = new ArrayList<>(LongStream.range(firstId, firstId + VOLUMES).boxed().toList());
+		this.nextVolume = firstId + VOLUMES;
+		this.mark = "mark " + firstId;
 		this.shelves.forEach((id) -> this.shelfHistories.put(id, new History("shelf " + id)));
 		this.volumes.forEach((id) -> this.volumeHistories.put(id, new History("volume " + id)));
 	}
@@ -88,6 +101,7 @@ final class Writer implements Runnable {
 
 	@Override
 	public void run() {
+		this.application.faults().enter();
 		for (int i = 0; i < this.steps; i++) {
 			this.plan.step();
 			step();
@@ -95,14 +109,14 @@ final class Writer implements Runnable {
 	}
 
 	private void step() {
-		long shelf = one(this.shelves);
 		long volume = one(this.volumes);
+		long shelf = shelfFor(volume);
 		switch (this.random.nextInt(20)) {
 			case 0, 1 -> putShelf(shelf);
 			case 2 -> removeShelf(shelf);
 			case 3, 4 -> remove(Application.VOLUMES, volume);
 			case 5, 6, 7 -> transaction();
-			case 8 -> evict(volume);
+			case 8 -> forget(volume);
 			case 9 -> flush();
 			case 10 -> replay((this.random.nextBoolean()) ? Application.SHELVES : Application.VOLUMES);
 			case 11 -> putAll(shelf);
@@ -117,12 +131,25 @@ final class Writer implements Runnable {
 		return list.get(this.random.nextInt(list.size()));
 	}
 
+	/**
+	 * Return where to put a volume: always the same if it is removed with it, as a row
+	 * that is on its way from one to the other may be removed or not.
+	 */
+	private long shelfFor(long volume) {
+		return (isCascading()) ? this.shelves.get((int) (volume % SHELVES)) : one(this.shelves);
+	}
+
+	private boolean isCascading() {
+		return this.application.setup().cascading();
+	}
+
 	private ManagedPolicyCache cache(String name) {
 		return this.application.cache(name);
 	}
 
 	private WritePolicy policy() {
-		return switch (this.random.nextInt(8)) {
+		// What is written through does not wait for the removal of its shelf
+		return switch (this.random.nextInt(8) + (isCascading() ? 2 : 0)) {
 			case 0 -> WritePolicy.WRITE_THROUGH;
 			case 1 -> WritePolicy.WRITE_AROUND;
 			default -> WritePolicy.WRITE_BACK;
@@ -140,22 +167,54 @@ final class Writer implements Runnable {
 		WritePolicy policy = policy();
 		String text = newText();
 		write(new Change(Application.SHELVES, id, text, isThrough(policy)),
-				() -> cache(Application.SHELVES).withPolicy(policy).put(id, new Shelf(id, text)));
+				() -> cache(Application.SHELVES).withPolicy(policy).put(id, this.application.newPlace(id, text)));
 	}
 
 	private void putVolume(long shelf, long id) {
 		if (!this.library.hasShelf(shelf)) {
 			putShelf(shelf);
 		}
-		Volume volume = (this.library.hasShelf(shelf)) ? find(id) : null;
+		Piece volume = (this.library.hasShelf(shelf)) ? find(id) : null;
 		if (volume == null) {
 			return;
 		}
+		boolean marking = isMarking();
+		if (marking) {
+			freeMark(shelf, id);
+		}
 		WritePolicy policy = policy();
-		String text = newText() + "@" + shelf;
-		volume.change(new Shelf(shelf, this.histories(Application.SHELVES).get(shelf).lastText()), text);
+		String text = change(volume, shelf, marking && this.library.canMark(id));
 		write(new Change(Application.VOLUMES, id, text, isThrough(policy)),
 				() -> cache(Application.VOLUMES).withPolicy(policy).put(id, volume));
+	}
+
+	private boolean isMarking() {
+		return !isCascading() && this.random.nextInt(4) == 0;
+	}
+
+	/**
+	 * Take the mark away from the volume that has it, so that another one can have it.
+	 */
+	private void freeMark(long shelf, long id) {
+		Long marked = this.library.marked();
+		if (marked == null || marked == id) {
+			return;
+		}
+		Piece volume = (this.random.nextBoolean()) ? find(marked) : null;
+		if (volume == null) {
+			remove(Application.VOLUMES, marked);
+		}
+		else {
+			String text = change(volume, shelf, false);
+			write(new Change(Application.VOLUMES, marked, text, false),
+					() -> cache(Application.VOLUMES).put(marked, volume));
+		}
+	}
+
+	private String change(Piece volume, long shelf, boolean marked) {
+		String text = newText() + ((marked) ? Library.MARK : "") + "@" + shelf;
+		volume.change(this.application.newPlace(shelf, "reference"), text, (marked) ? this.mark : null);
+		return text;
 	}
 
 	/**
@@ -163,10 +222,10 @@ final class Writer implements Runnable {
 	 * @param id the id
 	 * @return the instance, {@code null} if it could not be read
 	 */
-	private @Nullable Volume find(long id) {
+	private @Nullable Piece find(long id) {
 		try {
-			Volume volume = cache(Application.VOLUMES).get(id, Volume.class);
-			return (volume != null) ? volume : new Volume(id);
+			Piece volume = cache(Application.VOLUMES).get(id, Piece.class);
+			return (volume != null) ? volume : this.application.newPiece(id);
 		}
 		catch (Throwable ex) {
 			return null;
@@ -180,10 +239,10 @@ final class Writer implements Runnable {
 			return;
 		}
 		for (long id : this.volumes) {
-			Volume volume = (this.random.nextBoolean()) ? find(id) : null;
+			boolean taking = this.random.nextBoolean() && (!isCascading() || shelfFor(id) == shelf);
+			Piece volume = (taking) ? find(id) : null;
 			if (volume != null) {
-				String text = newText() + "@" + shelf;
-				volume.change(new Shelf(shelf, "reference"), text);
+				String text = change(volume, shelf, false);
 				entries.put(id, volume);
 				changes.add(new Change(Application.VOLUMES, id, text, false));
 			}
@@ -207,17 +266,45 @@ final class Writer implements Runnable {
 	}
 
 	private void removeShelf(long id) {
+		if (isCascading()) {
+			removeWithVolumes(id);
+			return;
+		}
 		this.library.volumesOn(id, this.volumes).forEach((volume) -> remove(Application.VOLUMES, volume));
 		if (this.library.volumesOn(id, this.volumes).isEmpty()) {
 			remove(Application.SHELVES, id);
 		}
 	}
 
+	private void removeWithVolumes(long shelf) {
+		List<Long> gone = this.library.volumesOn(shelf, this.volumes);
+		Outcome outcome = write(new Change(Application.SHELVES, shelf, null, false),
+				() -> cache(Application.SHELVES).remove(shelf));
+		if (outcome != Outcome.REFUSED) {
+			gone.forEach((volume) -> {
+				history(Application.VOLUMES, volume).removedWithAnother();
+				this.library.lose(volume);
+				replaceVolume(volume);
+			});
+		}
+	}
+
+	/**
+	 * Let another volume take the place of one: of a row that may be there, a new
+	 * instance can't be written.
+	 */
+	private void replaceVolume(Long volume) {
+		long next = this.nextVolume;
+		this.nextVolume++;
+		this.volumes.set(this.volumes.indexOf(volume), next);
+		this.volumeHistories.put(next, new History("volume " + next));
+	}
+
 	private static boolean isThrough(WritePolicy policy) {
 		return policy != WritePolicy.WRITE_BACK;
 	}
 
-	private void write(Change change, Runnable action) {
+	private Outcome write(Change change, Runnable action) {
 		int commits = this.application.faults().commits();
 		Outcome outcome = Outcome.ACCEPTED;
 		try {
@@ -238,6 +325,7 @@ final class Writer implements Runnable {
 		}
 		this.trace.add("%s %s".formatted(change, outcome));
 		apply(change, outcome);
+		return outcome;
 	}
 
 	private void apply(Change change, Outcome outcome) {
@@ -263,8 +351,9 @@ final class Writer implements Runnable {
 		try {
 			this.application.transaction().executeWithoutResult((status) -> {
 				TransactionSynchronizationManager.registerSynchronization(new Callbacks(ended));
-				steps(before, changes);
-				if (this.random.nextInt(3) == 0) {
+				boolean nesting = this.random.nextInt(3) == 0;
+				steps(before, changes, !nesting);
+				if (nesting) {
 					nested(before, changes);
 				}
 				if (this.random.nextInt(5) == 0) {
@@ -291,7 +380,7 @@ final class Writer implements Runnable {
 		Library inner = state.copy();
 		boolean back = this.random.nextBoolean();
 		this.application.nested().executeWithoutResult((status) -> {
-			steps(inner, changes);
+			steps(inner, changes, false);
 			if (back) {
 				status.setRollbackOnly();
 			}
@@ -301,11 +390,19 @@ final class Writer implements Runnable {
 		}
 	}
 
-	private void steps(Library state, List<Change> changes) {
+	/**
+	 * Do a few things in a transaction.
+	 * @param state what stands where
+	 * @param changes what was done
+	 * @param managing whether entities are used that are managed: a rollback to a
+	 * savepoint leaves them as they are
+	 */
+	private void steps(Library state, List<Change> changes, boolean managing) {
+		Set<Long> managed = new HashSet<>();
 		int count = 1 + this.random.nextInt(3);
 		for (int i = 0; i < count; i++) {
-			long shelf = one(this.shelves);
 			long id = one(this.volumes);
+			long shelf = shelfFor(id);
 			WritePolicy policy = policy();
 			if (this.random.nextInt(4) == 0) {
 				Change change = new Change(Application.VOLUMES, id, null, isThrough(policy));
@@ -314,15 +411,23 @@ final class Writer implements Runnable {
 			}
 			else if (!state.hasShelf(shelf)) {
 				String text = newText();
-				cache(Application.SHELVES).withPolicy(policy).put(shelf, new Shelf(shelf, text));
+				cache(Application.SHELVES).withPolicy(policy).put(shelf, this.application.newPlace(shelf, text));
 				add(state, changes, new Change(Application.SHELVES, shelf, text, isThrough(policy)));
 			}
 			else {
-				Volume volume = cache(Application.VOLUMES).get(id, Volume.class);
+				Piece volume = cache(Application.VOLUMES).get(id, Piece.class);
 				checkOwn(changes, id, (volume != null) ? volume.getText() : null);
-				Volume changed = (volume != null) ? volume : new Volume(id);
-				String text = newText() + "@" + shelf;
-				changed.change(new Shelf(shelf, "reference"), text);
+				Piece changed = (volume != null) ? volume : this.application.newPiece(id);
+				if (managed.contains(id) || managing && !isCascading() && this.random.nextInt(3) == 0) {
+					Piece entity = this.application.findManaged(id);
+					if (entity != null) {
+						// JPA stores it at the commit, so that it is the one to go on
+						// with
+						managed.add(id);
+						changed = entity;
+					}
+				}
+				String text = change(changed, shelf, isMarking() && state.canMark(id));
 				cache(Application.VOLUMES).withPolicy(policy).put(id, changed);
 				add(state, changes, new Change(Application.VOLUMES, id, text, isThrough(policy)));
 			}
@@ -348,9 +453,21 @@ final class Writer implements Runnable {
 
 	// ---- What changes nothing ----
 
-	private void evict(long volume) {
-		this.trace.add("evict " + volume);
-		cache(Application.VOLUMES).evict(volume);
+	private void forget(long volume) {
+		switch (this.random.nextInt(4)) {
+			case 0 -> {
+				this.trace.add("others changed " + volume);
+				this.application.code().receive((receiver) -> receiver.changed(Application.VOLUMES, List.of(volume)));
+			}
+			case 1 -> {
+				this.trace.add("others were not heard");
+				this.application.code().receive(ChangeChannel.Receiver::lost);
+			}
+			default -> {
+				this.trace.add("evict " + volume);
+				cache(Application.VOLUMES).evict(volume);
+			}
+		}
 	}
 
 	private void clear() {
@@ -395,7 +512,7 @@ final class Writer implements Runnable {
 	private void replay(DeadLetter letter) {
 		Change change = new Change(letter.cache(), (Long) letter.key(), Rows.textOf(letter.value()), false);
 		Long shelf = change.shelf();
-		if (shelf != null && !this.library.hasShelf(shelf)) {
+		if (shelf != null && !this.library.hasShelf(shelf) || change.isMarked() && !this.library.canMark(change.id())) {
 			return;
 		}
 		if (change.text() == null && change.cache().equals(Application.SHELVES)

@@ -1,5 +1,6 @@
 package io.cachepolicy.stress;
 
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
@@ -20,13 +21,17 @@ public class Document {
 
 	private @Nullable String text;
 
+	@Column(unique = true)
+	private @Nullable String label;
+
 	protected Document() {
 	}
 
-	public Document(Long id, Folder folder, String text) {
+	public Document(Long id, Folder folder, String text, @Nullable String label) {
 		this.id = id;
 		this.folder = folder;
 		this.text = text;
+		this.label = label;
 	}
 
 	public @Nullable Long getId() {
@@ -35,6 +40,10 @@ public class Document {
 
 	public @Nullable Folder getFolder() {
 		return this.folder;
+	}
+
+	public @Nullable String getLabel() {
+		return this.label;
 	}
 
 	public @Nullable String getText() {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.testsupport.Outage;
@@ -42,7 +43,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * entries, batches and times much too small, on a database that is away at times. Each
  * thread has folders and documents of its own and writes them in an order that the
  * foreign key allows; as each write of another key may be flushed at any time before or
- * after, flushes that do not keep to the order are refused by the database.
+ * after, flushes that do not keep to the order are refused by the database. Rows are
+ * removed and put again, documents hand on unique labels, and folders are deleted
+ * together with their notes.
  * <p>
  * The seed is in the name of the test; {@code -Dcache-policy.seed} repeats it, as far as
  * threads can be, {@code -Dcache-policy.repetitions} tries that many.
@@ -81,9 +84,11 @@ class ForeignKeyStressIntegrationTests {
 			run(writers, new Random(random.nextLong()));
 			PolicyCacheManager manager = context.getBean(PolicyCacheManager.class);
 			assertThat(manager.flush(TIMEOUT).remaining()).isZero();
-			for (String name : List.of("folders", "documents")) {
+			for (String name : List.of("folders", "documents", "notes")) {
 				PolicyCache cache = Objects.requireNonNull(manager.getCache(name));
-				assertThat(cache.deadLetters()).as("dead letters of %s", name).isEmpty();
+				assertThat(cache.deadLetters()).as("dead letters of %s", name)
+					.filteredOn((letter) -> !name.equals("notes") || isKept(writers, letter))
+					.isEmpty();
 				assertThat(cache.pendingWrites()).isZero();
 			}
 			JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
@@ -94,8 +99,20 @@ class ForeignKeyStressIntegrationTests {
 				documents.putAll(writer.documents);
 			});
 			assertThat(rows(jdbc, "select id, text from folder")).isEqualTo(folders);
-			assertThat(rows(jdbc, "select id, folder_id || ' ' || text as text from document")).isEqualTo(documents);
+			assertThat(rows(jdbc,
+					"select id, folder_id || ' ' || text || coalesce(' ' || label, '') as text from document"))
+				.isEqualTo(documents);
+			Map<Long, String> notes = rows(jdbc, "select id, folder_id || ' ' || text as text from note");
+			writers.forEach((writer) -> writer.checkNotes(notes));
 		}
+	}
+
+	/**
+	 * Return whether a note is to be there: one whose folder is removed may be refused,
+	 * as the folder need not have been there before.
+	 */
+	private static boolean isKept(List<Writer> writers, DeadLetter letter) {
+		return writers.stream().anyMatch((writer) -> writer.keptNotes().contains(letter.key()));
 	}
 
 	private static Map<Long, String> rows(JdbcTemplate jdbc, String query) {
@@ -119,7 +136,8 @@ class ForeignKeyStressIntegrationTests {
 					defaults + "write-back.overflow-timeout=60s", defaults + "write-back.retry.initial-interval=1ms",
 					defaults + "write-back.retry.max-interval=5ms",
 					"cache-policy.caches.folders.entity=" + Folder.class.getName(),
-					"cache-policy.caches.documents.entity=" + Document.class.getName())
+					"cache-policy.caches.documents.entity=" + Document.class.getName(),
+					"cache-policy.caches.notes.entity=" + Note.class.getName())
 			.initializers((context) -> context.getBeanFactory().registerSingleton("outage", this.outage))
 			.run();
 	}
@@ -165,6 +183,8 @@ class ForeignKeyStressIntegrationTests {
 
 		private final PolicyCache documentCache;
 
+		private final PolicyCache noteCache;
+
 		private final TransactionTemplate transaction;
 
 		private final int number;
@@ -180,12 +200,27 @@ class ForeignKeyStressIntegrationTests {
 
 		private final Map<Long, Long> folderOfDocument = new HashMap<>();
 
+		/**
+		 * The document that has the label of this writer.
+		 */
+		private @Nullable Long labelled;
+
+		private final Map<Long, String> notes = new HashMap<>();
+
+		/**
+		 * Of each folder the notes that go with it when it is deleted.
+		 */
+		private final Map<Long, List<Long>> notesOfFolder = new HashMap<>();
+
 		private int texts;
+
+		private int lastNote;
 
 		Writer(ConfigurableApplicationContext context, int number, Random random) {
 			PolicyCacheManager manager = context.getBean(PolicyCacheManager.class);
 			this.folderCache = Objects.requireNonNull(manager.getCache("folders"));
 			this.documentCache = Objects.requireNonNull(manager.getCache("documents"));
+			this.noteCache = Objects.requireNonNull(manager.getCache("notes"));
 			this.transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 			this.number = number;
 			this.random = random;
@@ -196,12 +231,14 @@ class ForeignKeyStressIntegrationTests {
 			for (int i = 0; i < OPERATIONS; i++) {
 				long folder = this.number * 100L + this.random.nextInt(FOLDERS);
 				long document = this.number * 100L + this.random.nextInt(DOCUMENTS);
-				switch (this.random.nextInt(10)) {
+				switch (this.random.nextInt(12)) {
 					case 0 -> putFolder(folder);
 					case 1 -> removeFolder(folder);
 					case 2, 3 -> removeDocument(document);
 					case 4 -> putInTransaction(folder, document);
 					case 5 -> this.documentCache.evict(document);
+					case 6 -> handOnLabel(folder, document);
+					case 7 -> putNote(folder);
 					default -> putDocument(folder, document);
 				}
 				check(folder, document);
@@ -215,13 +252,69 @@ class ForeignKeyStressIntegrationTests {
 		}
 
 		private void putDocument(long folder, long id) {
+			putDocument(folder, id, Objects.equals(this.labelled, id) ? label() : null);
+		}
+
+		private void putDocument(long folder, long id, @Nullable String label) {
 			if (!this.folders.containsKey(folder)) {
 				putFolder(folder);
 			}
 			String text = "document " + ++this.texts;
-			this.documentCache.put(id, new Document(id, new Folder(folder, this.folders.get(folder)), text));
-			this.documents.put(id, folder + " " + text);
+			this.documentCache.put(id, new Document(id, new Folder(folder, this.folders.get(folder)), text, label));
+			this.documents.put(id, folder + " " + text + ((label != null) ? " " + label : ""));
 			this.folderOfDocument.put(id, folder);
+		}
+
+		private String label() {
+			return "label " + this.number;
+		}
+
+		/**
+		 * Take the label away from its document, and give it to another one.
+		 */
+		private void handOnLabel(long folder, long id) {
+			Long before = this.labelled;
+			this.labelled = null;
+			if (before != null && this.random.nextBoolean()) {
+				removeDocument(before);
+			}
+			else if (before != null) {
+				putDocument(folder, before);
+			}
+			putDocument(folder, id, label());
+			this.labelled = id;
+		}
+
+		/**
+		 * Put a note that nobody put before: what is deleted with its folder is not
+		 * known.
+		 */
+		private void putNote(long folder) {
+			if (!this.folders.containsKey(folder)) {
+				putFolder(folder);
+			}
+			long id = this.number * 10_000L + this.lastNote++;
+			String text = "note " + ++this.texts;
+			this.noteCache.put(id, new Note(id, new Folder(folder, this.folders.get(folder)), text));
+			this.notes.put(id, folder + " " + text);
+			this.notesOfFolder.computeIfAbsent(folder, (key) -> new ArrayList<>()).add(id);
+		}
+
+		/**
+		 * Check the notes in the end. Those of a folder that was removed are gone with
+		 * it, unless it was put again before it was deleted.
+		 */
+		void checkNotes(Map<Long, String> rows) {
+			List<Long> kept = keptNotes();
+			this.notes.forEach((id, text) -> {
+				if (kept.contains(id) || rows.containsKey(id)) {
+					assertThat(rows).containsEntry(id, text);
+				}
+			});
+		}
+
+		List<Long> keptNotes() {
+			return this.notesOfFolder.values().stream().flatMap(List::stream).toList();
 		}
 
 		private void putInTransaction(long folder, long document) {
@@ -248,6 +341,9 @@ class ForeignKeyStressIntegrationTests {
 			this.documentCache.remove(id);
 			this.documents.remove(id);
 			this.folderOfDocument.remove(id);
+			if (Objects.equals(this.labelled, id)) {
+				this.labelled = null;
+			}
 		}
 
 		private void removeFolder(long id) {
@@ -259,6 +355,7 @@ class ForeignKeyStressIntegrationTests {
 			inside.forEach(this::removeDocument);
 			this.folderCache.remove(id);
 			this.folders.remove(id);
+			this.notesOfFolder.remove(id);
 		}
 
 		private void check(long folder, long document) {
@@ -271,7 +368,8 @@ class ForeignKeyStressIntegrationTests {
 		}
 
 		private static String describe(Document document) {
-			return Objects.requireNonNull(document.getFolder()).getId() + " " + document.getText();
+			String label = (document.getLabel() != null) ? " " + document.getLabel() : "";
+			return Objects.requireNonNull(document.getFolder()).getId() + " " + document.getText() + label;
 		}
 
 		/**

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.cachepolicy.DeadLetter;
@@ -18,6 +19,7 @@ import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
 import io.cachepolicy.spi.PendingLog.Recovered;
 import io.cachepolicy.spi.PendingLog.Revision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log in memory that outlives the pending writes, and is strict about the order in
@@ -40,7 +42,7 @@ public final class MemoryLog implements PendingLog {
 
 	private final AtomicInteger open = new AtomicInteger();
 
-	private volatile Consumer<Object> beforePrepare = (key) -> {
+	private volatile BiConsumer<Object, Object> beforePrepare = (key, value) -> {
 	};
 
 	private volatile Runnable beforePromise = () -> {
@@ -54,6 +56,14 @@ public final class MemoryLog implements PendingLog {
 	 * @param action given the key
 	 */
 	public void beforePrepare(Consumer<Object> action) {
+		this.beforePrepare = (key, value) -> action.accept(key);
+	}
+
+	/**
+	 * Run before a write is made ready; what it throws is why the log can't take it.
+	 * @param action given the key and the value
+	 */
+	public void beforePrepare(BiConsumer<Object, Object> action) {
 		this.beforePrepare = action;
 	}
 
@@ -69,7 +79,7 @@ public final class MemoryLog implements PendingLog {
 	 * Refuse everything from now on.
 	 */
 	public void fill() {
-		this.beforePrepare = (key) -> {
+		this.beforePrepare = (key, value) -> {
 			throw new WriteRefusedException("The disk is full");
 		};
 	}
@@ -114,15 +124,25 @@ public final class MemoryLog implements PendingLog {
 	}
 
 	@Override
-	public Entry prepare(Object key, Object value) {
-		this.beforePrepare.accept(key);
+	public @Nullable Entry prepare(Object key, Object value) {
+		try {
+			this.beforePrepare.accept(key, value);
+		}
+		catch (Declined ex) {
+			return null;
+		}
 		this.open.incrementAndGet();
 		return new MemoryEntry(key, value);
 	}
 
 	@Override
-	public synchronized Promise promise(Collection<Entry> entries) {
-		this.beforePromise.run();
+	public synchronized @Nullable Promise promise(Collection<Entry> entries) {
+		try {
+			this.beforePromise.run();
+		}
+		catch (Declined ex) {
+			return null;
+		}
 		this.promised.addAll(entries.stream().map(MemoryEntry.class::cast).toList());
 		return new Promise() {
 
@@ -146,7 +166,12 @@ public final class MemoryLog implements PendingLog {
 
 	@Override
 	public boolean force() {
-		this.beforeForce.run();
+		try {
+			this.beforeForce.run();
+		}
+		catch (Declined ex) {
+			return false;
+		}
 		this.calls.add("force");
 		return true;
 	}
@@ -286,6 +311,16 @@ public final class MemoryLog implements PendingLog {
 	 * @param revision the revision
 	 */
 	public record Recorded(Object key, Object value, long sequence, Revision revision) {
+
+	}
+
+	/**
+	 * Thrown by an action that runs before: the log can't take what is to be recorded,
+	 * which is to be written through.
+	 */
+	public static final class Declined extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
 
 	}
 
