@@ -17,6 +17,9 @@ import io.cachepolicy.FlushReport;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.WritesFlushed;
+import io.cachepolicy.spi.PendingLog;
+import io.cachepolicy.spi.PendingLog.Revision;
+import io.cachepolicy.testsupport.MemoryLog;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
@@ -229,6 +232,30 @@ class FlushContextTests {
 	}
 
 	@Test
+	@DisplayName("G1: writes that an earlier process left have the context of nobody")
+	void recoveredWritesHaveNoContext() {
+		registerTenant();
+		ContextRegistry.getInstance().registerThreadLocalAccessor(new Slf4jThreadLocalAccessor());
+		ContextRegistry.getInstance().registerThreadLocalAccessor(new LocaleContextThreadLocalAccessor());
+		SecurityContextHolder.setStrategyName(SecurityContextHolder.MODE_INHERITABLETHREADLOCAL);
+		this.store.leaves = true;
+		MemoryLog log = new MemoryLog();
+		for (long key = 1; key <= 3; key++) {
+			log.prepare(key, "left").append(key, new Revision(key, false));
+		}
+		ApplicationContextRunner durable = this.runner
+			.withBean(PendingLog.Factory.class, () -> (cacheName, store) -> log)
+			.withPropertyValues("cache-policy.caches.notes.write-back.durable=true",
+					"cache-policy.caches.notes.write-back.batch-size=1");
+		in("starter", () -> durable.run((context) -> {
+			flush(notes(context), 3);
+			assertThat(this.store.calls).isEqualTo(3);
+			assertThat(tenants()).isEqualTo(Map.of(1L, "none", 2L, "none", 3L, "none"));
+			assertThat(this.store.seen.values()).allSatisfy(FlushContextTests::assertOfNobody);
+		}));
+	}
+
+	@Test
 	@DisplayName("G1: threads that publish events, reload and load in the background inherit nothing")
 	void otherThreadsInheritNothing() {
 		this.store.rows().put(7L, "seven");
@@ -253,6 +280,13 @@ class FlushContextTests {
 			assertThat(this.events).extracting(Seen::unknown).containsOnlyNulls();
 			assertThat(this.events).allSatisfy(this::assertOfTheApplication);
 		});
+	}
+
+	private static void assertOfNobody(Seen seen) {
+		assertThat(seen.unknown()).isNull();
+		assertThat(seen.user()).isNull();
+		assertThat(seen.request()).isNull();
+		assertThat(seen.locale()).isEqualTo(Locale.getDefault());
 	}
 
 	private void assertOfTheApplication(Seen seen) {
