@@ -47,6 +47,11 @@ public class CachePoliciesEndpoint {
 	 */
 	static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
+	/**
+	 * The most dead letters that are described in an answer: a cache may have thousands.
+	 */
+	static final int MOST_LETTERS = 100;
+
 	private final ConfigurablePolicyCacheManager manager;
 
 	private final @Nullable ChangeChannel channel;
@@ -92,7 +97,7 @@ public class CachePoliciesEndpoint {
 	}
 
 	/**
-	 * Return a description of a cache, with its dead letters.
+	 * Return a description of a cache, with its 100 oldest dead letters.
 	 * @param cache the name of the cache
 	 * @return the cache, or {@code null} if there is none of that name
 	 */
@@ -362,7 +367,7 @@ public class CachePoliciesEndpoint {
 		CacheDetailsDescriptor(ManagedPolicyCache cache) {
 			super(cache);
 			this.name = cache.getName();
-			this.letters = cache.deadLetters().stream().map(DeadLetterDescriptor::of).toList();
+			this.letters = cache.deadLetters().stream().limit(MOST_LETTERS).map(DeadLetterDescriptor::of).toList();
 		}
 
 		public String getName() {
@@ -370,8 +375,9 @@ public class CachePoliciesEndpoint {
 		}
 
 		/**
-		 * Return the dead letters.
-		 * @return the dead letters, oldest first
+		 * Return the oldest dead letters. {@link #getDeadLetters()} tells how many there
+		 * are.
+		 * @return at most 100 dead letters, oldest first
 		 */
 		public List<DeadLetterDescriptor> getLetters() {
 			return this.letters;

@@ -7,6 +7,7 @@ import java.util.List;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDescriptor;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDetailsDescriptor;
+import io.cachepolicy.actuate.CachePoliciesEndpoint.DeadLetterDescriptor;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
 import io.cachepolicy.cache.CaffeinePolicyCache;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
@@ -143,6 +144,27 @@ class CachePoliciesEndpointTests {
 			assertThat(letter.reason().sqlState()).isEqualTo("23505");
 			assertThat(letter.toString()).doesNotContain("secret");
 		});
+	}
+
+	@Test
+	void oldestDeadLettersAreDescribedAndAllAreCounted() {
+		this.store.beforeWrite((keys) -> {
+			throw new DataIntegrityViolationException("refused");
+		});
+		for (long key = 1; key <= 103; key++) {
+			cache().put(key, new Item(key, "refused"));
+			if (key % 50 == 0 || key == 103) {
+				cache().flush(Duration.ofSeconds(10));
+			}
+		}
+		assertThat(details().getDeadLetters()).isEqualTo(103);
+		List<DeadLetterDescriptor> letters = details().getLetters();
+		assertThat(letters).hasSize(100);
+		assertThat(letters).extracting(DeadLetterDescriptor::id).isSorted().startsWith(1L);
+		long last = letters.get(99).id();
+		letters.subList(0, 10).forEach((letter) -> this.endpoint.discard("items", letter.id()));
+		assertThat(details().getDeadLetters()).isEqualTo(93);
+		assertThat(details().getLetters()).hasSize(93).extracting(DeadLetterDescriptor::id).contains(last + 3);
 	}
 
 	@Test
