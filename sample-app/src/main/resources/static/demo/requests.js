@@ -1,7 +1,7 @@
-// Send a request; what is answered as an error is thrown with its detail
+// Send a request as JSON, which operations ask for; what is answered as an error is thrown with its detail
 export async function request(method, path, body) {
   const response = await fetch(path, {
-    method, headers: body ? { 'Content-Type': 'application/json' } : {}, body: body && JSON.stringify(body)
+    method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body)
   });
   const json = response.headers.get('Content-Type')?.includes('json') ? await response.json() : null;
   if (!response.ok) {

@@ -38,7 +38,7 @@ public abstract class AbstractSampleTests {
 	}
 
 	protected MvcTestResult post(String uri) {
-		return this.mvc.post().uri(uri).exchange();
+		return this.mvc.post().uri(uri).contentType(MediaType.APPLICATION_JSON).exchange();
 	}
 
 	protected MvcTestResult post(String uri, String json) {

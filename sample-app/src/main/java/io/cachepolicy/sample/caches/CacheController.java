@@ -9,6 +9,7 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.WritePolicy;
 
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -38,7 +39,8 @@ class CacheController {
 			.toList();
 	}
 
-	@PostMapping("/{name}/flush")
+	// Not what a page of another site can send
+	@PostMapping(path = "/{name}/flush", consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<FlushReport> flush(@PathVariable String name) {
 		return ResponseEntity.of(find(name).map((cache) -> cache.flush(TIMEOUT)));
 	}

@@ -23,7 +23,8 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * What the page at {@code /} shows, and the buttons on it.
+ * What the page at {@code /} shows, and the buttons on it. These ask for JSON, although
+ * they have no body: a browser lets no page of another site send that.
  */
 @RestController
 @RequestMapping("/demo")
@@ -53,13 +54,13 @@ class DemoController {
 		return this.audience.join();
 	}
 
-	@PostMapping("/bursts")
+	@PostMapping(path = "/bursts", consumes = MediaType.APPLICATION_JSON_VALUE)
 	List<Burst> burst() {
 		prepare();
 		return this.traffic.burst();
 	}
 
-	@PostMapping("/traffic")
+	@PostMapping(path = "/traffic", consumes = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void startTraffic() {
 		prepare();
@@ -74,7 +75,7 @@ class DemoController {
 		this.traffic.stop();
 	}
 
-	@PostMapping("/outage")
+	@PostMapping(path = "/outage", consumes = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void beginOutage() {
 		prepare();
@@ -87,13 +88,13 @@ class DemoController {
 		this.database.setAway(false);
 	}
 
-	@PostMapping("/poison")
+	@PostMapping(path = "/poison", consumes = MediaType.APPLICATION_JSON_VALUE)
 	List<Answer> poison() {
 		prepare();
 		return this.traffic.poison();
 	}
 
-	@PostMapping("/limit")
+	@PostMapping(path = "/limit", consumes = MediaType.APPLICATION_JSON_VALUE)
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void imposeLimit() {
 		this.limit.impose();
@@ -105,7 +106,7 @@ class DemoController {
 		this.limit.lift();
 	}
 
-	@PostMapping("/dead-letters/{id}/replay")
+	@PostMapping(path = "/dead-letters/{id}/replay", consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Void> replay(@PathVariable long id) {
 		return onGivenUp(id, this.readings.cache(Lane.WRITE_BACK)::replay);
 	}

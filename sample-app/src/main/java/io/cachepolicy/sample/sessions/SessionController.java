@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -41,7 +42,8 @@ class SessionController {
 		return ResponseEntity.of(live(id).map(SessionView::of));
 	}
 
-	@PostMapping("/{id}/touch")
+	// Not what a page of another site can send
+	@PostMapping(path = "/{id}/touch", consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<SessionView> touch(@PathVariable String id) {
 		return ResponseEntity.of(live(id).map(this.sessions::touch).map(SessionView::of));
 	}

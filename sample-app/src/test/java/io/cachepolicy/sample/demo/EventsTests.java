@@ -77,8 +77,10 @@ class EventsTests {
 
 	private int send(String method, String path) throws IOException, InterruptedException {
 		return this.http
-			.send(HttpRequest.newBuilder(address(path)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
-					HttpResponse.BodyHandlers.discarding())
+			.send(HttpRequest.newBuilder(address(path))
+				.header("Content-Type", "application/json")
+				.method(method, HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.discarding())
 			.statusCode();
 	}
 
