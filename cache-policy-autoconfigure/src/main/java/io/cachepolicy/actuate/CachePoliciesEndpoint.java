@@ -390,7 +390,7 @@ public class CachePoliciesEndpoint {
 	 *
 	 * @param state {@code available} or {@code away}
 	 * @param awayFor how long it has been away, {@code null} if it is not
-	 * @param flusherAlive whether the threads that flush live
+	 * @param flusherAlive whether there is a thread to flush in
 	 */
 	public record StoreDescriptor(String state, @Nullable Duration awayFor, boolean flusherAlive) {
 

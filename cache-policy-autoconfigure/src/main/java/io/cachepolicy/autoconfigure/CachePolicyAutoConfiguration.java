@@ -17,6 +17,7 @@ import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.spi.WriteObserver;
+import io.cachepolicy.writeback.FlushThreads;
 import io.cachepolicy.writeback.WriteBackFactory;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -38,6 +39,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.thread.Threading;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.EnableCaching;
@@ -49,6 +52,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.data.repository.CrudRepository;
 
@@ -90,17 +94,29 @@ public final class CachePolicyAutoConfiguration {
 				cacheProperties.getCaffeine().getSpec(), this.passThrough);
 	}
 
+	/**
+	 * Virtual threads only of a JDK whose monitors don't pin them: JDBC drivers wait in
+	 * some.
+	 * @param environment the environment
+	 * @return the threads
+	 */
+	@Bean
+	FlushThreads policyCacheFlushThreads(Environment environment) {
+		boolean virtual = Threading.VIRTUAL.isActive(environment)
+				&& JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_FOUR);
+		return (virtual) ? FlushThreads.virtual() : FlushThreads.platform();
+	}
+
 	@Bean
 	WriteBackFactory policyCacheWriteBackFactory(ObjectProvider<WriteFailureHandler> failureHandlers,
 			ApplicationEventPublisher publisher, ObjectProvider<WriteContextCapture> contexts,
 			ObjectProvider<TaskDecorator> decorators, ObjectProvider<FlushListener> listeners,
-			ObjectProvider<PendingLog.Factory> logs) {
-		PendingLog.Factory log = logs.getIfAvailable();
+			ObjectProvider<PendingLog.Factory> logs, FlushThreads threads) {
 		WriteFailures failures = new WriteFailures(failureHandlers, publisher);
 		WriteContexts writeContexts = new WriteContexts(contexts, decorators);
 		FlushListeners flushListeners = new FlushListeners(listeners);
-		return (log != null) ? new WriteBackFactory(Clock.systemUTC(), failures, writeContexts, flushListeners, log)
-				: new WriteBackFactory(Clock.systemUTC(), failures, writeContexts, flushListeners);
+		return new WriteBackFactory(Clock.systemUTC(), failures, writeContexts, flushListeners, logs.getIfAvailable(),
+				threads);
 	}
 
 	@Bean

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPending the most there may be
  * @param oldestAge how long the oldest one has been pending, zero if none is
  * @param awayFor how long the store has been away, zero if it is not
- * @param flusherAlive whether the threads that flush live; {@code true} also if none is
+ * @param flusherAlive whether there is a thread to flush in; {@code true} also if none is
  * needed
  * @param deadLettersFull whether nothing is flushed, as no more dead letters can be kept
  * @param lastFailure the last failure of a store call, {@code null} if there was none

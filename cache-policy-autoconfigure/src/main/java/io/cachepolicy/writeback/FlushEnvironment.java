@@ -5,7 +5,6 @@ import java.util.function.Predicate;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
 
@@ -19,9 +18,9 @@ import io.cachepolicy.spi.WriteContextCapture;
  * @param listener told what flushes do
  * @param logs opens the records of pending writes
  * @param peers the caches
- * @param threads creates the threads that flush
+ * @param threads in which they flush
  */
 record FlushEnvironment(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
-		FlushListener listener, PendingLog.Factory logs, FlushPeers peers, OwnThreads threads) {
+		FlushListener listener, PendingLog.Factory logs, FlushPeers peers, FlushThreads threads) {
 
 }

@@ -19,7 +19,7 @@ final class FlushPeer {
 
 	private final FlushRequests requests;
 
-	private final Wakeup wakeup;
+	private final FlushTurns turns;
 
 	private volatile boolean waiting;
 
@@ -38,7 +38,7 @@ final class FlushPeer {
 		this.chains = pending.chains();
 		this.census = pending.census();
 		this.requests = requests;
-		this.wakeup = pending.wakeup();
+		this.turns = pending.turns();
 	}
 
 	String name() {
@@ -118,7 +118,7 @@ final class FlushPeer {
 	 * Let the flusher look again at what is due.
 	 */
 	void signal() {
-		this.wakeup.signal();
+		this.turns.signal();
 	}
 
 	/**

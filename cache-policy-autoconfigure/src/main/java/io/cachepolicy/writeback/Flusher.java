@@ -1,16 +1,13 @@
 package io.cachepolicy.writeback;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.text.FailureText;
 import io.cachepolicy.writeback.DueWrites.Due;
@@ -21,22 +18,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes due pending writes and hands them to the store, batch by batch, in one or more
- * threads.
+ * threads of those that all caches share.
  * <p>
- * The threads take turns: the one that has its turn, the leader, parks until a write is
- * due, claims a batch, and passes the turn on before it calls the store. As a claimed key
- * can't be claimed again, batches of several threads never share a key. What makes a
- * write due also {@link Wakeup#signal signals}. The threads survive whatever the store
- * throws: an unexpected {@link Throwable} is logged, and they rest for a moment. They are
- * started by the first write and end when the cache is closed and nothing is pending, or
- * when the drain is given up.
+ * The threads take {@link FlushTurns turns}: the one that leads looks at what is due. If
+ * nothing is, it gives the turn back until there is a signal or the time has come, and
+ * does something else. Else it claims a batch, and passes the turn on before it calls the
+ * store. As a claimed key can't be claimed again, batches of several threads never share
+ * a key. What makes a write due also {@link FlushTurns#signal signals}. Whatever the
+ * store throws, an unexpected {@link Throwable} is logged, and the thread rests for a
+ * moment. Nothing is flushed after the cache is closed and nothing is pending, or when
+ * the drain is given up.
  * <p>
- * {@link #threads}, {@link #closing} and {@link #abandoned} are changed under the
- * monitor, so that a thread that ends and a write that needs one can't miss each other.
- * {@link DueWrites} is used by the leader, which is {@link Wakeup#announce announced}
- * before it looks at what is due.
+ * {@link DueWrites} is used by the thread that leads. It holds no lock while it looks,
+ * nor while it calls the store.
  */
-final class Flusher implements ReturnedWrites {
+final class Flusher implements ReturnedWrites, FlushThreads.Work {
 
 	private static final Log logger = LogFactory.getLog(Flusher.class);
 
@@ -60,31 +56,21 @@ final class Flusher implements ReturnedWrites {
 
 	private final FlushPeers peers;
 
-	private final Wakeup wakeup;
+	private final FlushTurns turns;
 
 	private final WriteBackSpec spec;
 
 	private final FlushListener listener;
 
-	private final ReentrantLock turn = new ReentrantLock();
-
-	private final OwnThreads factory;
-
-	private final List<Thread> threads = new ArrayList<>();
-
-	private volatile boolean started;
-
 	private volatile boolean closing;
 
 	private volatile boolean abandoned;
 
-	private volatile boolean idle;
-
 	private volatile @Nullable Doubt doubt;
 
 	Flusher(String cacheName, Room room, FlushRequests requests, DueWrites due, BatchWriter writer,
-			Availability resource, Availability store, DeadLetters deadLetters, FlushPeers peers, Wakeup wakeup,
-			WriteBackSpec spec, FlushListener listener, OwnThreads threads) {
+			Availability resource, Availability store, DeadLetters deadLetters, FlushPeers peers, FlushTurns turns,
+			WriteBackSpec spec, FlushListener listener) {
 		this.name = cacheName;
 		this.room = room;
 		this.requests = requests;
@@ -94,27 +80,27 @@ final class Flusher implements ReturnedWrites {
 		this.store = store;
 		this.deadLetters = deadLetters;
 		this.peers = peers;
-		this.wakeup = wakeup;
+		this.turns = turns;
 		this.spec = spec;
 		this.listener = listener;
-		this.factory = threads;
+		turns.attach(this, spec.flushThreads());
 	}
 
 	/**
-	 * Wake the leader, after something became due at once.
+	 * Ask for a look, after something became due at once.
 	 */
 	void signal() {
-		this.wakeup.signal();
+		this.turns.signal();
 	}
 
 	/**
 	 * Make sure that a write that was just queued is seen in time.
 	 */
 	void onQueued() {
-		if (!this.started) {
-			startIfPossible();
+		if (!this.turns.hasBegun()) {
+			this.turns.begin();
 		}
-		else if (this.idle) {
+		else if (this.turns.isWatching()) {
 			signal();
 		}
 	}
@@ -123,158 +109,121 @@ final class Flusher implements ReturnedWrites {
 		return this.due.isTooMuch();
 	}
 
-	synchronized boolean isCurrentThread() {
-		return this.threads.contains(Thread.currentThread());
+	/**
+	 * Return whether this thread flushes the cache.
+	 * @return whether it must not wait for a flush
+	 */
+	boolean isCurrentThread() {
+		return this.turns.isFlushing(Thread.currentThread());
 	}
 
 	/**
-	 * Return whether all threads that were started live.
+	 * Return whether there is a thread when one is needed.
 	 * @return whether what is pending will be flushed
 	 */
-	synchronized boolean isAlive() {
-		return this.threads.stream().allMatch(Thread::isAlive);
-	}
-
-	private void startIfPossible() {
-		try {
-			start();
-		}
-		catch (Throwable ex) {
-			// The write is accepted
-			logger.error("The flusher of cache '" + this.name + "' could not be started, the next write tries again",
-					FailureText.loggable(ex, logger));
-		}
-	}
-
-	private synchronized void start() {
-		while (this.threads.size() < this.spec.flushThreads()) {
-			String suffix = (this.spec.flushThreads() > 1) ? "-" + (this.threads.size() + 1) : "";
-			Thread thread = this.factory.create("cache-policy-flush-" + this.name + suffix, this::run);
-			thread.start();
-			// Not before, as there may be no more threads to be had: then the next write
-			// tries again
-			this.threads.add(thread);
-		}
-		this.started = true;
+	boolean isAlive() {
+		return this.turns.isAlive();
 	}
 
 	/**
-	 * Flush what is pending without waiting for its time, then end.
+	 * Flush what is pending without waiting for its time, and look no more after that.
 	 */
-	synchronized void close() {
-		this.closing = true;
+	void close() {
 		this.abandoned = false;
-		if (!this.room.isIdle()) {
-			start();
-		}
-		signal();
+		this.closing = true;
+		lookAgain();
 	}
 
 	/**
-	 * End after the batches that are under way, whatever is pending.
+	 * Look no more after the batches that are under way, whatever is pending.
 	 */
-	synchronized void abandon() {
+	void abandon() {
 		this.abandoned = true;
-		signal();
+		lookAgain();
+	}
+
+	void open() {
+		this.closing = false;
+		this.abandoned = false;
+		lookAgain();
+	}
+
+	private void lookAgain() {
+		if (this.turns.hasBegun() || !this.room.isIdle()) {
+			this.turns.begin();
+		}
 	}
 
 	/**
-	 * Wait until the threads have ended, after everything is stored: what they tell of
-	 * their last batch is to be told before others stop.
+	 * Wait until no thread flushes, after everything is stored: what they tell of their
+	 * last batch is to be told before others stop.
 	 * @param nanos the longest to wait
 	 */
 	void awaitEnd(long nanos) {
-		long deadline = System.nanoTime() + nanos;
 		try {
-			for (Thread thread : threads()) {
-				signal();
-				thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-			}
+			this.turns.awaitFlushed(nanos);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	private synchronized List<Thread> threads() {
-		return List.copyOf(this.threads);
-	}
-
-	synchronized void open() {
-		this.closing = false;
-		this.abandoned = false;
-		if (this.started || !this.room.isIdle()) {
-			start();
-		}
-	}
-
-	private void run() {
-		while (!hasEnded()) {
-			try {
-				cycle();
-			}
-			catch (Throwable ex) {
-				logger.error("Flusher of cache '" + this.name + "' failed unexpectedly and goes on",
-						FailureText.loggable(ex, logger));
-				LockSupport.parkNanos(this, REST);
-			}
-		}
-		this.requests.signal();
-	}
-
-	private synchronized boolean hasEnded() {
-		if (isOver()) {
-			this.threads.remove(Thread.currentThread());
-			this.started = !this.threads.isEmpty();
-			return true;
-		}
-		return false;
-	}
-
 	private boolean isOver() {
 		return this.abandoned || (this.closing && this.room.isIdle());
 	}
 
-	private void cycle() {
-		Turn taken;
-		this.turn.lock();
-		try {
-			taken = lead();
-		}
-		finally {
-			this.idle = false;
-			this.turn.unlock();
-		}
-		if (taken != null) {
-			flush(taken);
-		}
+	@Override
+	public String name() {
+		return this.name;
 	}
 
-	/**
-	 * Wait until something is due.
-	 * @return what is to be flushed, or {@code null} if it is time to look again
-	 */
-	private @Nullable Turn lead() {
-		// A store may leave the flag behind, which would end every park at once
-		Thread.interrupted();
-		this.wakeup.announce();
-		// Set before the queue is looked at: either the writer sees the flag or this
-		// thread sees the write
-		this.idle = true;
-		boolean hurry = this.closing;
-		long now = System.nanoTime();
-		long wait = nanosUntilCall(now, hurry);
-		if (isOver()) {
-			return null;
+	@Override
+	public boolean proceed() {
+		boolean passed = false;
+		try {
+			// A store may leave the flag behind, which would end every wait at once
+			Thread.interrupted();
+			this.turns.look();
+			if (isOver()) {
+				return !end();
+			}
+			boolean hurry = this.closing;
+			long now = System.nanoTime();
+			long wait = nanosUntilCall(now, hurry);
+			if (wait > 0) {
+				// What the look found counts, and not what is queued now: its writer may
+				// be
+				// about to ask whether anyone watches
+				return !this.turns.sleep(wait, !this.due.hasQueued());
+			}
+			Turn taken = take(now, hurry);
+			if (taken != null) {
+				passed = true;
+				this.turns.pass();
+				flush(taken);
+			}
 		}
-		if (wait > 0) {
-			// What the look found counts, and not what is queued now: its writer may be
-			// about to ask whether anyone watches
-			this.idle = !this.due.hasQueued();
-			this.wakeup.park(wait);
-			return null;
+		catch (Throwable ex) {
+			rest(ex);
 		}
-		return take(now, hurry);
+		return !passed || this.turns.flushed();
+	}
+
+	private boolean end() {
+		boolean asleep = this.turns.sleep(Long.MAX_VALUE, true);
+		this.requests.signal();
+		return asleep;
+	}
+
+	private void rest(Throwable failure) {
+		try {
+			logger.error("Flusher of cache '" + this.name + "' failed unexpectedly and goes on",
+					FailureText.loggable(failure, logger));
+		}
+		catch (Throwable ex) {
+			// What can't be logged is no reason to flush no more
+		}
+		LockSupport.parkNanos(this, REST);
 	}
 
 	private long nanosUntilCall(long now, boolean hurry) {
@@ -392,31 +341,25 @@ final class Flusher implements ReturnedWrites {
 	@Override
 	public void untried(List<PendingWrite> writes) {
 		this.due.untried(writes);
-		signalOther();
+		signal();
 	}
 
 	@Override
 	public void suspected(Suspects group) {
 		this.due.suspected(group);
-		signalOther();
+		signal();
 	}
 
 	@Override
 	public void failed(PendingWrite write) {
 		this.due.failed(write);
-		signalOther();
+		signal();
 	}
 
 	@Override
 	public void next(PendingWrite write) {
 		this.due.next(write);
-		signalOther();
-	}
-
-	private void signalOther() {
-		if (!this.wakeup.isAnnounced()) {
-			signal();
-		}
+		signal();
 	}
 
 	/**

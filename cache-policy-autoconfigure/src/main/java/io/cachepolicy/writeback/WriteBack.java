@@ -88,14 +88,14 @@ final class WriteBack implements PendingWrites {
 		this.contexts = environment.contexts();
 		this.log = (spec.durable()) ? environment.logs().open(cacheName, store) : PendingLog.NONE;
 		PendingParts pending = PendingParts.of(spec.maxPending(), spec.coalesce(), this.log,
-				environment.peers().sequence());
+				environment.peers().sequence(), new FlushTurns(environment.threads()));
 		this.room = pending.room();
 		this.chains = pending.chains();
 		this.held = pending.held();
 		this.claims = pending.claims();
 		this.census = pending.census();
 		this.requests = new FlushRequests(pending);
-		this.deadLetters = new DeadLetters(pending.wakeup()::signal, this.log);
+		this.deadLetters = new DeadLetters(pending.turns()::signal, this.log);
 		Settlement settlement = new Settlement(cacheName, pending, this.requests, this.deadLetters, listener,
 				environment.failures(), this.counters, environment.clock(), this.log);
 		this.peers = environment.peers();
@@ -106,8 +106,8 @@ final class WriteBack implements PendingWrites {
 				new DueWrites(pending, this.requests, spec, new FlushOrder(this.peer, this.peers), this.available),
 				new BatchWriter(cacheName, new StoreCalls(store, this.contexts.nothing()), settlement, new Evidence(),
 						this.counters, spec),
-				this.resource, this.available, this.deadLetters, this.peers, pending.wakeup(), spec,
-				environment.listener(), environment.threads());
+				this.resource, this.available, this.deadLetters, this.peers, pending.turns(), spec,
+				environment.listener());
 		this.acceptance = new Acceptance(cacheName, spec, this.contexts, this.log, pending, this.requests, this.flusher,
 				this.deadLetters, settlement, this.counters);
 		this.ahead = new AheadWrites(store, this.chains, this.held, this.peer, this.peers, this.contexts);

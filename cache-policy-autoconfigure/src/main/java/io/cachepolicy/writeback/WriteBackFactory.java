@@ -11,9 +11,9 @@ import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContextCapture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates {@link PendingWrites} that are kept in memory until they are flushed.
@@ -54,8 +54,24 @@ public final class WriteBackFactory implements PendingWrites.Factory {
 	 */
 	public WriteBackFactory(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
 			FlushListener listener, PendingLog.Factory logs) {
-		this.environment = new FlushEnvironment(clock, failures, contexts, listener, logs, new FlushPeers(listener),
-				new OwnThreads());
+		this(clock, failures, contexts, listener, logs, FlushThreads.platform());
+	}
+
+	/**
+	 * Create a factory.
+	 * @param clock tells the times of failures
+	 * @param failures hands writes that failed for good to the application, and tells
+	 * whether one of its handlers took them
+	 * @param contexts captures what a flush needs of the thread that wrote
+	 * @param listener told what flushes do
+	 * @param logs opens the records of pending writes, {@code null} if there are none and
+	 * pending writes die with the process
+	 * @param threads in which the caches flush
+	 */
+	public WriteBackFactory(Clock clock, Predicate<DeadLetter> failures, WriteContextCapture contexts,
+			FlushListener listener, PendingLog.@Nullable Factory logs, FlushThreads threads) {
+		this.environment = new FlushEnvironment(clock, failures, contexts, listener,
+				(logs != null) ? logs : new NoLogs(), new FlushPeers(listener), threads);
 	}
 
 	/**

@@ -21,7 +21,7 @@ final class WriteQueue {
 
 	private final Room room;
 
-	private final Wakeup wakeup;
+	private final FlushTurns turns;
 
 	private final Queue<Queued> queue = new ConcurrentLinkedQueue<>();
 
@@ -39,9 +39,9 @@ final class WriteQueue {
 	 */
 	private long passed;
 
-	WriteQueue(Room room, Wakeup wakeup) {
+	WriteQueue(Room room, FlushTurns turns) {
 		this.room = room;
-		this.wakeup = wakeup;
+		this.turns = turns;
 	}
 
 	/**
@@ -68,12 +68,12 @@ final class WriteQueue {
 	}
 
 	/**
-	 * Take a key before its turn, and wake the flusher.
+	 * Take a key before its turn, and let the flusher look.
 	 * @param key the key
 	 */
 	void addUrgent(Object key) {
 		this.urgent.add(key);
-		this.wakeup.signal();
+		this.turns.signal();
 	}
 
 	boolean hasUrgent() {

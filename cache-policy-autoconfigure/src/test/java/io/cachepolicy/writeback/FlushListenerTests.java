@@ -11,10 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.cache.WriteStatus;
@@ -28,8 +26,8 @@ import io.cachepolicy.writeback.Evidence.Verdict;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -113,9 +111,9 @@ class FlushListenerTests {
 		items.offer("a", "value");
 		items.offer("b", "value");
 		items.flush(TIMEOUT);
-		Awaitility.await().until(() -> this.listener.told.size() == 2);
-		assertThat(this.listener.told).containsExactly("away [items, others] 2 no connection",
-				"back [items, others] 1 true");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.listener.told).containsExactly("away [items, others] 2 no connection",
+					"back [items, others] 1 true"));
 		Awaitility.await().until(() -> this.listener.results.size() == 5);
 		assertThat(this.listener.results.subList(0, 3)).extracting(FlushListener.Result::failure)
 			.as("it took a second row to tell")
@@ -235,23 +233,26 @@ class FlushListenerTests {
 	}
 
 	@Test
-	void statusTellsThatFlusherIsDead() {
-		Logger logger = (Logger) LoggerFactory.getLogger(Flusher.class);
-		DeadlyAppender appender = new DeadlyAppender();
-		appender.start();
-		logger.addAppender(appender);
-		try {
-			WriteBackFactory factory = new WriteBackFactory(Clock.fixed(NOW, ZoneOffset.UTC), (letter) -> false,
-					WriteContextCapture.NONE, new FailingFlushListener());
-			PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
-					new IgnoringListener());
-			writes.offer("a", "value");
-			writes.flush(Duration.ofMillis(1));
-			Awaitility.await().dontCatchUncaughtExceptions().until(() -> !writes.status().flusherAlive());
-		}
-		finally {
-			logger.detachAppender(appender);
-		}
+	@DisplayName("W6: health knows when there is no thread to flush in, and what is pending waits for one")
+	void statusTellsThatThereIsNoThread() {
+		AtomicBoolean none = new AtomicBoolean(true);
+		FlushThreads threads = new FlushThreads((action) -> {
+			if (none.get()) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			return new Thread(action);
+		}, Duration.ZERO, Duration.ofSeconds(1));
+		WriteBackFactory factory = new WriteBackFactory(Clock.systemUTC(), (letter) -> false, WriteContextCapture.NONE,
+				FlushListener.NONE, null, threads);
+		PendingWrites writes = factory.create("items", Specs.of("items").writeBack(), this.store,
+				new IgnoringListener());
+		this.created.add(writes);
+		writes.offer("a", "value");
+		assertThat(writes.status().flusherAlive()).isFalse();
+		assertThat(writes.flush(Duration.ofMillis(1)).remaining()).isOne();
+		none.set(false);
+		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(writes.status().flusherAlive()).isTrue();
 	}
 
 	private PendingWrites create(String name, Specs specs) {
@@ -323,31 +324,6 @@ class FlushListenerTests {
 
 		@Override
 		public void onStoreChanged(Collection<Object> keys) {
-		}
-
-	}
-
-	private static final class FailingFlushListener implements FlushListener {
-
-		@Override
-		public Flush begin(String cacheName, List<WriteContext> contexts) {
-			return (result) -> {
-				throw new IllegalStateException("not expected");
-			};
-		}
-
-	}
-
-	/**
-	 * Kills the thread that logs.
-	 */
-	private static final class DeadlyAppender extends AppenderBase<ILoggingEvent> {
-
-		@Override
-		protected void append(ILoggingEvent event) {
-			if (event.getFormattedMessage().contains("failed unexpectedly")) {
-				throw new LinkageError("deadly");
-			}
 		}
 
 	}

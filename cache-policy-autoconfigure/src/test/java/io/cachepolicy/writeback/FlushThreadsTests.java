@@ -147,7 +147,7 @@ class FlushThreadsTests extends AbstractWriteBackTests {
 			}
 			writes.close();
 			assertThat(writes.awaitDrained(TIMEOUT).remaining()).isZero();
-			await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+			await().until(() -> threads.stream().noneMatch((thread) -> thread.getName().endsWith("-items")));
 			assertThat(threads).hasSize(2);
 			threads.clear();
 			writes.open();

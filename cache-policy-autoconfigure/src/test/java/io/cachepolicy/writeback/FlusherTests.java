@@ -5,11 +5,9 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.testsupport.Specs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,10 +28,10 @@ class FlusherTests {
 	private final CountDownLatch written = new CountDownLatch(1);
 
 	/**
-	 * The flusher found an empty queue and is about to park without a limit.
+	 * The flusher found an empty queue and is about to sleep without a limit.
 	 */
 	@Test
-	void writeThatIsQueuedBetweenTheLookAndTheParkIsSeen() {
+	void writeThatIsQueuedBetweenTheLookAndTheSleepIsSeen() {
 		WriteBackSpec spec = Specs.of("items").flushInterval(Duration.ofMillis(20)).writeBack();
 		TestedPending pending = new TestedPending(10, true);
 		Availability availability = mock(Availability.class);
@@ -47,7 +45,7 @@ class FlusherTests {
 		});
 		Flusher flusher = create(spec, pending, availability);
 		flusher.onQueued();
-		await().until(() -> isParked(leader.get()));
+		await().until(() -> isReady(leader.get()));
 		// The writer goes on, after it had put the write in the queue
 		flusher.onQueued();
 		AbstractWriteBackTests.awaitLatch(this.written);
@@ -55,10 +53,10 @@ class FlusherTests {
 	}
 
 	/**
-	 * The flusher has computed how long to park, and waits for a lock.
+	 * The flusher has found nothing that is due, and is about to go to sleep.
 	 */
 	@Test
-	void signalIsSeenAlthoughALockTookThePermitToGoOn() {
+	void signalBetweenTheLookAndTheSleepIsSeen() {
 		TestedPending pending = new TestedPending(10, true);
 		Availability availability = mock(Availability.class);
 		AtomicReference<@Nullable Flusher> started = new AtomicReference<>();
@@ -69,7 +67,6 @@ class FlusherTests {
 				pending.add("k", "value", null, System.nanoTime());
 				pending.expedite("k");
 				Objects.requireNonNull(started.get()).signal();
-				LockSupport.park();
 			}
 			return 0L;
 		});
@@ -91,13 +88,11 @@ class FlusherTests {
 		return new Flusher("items", pending.room(), requests,
 				new DueWrites(pending.parts(), requests, spec, mock(FlushOrder.class), store), writer, availability,
 				store, new DeadLetters(() -> {
-				}), new FlushPeers(FlushListener.NONE), pending.parts().wakeup(), spec, FlushListener.NONE,
-				new OwnThreads());
+				}), new FlushPeers(FlushListener.NONE), pending.parts().turns(), spec, FlushListener.NONE);
 	}
 
-	private static boolean isParked(@Nullable Thread thread) {
-		return thread != null
-				&& (thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+	private static boolean isReady(@Nullable Thread thread) {
+		return thread != null && !thread.getName().endsWith("-items");
 	}
 
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 import io.cachepolicy.spi.FlushListener;
-import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +84,7 @@ class FlusherTurnsTests {
 		return new Flusher("turns", this.pending.room(), requests,
 				new DueWrites(this.pending.parts(), requests, specs.writeBack(), this.order, store), writer,
 				this.availability, store, new DeadLetters(() -> {
-				}), this.all, this.pending.parts().wakeup(), specs.writeBack(), listener, new OwnThreads());
+				}), this.all, this.pending.parts().turns(), specs.writeBack(), listener);
 	}
 
 	@BeforeEach
@@ -137,18 +136,10 @@ class FlusherTurnsTests {
 	}
 
 	@Test
-	void threadsAreNamedAfterTheirCache() {
-		this.flusher = create(3, FlushListener.NONE);
+	@DisplayName("a thread is named after the cache that it serves, and keeps no application from ending")
+	void threadIsNamedAfterItsCache() {
 		assertThat(threads()).isEmpty();
-		this.flusher.onQueued();
-		assertThat(threads()).extracting(Thread::getName)
-			.containsExactlyInAnyOrder(THREAD + "-1", THREAD + "-2", THREAD + "-3");
-	}
-
-	@Test
-	@DisplayName("a single thread has no number, and keeps no application from ending")
-	void threadIsADaemon() {
-		this.flusher.onQueued();
+		callSlowStore();
 		assertThat(threads()).singleElement().satisfies((thread) -> {
 			assertThat(thread.getName()).isEqualTo(THREAD);
 			assertThat(thread.isDaemon()).isTrue();
@@ -156,11 +147,14 @@ class FlusherTurnsTests {
 	}
 
 	@Test
-	void threadEndsAtOnceIfTheDrainIsGivenUp() {
+	@DisplayName("G4: no thread waits for a write that is due later")
+	void noThreadIsKeptUntilAWriteIsDue() {
+		assertThat(this.pending.tryReserve(1)).isTrue();
+		this.pending.add("k", "value", null, System.nanoTime());
 		this.flusher.onQueued();
-		await().until(() -> threads().stream().allMatch((thread) -> isParkedIn(thread, "lead")));
-		this.flusher.abandon();
+		verify(this.availability, timeout(TIMEOUT.toMillis())).nanosUntilCall(anyLong(), anyBoolean());
 		await().until(() -> threads().isEmpty());
+		assertThat(this.written.getCount()).isOne();
 	}
 
 	@Test
@@ -169,7 +163,7 @@ class FlusherTurnsTests {
 		this.flusher.close();
 		await().until(() -> threads().isEmpty());
 		this.flusher.open();
-		assertThat(threads()).isEmpty();
+		await().until(() -> threads().isEmpty());
 		addUrgent("k");
 		this.flusher.onQueued();
 		AbstractWriteBackTests.awaitLatch(this.written);
@@ -207,8 +201,8 @@ class FlusherTurnsTests {
 	@Test
 	@DisplayName("F1: a turn is given back if there is nothing to call the store for")
 	void turnWithoutABatchIsLeft() {
-		addUrgent("held");
 		this.pending.hold(List.of("held"));
+		addUrgent("held");
 		this.flusher.onQueued();
 		await().until(() -> this.left.get() == 1);
 		assertThat(this.written.getCount()).isOne();
@@ -261,7 +255,7 @@ class FlusherTurnsTests {
 			.willThrow(new IllegalStateException("unexpected"));
 		this.flusher.onQueued();
 		await().pollInterval(Duration.ofMillis(5))
-			.until(() -> threads().stream().anyMatch((thread) -> isParkedIn(thread, "run") && !isIn(thread, "cycle")));
+			.until(() -> threads().stream().anyMatch((thread) -> isParkedIn(thread, "rest")));
 	}
 
 	@Test
@@ -273,7 +267,6 @@ class FlusherTurnsTests {
 		this.onWrite = (batch, after) -> {
 			again.countDown();
 			if (again.getCount() == 1) {
-				await().until(() -> threads().stream().anyMatch((thread) -> isParkedIn(thread, "lead")));
 				this.pending.giveBack(batch.get(0));
 				after.untried(List.of(write));
 				AbstractWriteBackTests.awaitLatch(this.release);

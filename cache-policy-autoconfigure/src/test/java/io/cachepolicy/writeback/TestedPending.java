@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.WriteContext;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The parts of pending writes, as one thing to be tested.
  */
 final class TestedPending {
+
+	private static final OwnThreads THREADS = new OwnThreads();
 
 	private final PendingLog log;
 
@@ -31,7 +34,9 @@ final class TestedPending {
 
 	TestedPending(int maxPending, boolean coalesce, PendingLog log, AtomicLong sequence) {
 		this.log = log;
-		this.parts = PendingParts.of(maxPending, coalesce, log, sequence);
+		this.parts = PendingParts.of(maxPending, coalesce, log, sequence,
+				new FlushTurns(new FlushThreads((task) -> THREADS.create(FlushThreads.NAME, task),
+						Duration.ofMillis(10), Duration.ofMillis(250))));
 	}
 
 	PendingParts parts() {

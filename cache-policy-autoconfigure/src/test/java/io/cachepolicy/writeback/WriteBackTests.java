@@ -716,7 +716,7 @@ class WriteBackTests {
 		put("k", 1);
 		this.writes.close();
 		assertThat(this.writes.awaitDrained(SHORT)).isEqualTo(new FlushReport(0, 0, 1));
-		await().until(() -> !flusher.get().isAlive());
+		await().until(() -> !flusher.get().getName().endsWith("-items"));
 		this.store.beforeWrite((keys) -> {
 		});
 		this.writes.open();
