@@ -2,13 +2,16 @@ package io.cachepolicy.cache;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import io.cachepolicy.transaction.Transactions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether a key was written or evicted since some earlier moment. Keys share a
- * fixed number of stamps by their hash: a stamp that moved may mean another key, which
- * costs a cached value, while one that did not move is certain.
+ * fixed number of stamps by their hash, which are there as soon as one of them is needed:
+ * a stamp that moved may mean another key, which costs a cached value, while one that did
+ * not move is certain.
  * <p>
  * A stamp holds the {@link Transactions#now() logical time} of its last write in the
  * upper bits, enough for 8 trillion transactions, and a counter in the lower ones. One
@@ -26,7 +29,15 @@ final class WriteStamps {
 
 	private static final int COUNTER_BITS = 20;
 
-	private final AtomicLongArray stamps = new AtomicLongArray(SIZE);
+	private static final int PART_BITS = 4;
+
+	private static final int PART_SIZE = 1 << PART_BITS;
+
+	/**
+	 * The stamps in small parts, so that a cache of few keys has few. A part that is
+	 * absent has zeros; one that is there stays.
+	 */
+	private final AtomicReferenceArray<@Nullable AtomicLongArray> parts = new AtomicReferenceArray<>(SIZE >> PART_BITS);
 
 	private final AtomicLong all = new AtomicLong();
 
@@ -37,7 +48,7 @@ final class WriteStamps {
 	 * @return the stamp, to be compared later
 	 */
 	long get(Object key) {
-		return this.all.get() + this.stamps.get(index(key));
+		return this.all.get() + stamp(index(key));
 	}
 
 	/**
@@ -49,7 +60,7 @@ final class WriteStamps {
 	 */
 	boolean isBefore(Object key, long begin) {
 		long time = begin << COUNTER_BITS;
-		return begin != Transactions.UNKNOWN && this.all.get() < time && this.stamps.get(index(key)) < time;
+		return begin != Transactions.UNKNOWN && this.all.get() < time && stamp(index(key)) < time;
 	}
 
 	/**
@@ -58,7 +69,24 @@ final class WriteStamps {
 	 * @return the stamp before
 	 */
 	long bump(Object key) {
-		return this.all.get() + this.stamps.getAndAccumulate(index(key), time(), WriteStamps::next);
+		int index = index(key);
+		return this.all.get() + part(index).getAndAccumulate(index & (PART_SIZE - 1), time(), WriteStamps::next);
+	}
+
+	private long stamp(int index) {
+		AtomicLongArray part = this.parts.get(index >> PART_BITS);
+		return (part != null) ? part.get(index & (PART_SIZE - 1)) : 0;
+	}
+
+	private AtomicLongArray part(int index) {
+		int number = index >> PART_BITS;
+		AtomicLongArray part = this.parts.get(number);
+		if (part != null) {
+			return part;
+		}
+		AtomicLongArray created = new AtomicLongArray(PART_SIZE);
+		AtomicLongArray existing = this.parts.compareAndExchange(number, null, created);
+		return (existing != null) ? existing : created;
 	}
 
 	/**
