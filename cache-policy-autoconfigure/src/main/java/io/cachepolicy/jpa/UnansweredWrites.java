@@ -28,7 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnansweredWrites {
 
-	private static final int MAXIMUM_SIZE = 100_000;
+	/**
+	 * Many batches: after the first ones that fail, the store is away.
+	 */
+	private static final int MAXIMUM_SIZE = 10_000;
+
+	/**
+	 * For how long it is remembered that a write was not answered which nobody tries
+	 * again.
+	 */
+	private static final Duration EXPIRY = Duration.ofDays(1);
 
 	private static final Duration PRECISION = Duration.ofMillis(1);
 
@@ -42,7 +51,10 @@ final class UnansweredWrites {
 
 	private final VersionLineage lineage;
 
-	private final Cache<Object, Attempt> attempts = Caffeine.newBuilder().maximumSize(MAXIMUM_SIZE).build();
+	private final Cache<Object, Attempt> attempts = Caffeine.newBuilder()
+		.maximumSize(MAXIMUM_SIZE)
+		.expireAfterAccess(EXPIRY)
+		.build();
 
 	private final Map<Object, Object> recovered = new ConcurrentHashMap<>();
 
