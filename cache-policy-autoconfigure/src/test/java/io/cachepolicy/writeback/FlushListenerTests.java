@@ -98,7 +98,9 @@ class FlushListenerTests {
 
 	@Test
 	void outageIsToldOnceEachWayInOrder() {
-		PendingWrites items = create("items", Specs.of("items"));
+		// Long enough that the second row is tried before the first one again
+		PendingWrites items = create("items",
+				Specs.of("items").initialInterval(Duration.ofMillis(500)).maxInterval(Duration.ofMillis(500)));
 		create("others", Specs.of("others"));
 		DataAccessResourceFailureException failure = new DataAccessResourceFailureException("no connection");
 		CountDownLatch failed = new CountDownLatch(3);
