@@ -30,8 +30,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Flushes whose transaction commits, but whose connection breaks before the answer comes:
@@ -127,6 +130,26 @@ class LostAnswerTests {
 		this.jdbc.update("update note set text = 'theirs', version = 8 where id = 'a'");
 		assertThat(this.cache.flush(TIMEOUT)).isEqualTo(new FlushReport(0, 1, 0));
 		assertThat(texts()).containsExactly("theirs");
+	}
+
+	@Test
+	@DisplayName("W7: what a transaction stored before it read the row does not conflict with itself after a lost answer")
+	void rowThatWasStoredForAReaderMeetsItself() {
+		// A row that no other test has deleted, after which a row with its version is new
+		this.jdbc.update("insert into note (id, text, version) values ('d', 'old', 7)");
+		this.notes.write(this.notes.find("d").orElseThrow().text("one"));
+		TransactionTemplate transaction = new TransactionTemplate(
+				this.context.getBean(PlatformTransactionManager.class));
+		assertThatException().isThrownBy(() -> transaction.executeWithoutResult((status) -> {
+			assertThat(this.context.getBean(NoteRepository.class).findById("d").orElseThrow().getText())
+				.isEqualTo("one");
+			loseNext.set(true);
+		}));
+		assertThat(loseNext).isFalse();
+		assertThat(this.cache.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.cache.deadLetters()).isEmpty();
+		assertThat(texts()).containsExactly("one");
+		writeAgain("d");
 	}
 
 	private void flushLosingTheAnswer(int writes) {

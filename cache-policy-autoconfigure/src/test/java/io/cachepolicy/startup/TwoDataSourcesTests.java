@@ -73,6 +73,22 @@ class TwoDataSourcesTests extends AbstractStartupTests {
 		assertThat(this.other.labels("letter")).isEqualTo(Map.of(1L, "one"));
 	}
 
+	@Test
+	@DisplayName("R6: with two entity manager factories, what goes around a cache through its own one is followed")
+	void applicationWithTwoDataSourcesFollowsEach() {
+		ConfigurableApplicationContext context = startBoth(NonePrimary.class);
+		Letters letters = context.getBean(Letters.class);
+		letters.writeThrough(new Letter(1L, "one"));
+		context.getBean(LetterRepository.class).save(new Letter(1L, "around"));
+		assertThat(letters.find(1)).map(Letter::getLabel).contains("around");
+		letters.write(new Letter(1L, "pending"));
+		new TransactionTemplate(context.getBean("letterTransactions", PlatformTransactionManager.class))
+			.executeWithoutResult(
+					(status) -> assertThat(context.getBean(LetterRepository.class).findById(1L)).map(Letter::getLabel)
+						.contains("pending"));
+		assertThat(this.other.labels("letter")).isEqualTo(Map.of(1L, "pending"));
+	}
+
 	private ConfigurableApplicationContext startBoth(Class<?> source) {
 		return start(source, "test.parcels=" + this.database.url(), "test.letters=" + this.other.url());
 	}
