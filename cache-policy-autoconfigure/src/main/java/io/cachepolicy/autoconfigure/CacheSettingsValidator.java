@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
+import io.cachepolicy.autoconfigure.LayeredSettings.Setting;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.interceptor.PolicyCachedMethod;
@@ -59,8 +60,8 @@ class CacheSettingsValidator {
 	 */
 	void validateApplication() {
 		Duration timeout = this.properties.getShutdownTimeout();
-		new LayeredSettings.Setting<>("cache-policy.shutdown-timeout", timeout).require(!timeout.isNegative(),
-				"of at least 0");
+		new Setting<>("cache-policy.shutdown-timeout", timeout).require(!timeout.isNegative(), "of at least 0");
+		validateTracking(new LayeredSettings(this.properties.getDefaults()));
 	}
 
 	/**
@@ -172,8 +173,11 @@ class CacheSettingsValidator {
 			if (store instanceof CacheStoreAdapter) {
 				validateStoreMode(prefix, own);
 				validateOnConflict(prefix, own);
+				validateFlushBeforeQueries(prefix, own);
 			}
-			validateQueries(prefix, own, store);
+			else if (store != null && isWriteBack(name, methods)) {
+				validateTracking(this.specs.settings(name));
+			}
 			validateWriteBack(name, prefix, own, methods);
 		});
 	}
@@ -207,21 +211,25 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private void validateQueries(String prefix, CacheSettings own, @Nullable BackingStore store) {
-		if (!Boolean.TRUE.equals(own.getWriteBack().getFlushBeforeQueries())) {
-			return;
-		}
-		if (store instanceof CacheStoreAdapter) {
+	private void validateFlushBeforeQueries(String prefix, CacheSettings own) {
+		if (Boolean.TRUE.equals(own.getWriteBack().getFlushBeforeQueries())) {
 			throw new InvalidPolicyCacheException(
 					"Property '%s.write-back.flush-before-queries' is true, but values of a CacheStore are not entities, so that no query by Hibernate finds them"
 						.formatted(prefix),
 					"Remove the property.");
 		}
-		if (Boolean.FALSE.equals(own.getTrackChanges())) {
+	}
+
+	private void validateTracking(LayeredSettings settings) {
+		Setting<Boolean> flush = settings.find("write-back.flush-before-queries",
+				(properties) -> properties.getWriteBack().getFlushBeforeQueries());
+		Setting<Boolean> track = settings.find("track-changes", CacheSettings::getTrackChanges);
+		if (flush != null && flush.value() && track != null && !track.value()) {
 			throw new InvalidPolicyCacheException(
-					"Property '%1$s.write-back.flush-before-queries' is true, but '%1$s.track-changes' is false, so that no query is noticed"
-						.formatted(prefix),
-					"Remove one of the properties.");
+					"Property '%s' is true, but '%s' is false, so that no query is noticed".formatted(flush.property(),
+							track.property()),
+					"Set '%1$s.track-changes' to true, or '%1$s.write-back.flush-before-queries' to false."
+						.formatted(settings.layers().get(0).prefix()));
 		}
 	}
 

@@ -9,7 +9,8 @@ import io.cachepolicy.settings.CacheSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one cache: its own, then the defaults. The nearest one counts.
+ * The settings of one cache: its own, then the defaults. The nearest one counts. Or the
+ * defaults alone.
  */
 class LayeredSettings {
 
@@ -21,6 +22,10 @@ class LayeredSettings {
 		Layer shared = new Layer(DEFAULTS, defaults);
 		this.layers = (own != null) ? List.of(new Layer(CacheSpec.propertiesOf(cacheName), own), shared)
 				: List.of(shared);
+	}
+
+	LayeredSettings(CacheSettings defaults) {
+		this.layers = List.of(new Layer(DEFAULTS, defaults));
 	}
 
 	/**

@@ -106,6 +106,7 @@ class WrongSettingsTests {
 			.write-back.retry.max-interval=50ms      | 'cache-policy.caches.notes.write-back.retry.max-interval' is PT0.05S.           | not below 'retry.initial-interval', which is PT0.1S.
 			.write-back.retry.jitter=1.1             | 'cache-policy.caches.notes.write-back.retry.jitter' is 1.1.                     | Set it to a value from 0 to 1.
 			cache-policy.defaults.write-back.batch-size=0      | 'cache-policy.defaults.write-back.batch-size' is 0.                   | Set it to a value above 0.
+			cache-policy.defaults.write-back.flush-before-queries=true cache-policy.defaults.track-changes=false | 'cache-policy.defaults.write-back.flush-before-queries' is true, but 'cache-policy.defaults.track-changes' is false | Set 'cache-policy.defaults.track-changes' to true, or
 			cache-policy.defaults.spec=maximumSize=ten         | 'cache-policy.defaults.spec' is not a valid CaffeineSpec              | Correct it
 			spring.cache.caffeine.spec=maximumSize=ten         | 'spring.cache.caffeine.spec' is not a valid CaffeineSpec              | Correct it
 			cache-policy.caches[my.notes].maximum-size=0       | 'cache-policy.caches[my.notes].maximum-size' is 0.                    | Set it to a value above 0.
@@ -220,6 +221,18 @@ class WrongSettingsTests {
 						"but the repository 'parcelRepository' of 'cache-policy.caches.parcels.repository' is one of "
 								+ parcel + ".",
 						"Remove 'cache-policy.caches.parcels.entity', or name a repository of that entity."),
+				Arguments.of(ParcelApplication.class,
+						"cache-policy.caches.parcels.write-back.flush-before-queries=true "
+								+ "cache-policy.defaults.track-changes=false",
+						"'cache-policy.caches.parcels.write-back.flush-before-queries' is true, but "
+								+ "'cache-policy.defaults.track-changes' is false, so that no query is noticed.",
+						"Set 'cache-policy.caches.parcels.track-changes' to true, or"),
+				Arguments.of(ParcelApplication.class,
+						"cache-policy.defaults.write-back.flush-before-queries=true "
+								+ "cache-policy.caches.parcels.track-changes=false",
+						"'cache-policy.defaults.write-back.flush-before-queries' is true, but "
+								+ "'cache-policy.caches.parcels.track-changes' is false, so that no query is noticed.",
+						"or 'cache-policy.caches.parcels.write-back.flush-before-queries' to false."),
 				Arguments.of(NoRepository.class,
 						"spring.data.jpa.repositories.enabled=false cache-policy.caches.letters.entity="
 								+ Letter.class.getName(),
