@@ -211,6 +211,18 @@ final class CacheCore {
 	}
 
 	/**
+	 * Return what a value holds besides its own row.
+	 * @param value the value in stored form
+	 * @param moment since when it may have been read
+	 * @return the parts
+	 */
+	HeldParts held(Object value, ReadMoment moment) {
+		BackingStore store = store();
+		Collection<Object> parts = (store != null && !Absent.is(value)) ? store.partsOf(value) : List.of();
+		return (parts.isEmpty()) ? HeldParts.NONE : new HeldParts(parts, moment);
+	}
+
+	/**
 	 * Convert a value to what a caller gets.
 	 * @param stored the value in stored form
 	 * @return the caller's own value, {@code null} for absence
@@ -248,7 +260,7 @@ final class CacheCore {
 			this.tier.evict(key);
 		}
 		else {
-			this.tier.publish(key, value, stamp);
+			this.tier.publish(key, value, stamp, held(value, this.tier.moment(store())));
 		}
 	}
 
@@ -391,7 +403,8 @@ final class CacheCore {
 
 		@Override
 		public void onWritten(Object key, Object value, @Nullable Object stored) {
-			CacheCore.this.tier.replace(key, value, stored);
+			CacheCore.this.tier.replace(key, value, stored,
+					(stored != null) ? held(stored, ReadMoment.NEVER).parts() : List.of());
 		}
 
 		@Override

@@ -1,11 +1,15 @@
 package io.cachepolicy.cache;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.stats.StatsCounter;
+import io.cachepolicy.spi.BackingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  * in a thread of its own, or else it would run under this lock, and could wait for one
  * whose holder waits for this one. Where that is not certain, writes take Caffeine's lock
  * as the loads do.
+ * <p>
+ * <b>Parts.</b> An entry whose value holds other rows is dropped when one of them
+ * changes. It is found by the {@link PartIndex}, which is changed under Caffeine's lock
+ * of the key. Such a value is never put directly.
  */
 final class CacheTier {
 
@@ -48,6 +56,8 @@ final class CacheTier {
 	private final WriteStamps stamps = new WriteStamps();
 
 	private final KeptLoads keptLoads = new KeptLoads();
+
+	private final PartIndex parts = new PartIndex();
 
 	private final @Nullable StatsCounter directPuts;
 
@@ -90,6 +100,15 @@ final class CacheTier {
 
 	long stamp(Object key) {
 		return this.stamps.get(key);
+	}
+
+	/**
+	 * Return the moment for a thread that is about to read from the store.
+	 * @param store the store, if there is one
+	 * @return the moment
+	 */
+	ReadMoment moment(@Nullable BackingStore store) {
+		return ReadMoment.now(store, this.parts.lastChange());
 	}
 
 	/**
@@ -142,13 +161,14 @@ final class CacheTier {
 	 * @param value the value
 	 * @param stamp the key's stamp before the load
 	 * @param kept how many loads were kept before the load
+	 * @param held what the value holds
 	 * @return the entry that there is now. Where it is another value, that one is to be
 	 * read: later reads find it, and must not find an older one
 	 */
-	Object keep(Object key, Object value, long stamp, int kept) {
+	Object keep(Object key, Object value, long stamp, int kept, HeldParts held) {
 		Object[] entry = { value };
 		if (this.enabled) {
-			compute(key, (k, current) -> {
+			compute(key, value, held, null, (k, current) -> {
 				if (isFirst(k, stamp, kept)) {
 					return value;
 				}
@@ -215,13 +235,20 @@ final class CacheTier {
 	 * @param key the key
 	 * @param value the value
 	 * @param stamp the key's stamp before the write
+	 * @param held what the value holds
 	 */
-	void publish(Object key, Object value, long stamp) {
+	void publish(Object key, Object value, long stamp, HeldParts held) {
 		if (!this.enabled) {
 			return;
 		}
 		if (this.directPuts == null) {
-			written(key, (k, current) -> (this.stamps.bump(k) == stamp) ? value : null);
+			publishSlowly(key, value, stamp, held);
+			return;
+		}
+		if (!held.isEmpty() || this.parts.isHolding(key)) {
+			synchronized (lockOf(key)) {
+				publishSlowly(key, value, stamp, held);
+			}
 			return;
 		}
 		long clears = this.stamps.clears();
@@ -232,6 +259,16 @@ final class CacheTier {
 			else {
 				this.entries.remove(key);
 			}
+		}
+	}
+
+	private void publishSlowly(Object key, Object value, long stamp, HeldParts held) {
+		try {
+			compute(key, value, held, key, (k, current) -> (this.stamps.bump(k) == stamp) ? value : null);
+		}
+		catch (Throwable ex) {
+			this.entries.remove(key);
+			throw ex;
 		}
 	}
 
@@ -274,12 +311,146 @@ final class CacheTier {
 	 * @param key the key
 	 * @param written the value that was written
 	 * @param stored the value as it was stored, {@code null} if that is not known
+	 * @param storedParts what the stored value holds. Of each it is known that it did not
+	 * change since the write was accepted, or else the stored value is not cached
 	 */
-	void replace(Object key, Object written, @Nullable Object stored) {
+	void replace(Object key, Object written, @Nullable Object stored, Collection<Object> storedParts) {
 		compute(key, (k, current) -> {
 			this.stamps.bump(k);
-			return (stored != null && current == written) ? stored : current;
+			if (stored == null || current != written) {
+				return current;
+			}
+			if (storedParts.isEmpty() && !this.parts.isHolding(k)) {
+				return stored;
+			}
+			if (this.parts.holdsAll(k, storedParts)) {
+				this.parts.hold(k, storedParts);
+				return stored;
+			}
+			this.parts.release(k);
+			return null;
 		});
+	}
+
+	/**
+	 * Change an entry, and what is held for it, under Caffeine's lock of its key.
+	 * @param key the key
+	 * @param value the value that may become the entry
+	 * @param held what it holds
+	 * @param writtenKey the key if the value was written, {@code null} if it was loaded
+	 * @param change yields the entry, {@code null} for none
+	 */
+	private void compute(Object key, Object value, HeldParts held, @Nullable Object writtenKey,
+			BiFunction<Object, @Nullable Object, @Nullable Object> change) {
+		if (held.isEmpty() && !this.parts.isHolding(key)) {
+			compute(key, change);
+			return;
+		}
+		try {
+			compute(key, (k, current) -> {
+				Object entry = change.apply(k, current);
+				return (entry == current || hold(k, entry, value, held, writtenKey)) ? entry : null;
+			});
+		}
+		catch (Throwable ex) {
+			// Caffeine may have kept the entry of which the index has forgotten the parts
+			drop(key);
+			throw ex;
+		}
+		sweep();
+	}
+
+	/**
+	 * Hold the parts of the entry that a key is about to have.
+	 * @param key the key
+	 * @param entry the entry, {@code null} for none
+	 * @param value the value that may be it
+	 * @param held what the value holds
+	 * @param writtenKey the key if the value was written, {@code null} if it was loaded
+	 * @return whether the entry may be cached
+	 */
+	private boolean hold(Object key, @Nullable Object entry, Object value, HeldParts held,
+			@Nullable Object writtenKey) {
+		if (entry == value && !held.isEmpty()) {
+			this.parts.hold(key, held.parts());
+			if (this.parts.isCurrent(held, writtenKey)) {
+				return true;
+			}
+		}
+		this.parts.release(key);
+		return entry != value || held.isEmpty();
+	}
+
+	/**
+	 * Let go of what is held for keys that have no entry any more.
+	 */
+	private void sweep() {
+		if (this.parts.isSweepDue()) {
+			this.parts.keys().forEach(this::trim);
+			this.parts.swept();
+		}
+	}
+
+	private void trim(Object key) {
+		if (this.parts.isHolding(key) && !this.entries.containsKey(key)) {
+			this.entries.compute(key, (k, current) -> {
+				if (current == null) {
+					this.parts.release(k);
+				}
+				return current;
+			});
+		}
+	}
+
+	/**
+	 * Drop the entries that hold a part, which has changed.
+	 * @param part the part
+	 * @param own the keys of values that were written by that, which stay
+	 * @return the keys of the others
+	 */
+	Collection<Object> changed(Object part, Set<Object> own) {
+		return evictAll(this.parts.changed(part, own), own);
+	}
+
+	/**
+	 * Drop the entries that hold one of some parts, any of which may have changed.
+	 * @param parts tells which
+	 * @param own the keys of values that were written by that, which stay
+	 * @return the keys of the others
+	 */
+	Collection<Object> changed(Predicate<Object> parts, Set<Object> own) {
+		return evictAll(this.parts.changed(parts), own);
+	}
+
+	private Collection<Object> evictAll(Collection<Object> keys, Set<Object> except) {
+		keys.removeAll(except);
+		keys.forEach(this::evict);
+		return keys;
+	}
+
+	/**
+	 * Return what the entry of a key holds.
+	 * @param key the key
+	 * @return the parts, maybe those of an earlier entry
+	 */
+	Collection<Object> partsOf(Object key) {
+		return this.parts.partsOf(key);
+	}
+
+	/**
+	 * Caffeine dropped an entry for size or age. Called under its lock of the key.
+	 * @param key the key
+	 */
+	void evicted(Object key) {
+		this.parts.release(key);
+	}
+
+	/**
+	 * Return how many keys and parts are held.
+	 * @return how much is in the index of parts
+	 */
+	int heldParts() {
+		return this.parts.size();
 	}
 
 	/**
@@ -300,6 +471,7 @@ final class CacheTier {
 	private void dropIfCleared(Object key, Object made, long clears) {
 		if (this.stamps.clears() != clears) {
 			this.entries.computeIfPresent(key, (k, current) -> (current == made) ? null : current);
+			trim(key);
 		}
 	}
 
@@ -319,7 +491,13 @@ final class CacheTier {
 
 	private boolean forget(Object key) {
 		this.stamps.bump(key);
-		return this.entries.remove(key) != null;
+		return drop(key);
+	}
+
+	private boolean drop(Object key) {
+		boolean existed = this.entries.remove(key) != null;
+		trim(key);
+		return existed;
 	}
 
 	/**
@@ -330,6 +508,7 @@ final class CacheTier {
 		this.stamps.bumpAll();
 		boolean notEmpty = !this.entries.isEmpty();
 		this.caffeine.invalidateAll();
+		this.parts.keys().forEach(this::trim);
 		return notEmpty;
 	}
 

@@ -222,7 +222,7 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 		CoreHolder holder = new CoreHolder();
 		StoreReference store = new StoreReference(spec, this.infrastructure.resolver(),
 				(found) -> listen(holder.get(), found));
-		CaffeineFactory.Built built = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::expedite);
+		CaffeineFactory.Built built = this.caffeineFactory.create(spec, new Reloader(holder::get), holder::evicted);
 		CacheTier tier = new CacheTier(built.caffeine(), built.directPuts(), !this.passThrough);
 		Runnable clearDerived = spec.invalidates().isEmpty() ? () -> {
 		} : () -> clearDerived(spec);
@@ -310,7 +310,8 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 			return core;
 		}
 
-		void expedite(Object key) {
+		void evicted(Object key) {
+			get().tier().evicted(key);
 			PendingWrites pending = get().pending();
 			if (pending != null) {
 				pending.expedite(key);

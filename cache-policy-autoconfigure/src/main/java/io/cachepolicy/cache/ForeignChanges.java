@@ -2,9 +2,12 @@ package io.cachepolicy.cache;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.StoreListener;
@@ -25,6 +28,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <p>
  * What is pending of a row is not stored while the transaction lasts. It is in conflict
  * with the row after the commit, and stays pending after a rollback.
+ * <p>
+ * Parts of values are followed as rows are: an entry that holds one is dropped.
  */
 final class ForeignChanges implements StoreListener {
 
@@ -96,10 +101,13 @@ final class ForeignChanges implements StoreListener {
 
 		private final Map<Object, PendingWrites.Guard> guards = new HashMap<>();
 
+		private final ChangedParts parts;
+
 		private boolean all;
 
 		Changes(CacheCore core) {
 			this.core = core;
+			this.parts = new ChangedParts(core);
 		}
 
 		@Override
@@ -122,6 +130,25 @@ final class ForeignChanges implements StoreListener {
 				forgetLoaded(CacheTransaction::forgetLoaded);
 			}
 			this.core.changes().written();
+		}
+
+		@Override
+		public void changedPart(Object part, Collection<?> own) {
+			this.parts.add(part, own);
+			changedParts();
+		}
+
+		@Override
+		public void changedParts(Predicate<Object> parts, Collection<?> own) {
+			this.parts.add(parts, own);
+			changedParts();
+		}
+
+		private void changedParts() {
+			if (Transactions.isActive()) {
+				this.parts.addToTransaction();
+				forgetLoaded(CacheTransaction::forgetLoaded);
+			}
 		}
 
 		/**
@@ -191,14 +218,16 @@ final class ForeignChanges implements StoreListener {
 			if (committed) {
 				this.core.bypassed((this.all) ? 1 : this.removedByKey.size());
 			}
+			Set<Object> keys = new HashSet<>(this.removedByKey.keySet());
+			keys.addAll(this.parts.end());
 			if (this.all) {
 				this.core.tier().clear();
 				this.core.changes().written();
 				this.core.changes().cleared();
 			}
-			else {
+			else if (!keys.isEmpty()) {
 				this.removedByKey.keySet().forEach(this.core.tier()::evict);
-				this.core.changes().published(List.copyOf(this.removedByKey.keySet()));
+				this.core.changes().published(List.copyOf(keys));
 			}
 		}
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param keptLoads how many loads of the key were kept before
  * @param visibility when others may see the value
  * @param begin when the transaction of the load began
+ * @param moment since when the value may have been read
  */
-record LoadTicket(Object key, long stamp, int keptLoads, Visibility visibility, long begin) {
+record LoadTicket(Object key, long stamp, int keptLoads, Visibility visibility, long begin, ReadMoment moment) {
 
 	/**
 	 * Take a ticket.
@@ -30,7 +31,16 @@ record LoadTicket(Object key, long stamp, int keptLoads, Visibility visibility, 
 	 */
 	static LoadTicket take(Object key, CacheTier tier, @Nullable BackingStore store) {
 		return new LoadTicket(key, tier.stamp(key), tier.keptLoads(key), visibility(key, tier, store),
-				Transactions.begin());
+				Transactions.begin(), tier.moment(store));
+	}
+
+	/**
+	 * Return a number that is the same only for loads of the key that may be shared: if
+	 * neither the key was written between them nor a part of any value changed.
+	 * @return a sum of two that only grow
+	 */
+	long stampToShare() {
+		return this.stamp + this.moment.lastChange();
 	}
 
 	/**

@@ -88,7 +88,7 @@ final class Reads {
 		if (ticket.visibility() != LoadTicket.Visibility.NOW) {
 			return load.get();
 		}
-		return this.loads.load(key, ticket.stamp(), ticket.keptLoads(), () -> {
+		return this.loads.load(key, ticket.stampToShare(), ticket.keptLoads(), () -> {
 			Object entry = this.tier.peek(key);
 			return (entry != null) ? entry : load.get();
 		});
@@ -114,7 +114,7 @@ final class Reads {
 		Supplier<CompletableFuture<Object>> load = () -> future.get()
 			.thenApply((value) -> keepAsync(ticket, value, loader));
 		return (ticket.visibility() == LoadTicket.Visibility.NOW)
-				? this.loads.loadAsync(key, ticket.stamp(), ticket.keptLoads(), load) : load.get();
+				? this.loads.loadAsync(key, ticket.stampToShare(), ticket.keptLoads(), load) : load.get();
 	}
 
 	/**
@@ -205,7 +205,8 @@ final class Reads {
 	}
 
 	private Object keep(LoadTicket ticket, Object stored) {
-		return this.tier.keep(ticket.key(), stored, ticket.stamp(), ticket.keptLoads());
+		return this.tier.keep(ticket.key(), stored, ticket.stamp(), ticket.keptLoads(),
+				this.core.held(stored, ticket.moment()));
 	}
 
 	private boolean isCacheable(@Nullable Object value, Loader loader) {
@@ -254,13 +255,14 @@ final class Reads {
 
 	/**
 	 * Return whether the transaction is about to change a row: its session has an
-	 * instance of it that differs from the row.
+	 * instance of it, or of a part of its value, that differs from the row.
 	 * @param key the key
 	 * @return whether the session is to be asked
 	 */
 	private boolean isChangedInSession(Object key) {
 		BackingStore store = this.core.store();
-		return store != null && store.session().isChanged(key);
+		return store != null && (store.session().isChanged(key)
+				|| this.tier.partsOf(key).stream().anyMatch(store.session()::isPartChanged));
 	}
 
 	/**
@@ -274,7 +276,8 @@ final class Reads {
 	}
 
 	/**
-	 * Return the pending value of a key, and cache it.
+	 * Return the pending value of a key, and cache it unless it holds other rows: they
+	 * may have changed since it was accepted, which counts again when it is stored.
 	 * @param key the key
 	 * @param stamp the key's stamp
 	 * @return the value in stored form, or {@code null} if nothing is pending
@@ -282,7 +285,7 @@ final class Reads {
 	private @Nullable Object findPending(Object key, long stamp) {
 		PendingWrites writes = this.core.pending();
 		Object pending = (writes != null) ? writes.find(key) : null;
-		if (pending != null && !Absent.is(pending)) {
+		if (pending != null && !Absent.is(pending) && this.core.held(pending, ReadMoment.NEVER).isEmpty()) {
 			this.tier.populate(key, pending, stamp);
 		}
 		return pending;

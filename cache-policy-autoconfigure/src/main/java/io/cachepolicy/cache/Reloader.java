@@ -43,12 +43,22 @@ final class Reloader implements CacheLoader<Object, Object> {
 		if (store == null || isPending(core, key)) {
 			return entry;
 		}
+		long stamp = core.tier().stamp(key);
+		int kept = core.tier().keptLoads(key);
+		ReadMoment moment = core.tier().moment(store);
 		Object value = store.load(key);
 		if (isPending(core, key)) {
 			return entry;
 		}
 		if (value != null) {
-			return core.isolate(value);
+			Object copy = core.isolate(value);
+			HeldParts held = core.held(copy, moment);
+			if (held.isEmpty()) {
+				return copy;
+			}
+			// Caffeine can't compare: it drops its own outcome if there is a new entry
+			core.tier().keep(key, copy, stamp, kept, held);
+			return entry;
 		}
 		return (core.spec().cacheAbsent()) ? Absent.VALUE : null;
 	}

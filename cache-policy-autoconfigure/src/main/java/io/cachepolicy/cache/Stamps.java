@@ -14,12 +14,24 @@ final class Stamps {
 
 	private final Map<Object, Long> stamps;
 
-	Stamps(CacheTier tier, Set<Object> keys) {
+	private final ReadMoment moment;
+
+	Stamps(CacheTier tier, Set<Object> keys, ReadMoment moment) {
+		this.moment = moment;
 		this.stamps = keys.stream().collect(Collectors.toMap(Function.identity(), tier::stamp));
 	}
 
-	Stamps(Object key, long stamp) {
+	Stamps(Object key, long stamp, ReadMoment moment) {
+		this.moment = moment;
 		this.stamps = Collections.singletonMap(key, stamp);
+	}
+
+	/**
+	 * Return since when the values that the store returns may have been read.
+	 * @return the moment before the write
+	 */
+	ReadMoment moment() {
+		return this.moment;
 	}
 
 	long of(Object key) {

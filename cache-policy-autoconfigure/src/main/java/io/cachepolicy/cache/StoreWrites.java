@@ -43,7 +43,7 @@ final class StoreWrites {
 	 * @return what is left to do
 	 */
 	StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
-		Stamps stamps = stamps(entries.keySet());
+		Stamps stamps = stamps(this.core.tier().moment(store), entries.keySet());
 		PendingWrites.Hold hold = hold(store, entries.keySet());
 		Map<Object, Object> written = new LinkedHashMap<>();
 		try {
@@ -70,7 +70,8 @@ final class StoreWrites {
 	 * @return whether all of them are stored; if not, none is
 	 */
 	boolean writeAhead(BackingStore store, PendingWrites pending, Collection<Object> keys) {
-		Stamps stamps = stamps(new LinkedHashSet<>(keys));
+		// The parts of what is pending may have changed since it was accepted
+		Stamps stamps = stamps(ReadMoment.NEVER, new LinkedHashSet<>(keys));
 		PendingWrites.AheadHold hold;
 		try {
 			hold = pending.holdAhead(keys);
@@ -126,6 +127,7 @@ final class StoreWrites {
 	 */
 	StoredWrite insert(BackingStore store, WritePolicy policy, Object value) {
 		long begin = Transactions.tick();
+		ReadMoment moment = this.core.tier().moment(store);
 		Object stored = this.core.observe(policy, 1, () -> store.insert(value));
 		Object key = store.keys().keyOf(stored);
 		if (key == null) {
@@ -133,7 +135,7 @@ final class StoreWrites {
 					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
 		}
 		long stamp = this.core.tier().stampOfInsert(key, begin);
-		return stored(store, policy, Map.of(key, stored), new Stamps(key, stamp), null);
+		return stored(store, policy, Map.of(key, stored), new Stamps(key, stamp, moment), null);
 	}
 
 	private PendingWrites.@Nullable Hold hold(BackingStore store, Collection<Object> keys) {
@@ -144,12 +146,12 @@ final class StoreWrites {
 		return (pending != null) ? pending.hold(keys, !Transactions.isActive() && !this.core.isConnected()) : null;
 	}
 
-	private Stamps stamps(Set<Object> keys) {
+	private Stamps stamps(ReadMoment moment, Set<Object> keys) {
 		if (keys.size() > 1) {
-			return new Stamps(this.core.tier(), keys);
+			return new Stamps(this.core.tier(), keys, moment);
 		}
 		Object key = keys.iterator().next();
-		return new Stamps(key, this.core.tier().stamp(key));
+		return new Stamps(key, this.core.tier().stamp(key), moment);
 	}
 
 	private StoredWrite stored(BackingStore store, WritePolicy policy, Map<Object, Object> values, Stamps stamps,

@@ -63,7 +63,7 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 			this.core.tier().evict(key);
 		}
 		else {
-			this.core.tier().publish(key, copy, this.stamps.of(key));
+			this.core.tier().publish(key, copy, this.stamps.of(key), this.core.held(copy, this.stamps.moment()));
 		}
 	}
 

@@ -2,14 +2,19 @@ package io.cachepolicy.jpa;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.cachepolicy.jpa.aggregate.Aggregates;
+import io.cachepolicy.jpa.aggregate.Part;
 import io.cachepolicy.jpa.listen.OwnWrites;
 import io.cachepolicy.spi.StoreSession;
+import io.cachepolicy.transaction.Transactions;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.LockModeType;
@@ -46,10 +51,21 @@ final class EntitySessions implements StoreSession {
 
 	private final UpdateCounts updateCounts;
 
-	EntitySessions(EntityManagerFactory entityManagerFactory, EntityPersister persister, UpdateCounts updateCounts) {
+	private final boolean holdsParts;
+
+	/**
+	 * Create sessions.
+	 * @param entityManagerFactory the factory of the sessions
+	 * @param persister the entity
+	 * @param updateCounts whether batches tell how many rows they changed
+	 * @param holdsParts whether graphs of the entity may hold other rows
+	 */
+	EntitySessions(EntityManagerFactory entityManagerFactory, EntityPersister persister, UpdateCounts updateCounts,
+			boolean holdsParts) {
 		this.entityManagerFactory = entityManagerFactory;
 		this.persister = persister;
 		this.updateCounts = updateCounts;
+		this.holdsParts = holdsParts;
 	}
 
 	@Override
@@ -70,9 +86,37 @@ final class EntitySessions implements StoreSession {
 		return bound != null && isChanged(id, bound.unwrap(SessionImplementor.class));
 	}
 
+	@Override
+	public boolean isPartChanged(Object part) {
+		EntityManager bound = findBound();
+		EntityPersister type = (bound != null && part instanceof Part row)
+				? this.persister.getFactory().getMappingMetamodel().findEntityDescriptor(row.name()) : null;
+		return type != null && bound != null
+				&& isChanged(((Part) part).id(), type, bound.unwrap(SessionImplementor.class));
+	}
+
+	@Override
+	public Set<Object> heldParts() {
+		EntityManager bound = (this.holdsParts) ? findBound() : null;
+		if (bound == null || !Transactions.isOlder(this.entityManagerFactory)) {
+			return Set.of();
+		}
+		Map<EntityKey, ?> held = bound.unwrap(SessionImplementor.class).getPersistenceContext().getEntitiesByKey();
+		if (held.isEmpty()) {
+			return Set.of();
+		}
+		Set<Object> parts = new HashSet<>();
+		held.keySet().forEach((key) -> parts.add(Aggregates.row(key.getPersister(), key.getIdentifier())));
+		return parts;
+	}
+
 	private boolean isChanged(Object id, SessionImplementor session) {
+		return isChanged(id, this.persister, session);
+	}
+
+	private static boolean isChanged(Object id, EntityPersister persister, SessionImplementor session) {
 		PersistenceContext context = session.getPersistenceContext();
-		Object entity = context.getEntity(session.generateEntityKey(id, this.persister));
+		Object entity = context.getEntity(session.generateEntityKey(id, persister));
 		EntityEntry entry = (entity != null) ? context.getEntry(entity) : null;
 		if (entry == null || entity == null || entry.getStatus() == Status.READ_ONLY
 				|| entry.getStatus() == Status.LOADING) {

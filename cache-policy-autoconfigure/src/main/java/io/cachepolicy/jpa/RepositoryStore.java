@@ -45,6 +45,8 @@ final class RepositoryStore implements BackingStore {
 
 	private final ChangeTracker tracker;
 
+	private final boolean holdsNothing;
+
 	private final EntityKeys keys;
 
 	private final EntitySessions sessions;
@@ -74,9 +76,10 @@ final class RepositoryStore implements BackingStore {
 		this.entityManagerFactory = entityManagerFactory;
 		this.persister = persister;
 		this.tracker = tracker;
+		this.holdsNothing = tracker.aggregates().reachOf(persister).isEmpty();
 		this.repository = repository.repository();
 		this.keys = new EntityKeys(repository.information(), persister);
-		this.sessions = new EntitySessions(entityManagerFactory, persister, updateCounts);
+		this.sessions = new EntitySessions(entityManagerFactory, persister, updateCounts, !this.holdsNothing);
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
 		this.versions = new EntityVersions(repository, this.lineage, copier);
 		this.unanswered = new UnansweredWrites(persister, this.sessions, this.transactions, this.versions,
@@ -223,6 +226,16 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
+	public Collection<Object> partsOf(Object value) {
+		return (this.holdsNothing) ? List.of() : this.tracker.aggregates().partsOf(value);
+	}
+
+	@Override
+	public boolean mayHold(Class<?> type) {
+		return BackingStore.super.mayHold(type) || this.tracker.aggregates().reachOf(this.persister).contains(type);
+	}
+
+	@Override
 	public void listen(StoreListener listener) {
 		this.tracker.follow(this, this.persister, this.keys::toKey, () -> batches().relations(), listener);
 	}
@@ -260,6 +273,11 @@ final class RepositoryStore implements BackingStore {
 		@Override
 		public RowRelations relations() {
 			return batches().relations();
+		}
+
+		@Override
+		public boolean holdsParts() {
+			return !RepositoryStore.this.holdsNothing;
 		}
 
 		@Override

@@ -1,6 +1,7 @@
 package io.cachepolicy.spi;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,17 @@ public interface BackingStore {
 	default boolean mayHold(Class<?> type) {
 		Class<?> valueType = keys().getValueType();
 		return valueType.isAssignableFrom(type) || type.isAssignableFrom(valueType);
+	}
+
+	/**
+	 * Return what a value holds besides its own row: other rows, and what tells which
+	 * rows belong to it. A {@link StoreListener} is told of their changes. They are equal
+	 * if they stand for the same.
+	 * @param value the value
+	 * @return the parts, as far as they are loaded
+	 */
+	default Collection<Object> partsOf(Object value) {
+		return List.of();
 	}
 
 	/**

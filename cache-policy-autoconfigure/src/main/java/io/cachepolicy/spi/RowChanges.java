@@ -1,5 +1,8 @@
 package io.cachepolicy.spi;
 
+import java.util.Collection;
+import java.util.function.Predicate;
+
 /**
  * The rows of one store that one transaction changes without a call of the
  * {@link BackingStore}. Used by one thread at a time, with the rules of a
@@ -18,6 +21,22 @@ public interface RowChanges {
 	 * Any row may have been changed, inserted or deleted.
 	 */
 	void changedAll();
+
+	/**
+	 * A part of values was changed, or may have been.
+	 * @param part the part, as in {@link BackingStore#partsOf}
+	 * @param own the keys of values that the store writes by that
+	 */
+	default void changedPart(Object part, Collection<?> own) {
+	}
+
+	/**
+	 * Any of some parts of values may have been changed.
+	 * @param parts tells which
+	 * @param own the keys of values that the store writes by that
+	 */
+	default void changedParts(Predicate<Object> parts, Collection<?> own) {
+	}
 
 	/**
 	 * The transaction is about to commit. What is accepted from now on may have seen the

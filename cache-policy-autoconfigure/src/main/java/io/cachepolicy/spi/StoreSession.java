@@ -1,5 +1,7 @@
 package io.cachepolicy.spi;
 
+import java.util.Set;
+
 /**
  * What the calling thread has of a store, such as an open persistence context.
  */
@@ -55,6 +57,25 @@ public interface StoreSession {
 	 * @return whether the value that the thread holds counts
 	 */
 	boolean isChanged(Object key);
+
+	/**
+	 * Return whether the thread has changed a part of a value in a way that the store
+	 * does not know yet.
+	 * @param part the part, as in {@link BackingStore#partsOf}
+	 * @return whether what the thread holds counts
+	 */
+	default boolean isPartChanged(Object part) {
+		return false;
+	}
+
+	/**
+	 * Return what the thread already holds from before its transaction, or without one:
+	 * parts of a value that is loaded now may be as old.
+	 * @return the parts, as in {@link BackingStore#partsOf}
+	 */
+	default Set<Object> heldParts() {
+		return Set.of();
+	}
 
 	/**
 	 * Return whether the thread holds a connection to the store without a transaction, as

@@ -31,6 +31,14 @@ public interface StoreTraits {
 	}
 
 	/**
+	 * Return whether values may hold more than their own row.
+	 * @return whether {@link BackingStore#partsOf} may yield something
+	 */
+	default boolean holdsParts() {
+		return false;
+	}
+
+	/**
 	 * Return whether what is stored depends on the thread that writes, as the auditor of
 	 * an entity does. Deferred writes of different contexts then don't share a call.
 	 * @return whether the writer's context matters

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.apache.commons.logging.Log;
@@ -43,6 +44,8 @@ public final class CacheTransaction implements TransactionSynchronization {
 	private final Set<Object> removed = new HashSet<>();
 
 	private final Map<Object, Loaded> loaded = new HashMap<>();
+
+	private final List<Predicate<Object>> changed = new ArrayList<>();
 
 	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
 
@@ -123,6 +126,10 @@ public final class CacheTransaction implements TransactionSynchronization {
 		}
 		write.describe(this.visible);
 		write.describeRemovals(this.removed);
+		Predicate<Object> changed = write.changes();
+		if (changed != null) {
+			this.changed.add(changed);
+		}
 	}
 
 	/**
@@ -142,7 +149,16 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 */
 	public @Nullable Object find(Object key) {
 		Object value = this.visible.get(key);
-		return (value == null && this.changedAll) ? IN_STORE : value;
+		return (value == null && (this.changedAll || isChanged(key))) ? IN_STORE : value;
+	}
+
+	private boolean isChanged(Object key) {
+		for (Predicate<Object> changed : this.changed) {
+			if (changed.test(key)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -203,6 +219,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		}
 		this.visible.clear();
 		this.removed.clear();
+		this.changed.clear();
 		this.changedAll = false;
 		this.loaded.clear();
 		this.writes.forEach(this::describe);
@@ -250,6 +267,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		if (!this.completed) {
 			this.completed = true;
 			this.visible.clear();
+			this.changed.clear();
 			this.changedAll = false;
 			this.loaded.clear();
 			dropOvertaken();

@@ -3,6 +3,9 @@ package io.cachepolicy.transaction;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is left to do for a write (or an eviction) when it is known whether the caller's
@@ -25,6 +28,15 @@ public interface PreparedWrite {
 	 */
 	default boolean changesAll() {
 		return false;
+	}
+
+	/**
+	 * Return of which other keys only the store knows what the writer reads, until it
+	 * writes them again.
+	 * @return tells the keys, asked anew for each read; {@code null} for none
+	 */
+	default @Nullable Predicate<Object> changes() {
+		return null;
 	}
 
 	/**

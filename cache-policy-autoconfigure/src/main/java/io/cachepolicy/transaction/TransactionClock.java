@@ -2,6 +2,7 @@ package io.cachepolicy.transaction;
 
 import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Notes when transactions begin, so that a value that was read from the snapshot of a
@@ -24,7 +26,7 @@ public final class TransactionClock implements TransactionExecutionListener {
 	 */
 	private static final String LOAD = "org.springframework.data.jpa.repository.support.SimpleJpaRepository.findById";
 
-	private final ThreadLocal<@Nullable Long> beginning = new ThreadLocal<>();
+	private final ThreadLocal<@Nullable Beginning> beginning = new ThreadLocal<>();
 
 	private final List<WeakReference<Runnable>> readers = new CopyOnWriteArrayList<>();
 
@@ -72,16 +74,27 @@ public final class TransactionClock implements TransactionExecutionListener {
 				}
 			}
 		}
-		this.beginning.set(Transactions.tick());
+		Set<Object> bound = TransactionSynchronizationManager.getResourceMap().keySet();
+		this.beginning.set(new Beginning(Transactions.tick(), (bound.isEmpty()) ? Set.of() : Set.copyOf(bound)));
 	}
 
 	@Override
 	public void afterBegin(TransactionExecution transaction, @Nullable Throwable beginFailure) {
-		Long begin = this.beginning.get();
+		Beginning begin = this.beginning.get();
 		this.beginning.remove();
 		if (beginFailure == null && begin != null) {
-			Transactions.register(this.manager, begin);
+			Transactions.register(this.manager, begin.time(), begin.bound());
 		}
+	}
+
+	/**
+	 * The begin of a transaction.
+	 *
+	 * @param time when it began
+	 * @param bound the resources that the thread had before
+	 */
+	private record Beginning(long time, Set<Object> bound) {
+
 	}
 
 }

@@ -2,6 +2,7 @@ package io.cachepolicy.transaction;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -105,13 +106,25 @@ public final class Transactions {
 	}
 
 	/**
+	 * Return whether the thread had a resource before the current transaction began.
+	 * Without a transaction, any resource counts.
+	 * @param resource the resource, by its key
+	 * @return whether the transaction did not bring it
+	 */
+	public static boolean isOlder(Object resource) {
+		State state = current();
+		return state == null || state.bound.contains(resource);
+	}
+
+	/**
 	 * Attach what is known to the transaction that just began.
 	 * @param manager its transaction manager
 	 * @param begin when it began
+	 * @param bound the resources that the thread had before
 	 */
-	static void register(Object manager, long begin) {
+	static void register(Object manager, long begin, Set<Object> bound) {
 		if (TransactionSynchronizationManager.isSynchronizationActive() && current() == null) {
-			State state = new State(manager, begin);
+			State state = new State(manager, begin, bound);
 			TransactionSynchronizationManager.bindResource(State.class, state);
 			TransactionSynchronizationManager.registerSynchronization(state);
 			open.get().add(state);
@@ -183,6 +196,8 @@ public final class Transactions {
 
 		private final long begin;
 
+		private final Set<Object> bound;
+
 		private final List<PreparedWrite> writes = new ArrayList<>();
 
 		private boolean committing;
@@ -191,9 +206,10 @@ public final class Transactions {
 
 		private boolean written;
 
-		State(Object manager, long begin) {
+		State(Object manager, long begin, Set<Object> bound) {
 			this.manager = manager;
 			this.begin = begin;
+			this.bound = bound;
 		}
 
 		@Override

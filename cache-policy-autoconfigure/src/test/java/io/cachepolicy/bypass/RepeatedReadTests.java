@@ -41,7 +41,7 @@ class RepeatedReadTests {
 
 	@BeforeAll
 	void start() {
-		this.context = BypassApplication.start("cache-policy.caches.pages.maximum-size=10",
+		this.context = BypassApplication.start("cache-policy.caches.pages.maximum-size=100",
 				"cache-policy.caches.write-through.invalidates=pages");
 		this.transaction = new TransactionTemplate(this.context.getBean(PlatformTransactionManager.class));
 		this.jdbc = this.context.getBean(JdbcTemplate.class);

@@ -81,7 +81,7 @@ class CacheTierTests {
 	@DisplayName("R2: an eviction waits for a write that is about to be cached, and drops it")
 	void evictionDropsWhatIsBeingPublished() throws Exception {
 		long stamp = this.tier.stamp("k");
-		overlap(() -> this.tier.publish("k", "slow", stamp), () -> this.tier.evict("k"));
+		overlap(() -> this.tier.publish("k", "slow", stamp, HeldParts.NONE), () -> this.tier.evict("k"));
 		assertThat(this.tier.peek("k")).isNull();
 	}
 
@@ -89,15 +89,16 @@ class CacheTierTests {
 	@DisplayName("R2: of writes that overlap the second one to complete drops the entry")
 	void secondOfTwoWritesDropsTheEntry() throws Exception {
 		long stamp = this.tier.stamp("k");
-		overlap(() -> this.tier.publish("k", "slow", stamp), () -> this.tier.publish("k", "other", stamp));
+		overlap(() -> this.tier.publish("k", "slow", stamp, HeldParts.NONE),
+				() -> this.tier.publish("k", "other", stamp, HeldParts.NONE));
 		assertThat(this.tier.peek("k")).isNull();
 	}
 
 	@Test
 	@DisplayName("a write that began when the other one had completed is cached")
 	void writeAfterAnotherOneIsCached() {
-		this.tier.publish("k", "first", this.tier.stamp("k"));
-		this.tier.publish("k", "second", this.tier.stamp("k"));
+		this.tier.publish("k", "first", this.tier.stamp("k"), HeldParts.NONE);
+		this.tier.publish("k", "second", this.tier.stamp("k"), HeldParts.NONE);
 		assertThat(this.tier.peek("k")).isEqualTo("second");
 		this.tier.put("k", "third");
 		assertThat(this.tier.peek("k")).isEqualTo("third");
@@ -107,7 +108,8 @@ class CacheTierTests {
 	@DisplayName("R3: a write replaces what is being loaded")
 	void writeReplacesWhatIsBeingLoaded() throws Exception {
 		long stamp = this.tier.stamp("k");
-		overlap(() -> this.tier.populate("k", "slow", stamp), () -> this.tier.publish("k", "written", stamp));
+		overlap(() -> this.tier.populate("k", "slow", stamp),
+				() -> this.tier.publish("k", "written", stamp, HeldParts.NONE));
 		assertThat(this.tier.peek("k")).isEqualTo("written");
 	}
 
@@ -115,9 +117,9 @@ class CacheTierTests {
 	@DisplayName("R3: a load does not replace what is being written")
 	void loadDoesNotReplaceWhatIsBeingWritten() throws Exception {
 		long stamp = this.tier.stamp("k");
-		this.tier.publish("k", "first", stamp);
+		this.tier.publish("k", "first", stamp, HeldParts.NONE);
 		long next = this.tier.stamp("k");
-		overlap(() -> this.tier.publish("k", "slow", next), () -> this.tier.put("k", "plain"));
+		overlap(() -> this.tier.publish("k", "slow", next, HeldParts.NONE), () -> this.tier.put("k", "plain"));
 		this.tier.populate("k", "loaded", next);
 		assertThat(this.tier.peek("k")).isEqualTo("plain");
 	}
@@ -127,8 +129,8 @@ class CacheTierTests {
 		CaffeineFactory.Built built = build((caffeine) -> {
 		});
 		CacheTier counted = tier(built);
-		counted.publish("k", "first", counted.stamp("k"));
-		counted.publish("k", "second", counted.stamp("k"));
+		counted.publish("k", "first", counted.stamp("k"), HeldParts.NONE);
+		counted.publish("k", "second", counted.stamp("k"), HeldParts.NONE);
 		counted.put("k", "third");
 		counted.populate("other", "loaded", counted.stamp("other"));
 		assertThat(built.caffeine().stats().loadSuccessCount()).isEqualTo(4);
@@ -154,7 +156,7 @@ class CacheTierTests {
 		cache.set(listened);
 		CompletableFuture<Void> first = CompletableFuture.runAsync(() -> listened.put("a", "new"),
 				(task) -> new Thread(task).start());
-		listened.publish("b", "new", listened.stamp("b"));
+		listened.publish("b", "new", listened.stamp("b"), HeldParts.NONE);
 		first.get(30, TimeUnit.SECONDS);
 	}
 

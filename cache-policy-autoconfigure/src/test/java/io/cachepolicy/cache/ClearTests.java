@@ -38,7 +38,7 @@ class ClearTests {
 				tier.populate(1L, "outdated", stamp);
 			}
 			else {
-				tier.publish(1L, "outdated", stamp);
+				tier.publish(1L, "outdated", stamp, HeldParts.NONE);
 			}
 		});
 		awaitLatch(making);

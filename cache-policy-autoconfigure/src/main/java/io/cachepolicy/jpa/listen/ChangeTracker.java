@@ -12,19 +12,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.cachepolicy.jpa.aggregate.Aggregates;
+import io.cachepolicy.jpa.aggregate.Part;
+import io.cachepolicy.jpa.aggregate.PartVisitor;
+import io.cachepolicy.jpa.aggregate.Reach;
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreListener;
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.engine.spi.TransactionCompletionCallbacks.AfterCompletionCallback;
 import org.hibernate.engine.spi.TransactionCompletionCallbacks.BeforeCompletionCallback;
+import org.hibernate.event.spi.EventSource;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +74,15 @@ public final class ChangeTracker {
 	 */
 	private volatile Map<String, Subscription[]> byEntity = Map.of();
 
+	/**
+	 * Those whose graphs may hold instances of an entity. Replaced, never changed.
+	 */
+	private volatile Map<EntityPersister, Subscription[]> holders = Map.of();
+
+	private final Aggregates aggregates;
+
+	private final ConcurrentMap<String, Set<String>> tablesByPart = new ConcurrentHashMap<>();
+
 	private final Rows rows = new Rows();
 
 	private final Loads loads = new Loads();
@@ -79,6 +96,15 @@ public final class ChangeTracker {
 	public ChangeTracker(EntityManagerFactory entityManagerFactory) {
 		this.entityManagerFactory = entityManagerFactory;
 		this.factory = entityManagerFactory.unwrap(SessionFactoryImplementor.class);
+		this.aggregates = new Aggregates(this.factory);
+	}
+
+	/**
+	 * Return what the entities hold of other rows.
+	 * @return the aggregates of the factory
+	 */
+	public Aggregates aggregates() {
+		return this.aggregates;
 	}
 
 	/**
@@ -91,17 +117,21 @@ public final class ChangeTracker {
 	 */
 	public synchronized void follow(Object store, EntityPersister persister, UnaryOperator<Object> toKey,
 			Supplier<RowRelations> relations, StoreListener listener) {
-		Subscription subscription = new Subscription(store, persister, tablesOf(persister), toKey, relations, listener);
+		Reach reach = this.aggregates.reachOf(persister);
+		Set<String> reachable = new HashSet<>();
+		add(reachable, reach.tables().toArray());
+		Subscription subscription = new Subscription(store, persister, tablesOf(persister), reach, reachable, toKey,
+				relations, listener);
 		List<Subscription> subscriptions = new ArrayList<>(this.subscriptions);
 		subscriptions.add(subscription);
 		Map<EntityPersister, Subscription[]> byPersister = new IdentityHashMap<>();
 		Map<String, Subscription[]> byEntity = new HashMap<>();
+		Map<EntityPersister, Subscription[]> holders = new IdentityHashMap<>();
 		this.factory.getMappingMetamodel().forEachEntityDescriptor((type) -> {
-			Subscription[] followers = subscriptions.stream()
-				.filter((candidate) -> candidate.isOfHierarchy(type.getRootEntityName()))
-				.toArray(Subscription[]::new);
-			if (followers.length > 0) {
-				byPersister.put(type, followers);
+			put(byPersister, type, subscriptions, (candidate) -> candidate.isOfHierarchy(type.getRootEntityName()));
+			put(holders, type, subscriptions, (candidate) -> candidate.reach().contains(type));
+			Subscription[] followers = byPersister.get(type);
+			if (followers != null) {
 				byEntity.put(type.getEntityName(), followers);
 			}
 		});
@@ -109,6 +139,7 @@ public final class ChangeTracker {
 		this.subscriptions = List.copyOf(subscriptions);
 		this.byPersister = byPersister;
 		this.byEntity = byEntity;
+		this.holders = holders;
 		if (first) {
 			RowEvents.register(this.factory, this.rows);
 			LoadEvents.register(this.factory, this.loads);
@@ -116,6 +147,14 @@ public final class ChangeTracker {
 				logger.warn("Another JdbcServices takes the place of the one that tells of bulk statements: call "
 						+ "PolicyCacheManager.invalidate after them");
 			}
+		}
+	}
+
+	private static void put(Map<EntityPersister, Subscription[]> map, EntityPersister type,
+			List<Subscription> candidates, Predicate<Subscription> condition) {
+		Subscription[] found = candidates.stream().filter(condition).toArray(Subscription[]::new);
+		if (found.length > 0) {
+			map.put(type, found);
 		}
 	}
 
@@ -180,6 +219,26 @@ public final class ChangeTracker {
 		changes.end(true);
 	}
 
+	/**
+	 * Tell of parts.
+	 * @param writer the session that writes
+	 * @param subscription whom to tell
+	 * @param telling tells, given the keys of values that its store writes by that
+	 */
+	private void changedParts(SharedSessionContractImplementor writer, Subscription subscription,
+			BiConsumer<RowChanges, Set<Object>> telling) {
+		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
+		OwnWrites own = OwnWrites.current();
+		Set<Object> keys = (own != null) ? own.keysOf(subscription.store(), subscription::keyOf) : Set.of();
+		if (session.isTransactionInProgress()) {
+			telling.accept(changesOf(session, subscription).of(subscription), keys);
+			return;
+		}
+		RowChanges changes = subscription.listener().begin();
+		telling.accept(changes, keys);
+		changes.end(true);
+	}
+
 	private void changedAll(SharedSessionContractImplementor writer, Subscription subscription) {
 		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
 		if (session.isTransactionInProgress()) {
@@ -231,6 +290,15 @@ public final class ChangeTracker {
 			for (Subscription follower : followers) {
 				changed(follower, id, entity, removed, session);
 			}
+			Subscription[] holders = ChangeTracker.this.holders.getOrDefault(persister, NONE);
+			if (holders.length > 0) {
+				Parts parts = new Parts();
+				boolean stateless = !(session instanceof EventSource);
+				ChangeTracker.this.aggregates.visitRow(persister, id, entity, stateless, parts);
+				for (Subscription holder : holders) {
+					changedParts(session, holder, parts::tell);
+				}
+			}
 		}
 
 		private void changed(Subscription follower, Object id, @Nullable Object entity, boolean removed,
@@ -252,8 +320,48 @@ public final class ChangeTracker {
 
 		@Override
 		public void changedCollection(CollectionPersister collection, Object ownerId,
-				SharedSessionContractImplementor session) {
-			changed(collection.getOwnerEntityPersister(), ownerId, null, false, session);
+				@Nullable PersistentCollection<?> content, SharedSessionContractImplementor session) {
+			EntityPersister owner = collection.getOwnerEntityPersister();
+			for (Subscription follower : ChangeTracker.this.byPersister.getOrDefault(owner, NONE)) {
+				changed(follower, ownerId, null, false, session);
+			}
+			Subscription[] holders = ChangeTracker.this.holders.getOrDefault(owner, NONE);
+			if (holders.length > 0) {
+				Parts parts = new Parts();
+				ChangeTracker.this.aggregates.visitCollection(collection, ownerId, content, parts);
+				for (Subscription holder : holders) {
+					changedParts(session, holder, parts::tell);
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * Parts that have changed.
+	 */
+	private static final class Parts implements PartVisitor {
+
+		private final List<Part> parts = new ArrayList<>();
+
+		private final Set<String> roles = new HashSet<>();
+
+		@Override
+		public void part(Part part) {
+			this.parts.add(part);
+		}
+
+		@Override
+		public void anyOf(String role) {
+			this.roles.add(role);
+		}
+
+		void tell(RowChanges changes, Set<Object> own) {
+			this.parts.forEach((part) -> changes.changedPart(part, own));
+			if (!this.roles.isEmpty()) {
+				changes.changedParts((candidate) -> candidate instanceof Part part && this.roles.contains(part.name()),
+						own);
+			}
 		}
 
 	}
@@ -353,6 +461,10 @@ public final class ChangeTracker {
 			OwnWrites own = OwnWrites.current();
 			Set<Object> keys = (own != null) ? own.keysOfStatement() : null;
 			for (Subscription follower : ChangeTracker.this.subscriptions) {
+				if (!follower.reach().isEmpty() && tables.mayContain(follower.reachableTables())) {
+					changedParts(session, follower, (changes, ownKeys) -> changes
+						.changedParts((part) -> isChanged(part, tables, keys), ownKeys));
+				}
 				if (!tables.mayContain(follower.tables())) {
 					continue;
 				}
@@ -363,6 +475,19 @@ public final class ChangeTracker {
 					changedRows(session, follower, keys);
 				}
 			}
+		}
+
+		private boolean isChanged(Object candidate, SqlTables tables, @Nullable Set<Object> keys) {
+			return candidate instanceof Part part && (keys == null || keys.contains(part.id()))
+					&& tables.mayContain(namesOf(part));
+		}
+
+		private Set<String> namesOf(Part part) {
+			return ChangeTracker.this.tablesByPart.computeIfAbsent(part.name(), (name) -> {
+				Set<String> names = new HashSet<>();
+				add(names, ChangeTracker.this.aggregates.tablesOf(part).toArray());
+				return names;
+			});
 		}
 
 		private void changedRows(SharedSessionContractImplementor session, Subscription follower,

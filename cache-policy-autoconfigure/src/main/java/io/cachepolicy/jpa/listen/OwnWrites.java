@@ -3,6 +3,7 @@ package io.cachepolicy.jpa.listen;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -148,6 +149,31 @@ public final class OwnWrites {
 	 */
 	@Nullable Set<Object> keysOfStatement() {
 		return (this.statement) ? this.keys : null;
+	}
+
+	/**
+	 * Return the keys of the rows that are written for a store.
+	 * @param store identifies the store
+	 * @param insertedKey yields the key of an instance that is inserted, {@code null} if
+	 * it has none yet
+	 * @return the keys
+	 */
+	Set<Object> keysOf(Object store, Function<Object, @Nullable Object> insertedKey) {
+		Set<Object> found = Set.of();
+		for (OwnWrites own = this; own != null; own = own.outer) {
+			if (own.store == store) {
+				Object inserted = (own.inserted != null) ? insertedKey.apply(own.inserted) : null;
+				Set<Object> more = (inserted != null) ? Set.of(inserted) : own.keys;
+				found = (found.isEmpty()) ? more : union(found, more);
+			}
+		}
+		return found;
+	}
+
+	private static Set<Object> union(Set<Object> one, Set<Object> other) {
+		Set<Object> union = new HashSet<>(one);
+		union.addAll(other);
+		return union;
 	}
 
 	boolean isOf(Object store) {

@@ -3,6 +3,7 @@ package io.cachepolicy.jpa.listen;
 import java.lang.reflect.Field;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
@@ -138,7 +139,8 @@ final class RowEvents
 		Object ownerId = event.getAffectedOwnerIdOrNull();
 		if (collection != null && ownerId != null
 				&& ReflectionUtils.getField(SESSION, event) instanceof SharedSessionContractImplementor session) {
-			this.listeners.forEach((listener) -> listener.changedCollection(collection, ownerId, session));
+			this.listeners
+				.forEach((listener) -> listener.changedCollection(collection, ownerId, event.getCollection(), session));
 		}
 	}
 
@@ -162,10 +164,11 @@ final class RowEvents
 		 * The rows of a collection were changed.
 		 * @param collection the collection
 		 * @param ownerId the id of its owner
+		 * @param content the collection as it was written, if there is one
 		 * @param session the session
 		 */
 		void changedCollection(CollectionPersister collection, Object ownerId,
-				SharedSessionContractImplementor session);
+				@Nullable PersistentCollection<?> content, SharedSessionContractImplementor session);
 
 	}
 
