@@ -13,11 +13,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -54,6 +57,8 @@ final class RegisterRun {
 
 	private final TransactionTemplate transaction;
 
+	private final EntityManager manager;
+
 	private final List<Long> keys = new ArrayList<>();
 
 	RegisterRun(ApplicationContext context, Random random) {
@@ -64,6 +69,8 @@ final class RegisterRun {
 		this.cache = Objects.requireNonNull(context.getBean(PolicyCacheManager.class).getCache(this.cacheName));
 		this.jdbc = context.getBean(JdbcTemplate.class);
 		this.transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+		this.manager = SharedEntityManagerCreator
+			.createSharedEntityManager(context.getBean(EntityManagerFactory.class));
 		for (int i = 0; i < KEYS; i++) {
 			this.keys.add(ids.incrementAndGet());
 		}
@@ -147,12 +154,13 @@ final class RegisterRun {
 		}
 
 		private void step(long key) {
-			switch (this.random.nextInt(12)) {
+			switch (this.random.nextInt(14)) {
 				case 0, 1, 2 -> write(key);
 				case 3 -> writeInTransaction(key, false);
 				case 4 -> writeInTransaction(key, this.random.nextBoolean());
 				case 5 -> RegisterRun.this.cache.evict(key);
 				case 6 -> readInTransaction(key);
+				case 7, 8 -> bypass(key, this.random.nextBoolean(), this.random.nextInt(4) == 0);
 				default -> readAndRecord(key);
 			}
 		}
@@ -166,7 +174,49 @@ final class RegisterRun {
 		}
 
 		private void readInTransaction(long key) {
-			RegisterRun.this.transaction.executeWithoutResult((status) -> RegisterRun.this.cache.get(key));
+			long invocation = RegisterRun.this.recorder.ticket();
+			String text = RegisterRun.this.transaction.execute((status) -> RegisterRun.this.read(key));
+			RegisterRun.this.recorder.read(this.thread, key, text, invocation);
+		}
+
+		/**
+		 * Write the row without the cache.
+		 */
+		private void bypass(long key, boolean statement, boolean rollback) {
+			String text = "w" + RegisterRun.this.writes.incrementAndGet();
+			Runnable transaction = () -> RegisterRun.this.transaction.executeWithoutResult((status) -> {
+				change(key, text, statement);
+				assertThat(read(key)).isEqualTo(text);
+				if (rollback) {
+					status.setRollbackOnly();
+				}
+			});
+			if (!rollback) {
+				write(key, text, transaction);
+				return;
+			}
+			try {
+				transaction.run();
+			}
+			catch (DataAccessException ex) {
+				// Another thread was faster, and nothing was to stay anyway
+			}
+		}
+
+		private void change(long key, String text, boolean statement) {
+			if (statement) {
+				RegisterRun.this.manager
+					.createQuery("update %s %s set text = :text where id = :id".formatted(
+							(RegisterRun.this.versioned) ? "versioned" : "",
+							(RegisterRun.this.versioned) ? "Ledger" : "Board"))
+					.setParameter("text", text)
+					.setParameter("id", key)
+					.executeUpdate();
+			}
+			else {
+				Class<? extends Register> type = (RegisterRun.this.versioned) ? Ledger.class : Board.class;
+				RegisterRun.this.manager.find(type, key).setText(text);
+			}
 		}
 
 		/**

@@ -19,6 +19,8 @@ import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Outage;
 import io.cachepolicy.testsupport.Postgres;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -29,6 +31,7 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -137,15 +140,23 @@ final class Application implements AutoCloseable {
 	}
 
 	PolicyCache cache(Setup setup) {
-		return Objects.requireNonNull(manager().getCache(setup.cache()));
+		return Objects.requireNonNull(caches().getCache(setup.cache()));
 	}
 
-	private CaffeinePolicyCacheManager manager() {
+	private CaffeinePolicyCacheManager caches() {
 		return this.context.getBean(CaffeinePolicyCacheManager.class);
 	}
 
 	TransactionTemplate transaction() {
 		return new TransactionTemplate(this.context.getBean(PlatformTransactionManager.class));
+	}
+
+	/**
+	 * Return what code of the application uses that does not know the cache.
+	 * @return the entity manager of the current transaction
+	 */
+	EntityManager manager() {
+		return SharedEntityManagerCreator.createSharedEntityManager(this.context.getBean(EntityManagerFactory.class));
 	}
 
 	/**
@@ -175,11 +186,11 @@ final class Application implements AutoCloseable {
 	}
 
 	void stopCaches(Duration timeout) {
-		manager().stop(timeout);
+		caches().stop(timeout);
 	}
 
 	void startCaches() {
-		manager().start();
+		caches().start();
 	}
 
 	void restart() {

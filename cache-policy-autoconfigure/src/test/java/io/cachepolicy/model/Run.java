@@ -439,6 +439,49 @@ final class Run {
 	}
 
 	/**
+	 * Change a row without the cache, which sees it nevertheless: in its transaction at
+	 * once, then everybody, as the entry is dropped.
+	 */
+	void bypass(int key, BypassRun.Way way, boolean commits) {
+		if (isAway()) {
+			return;
+		}
+		quiesce();
+		String text = newText("bypass");
+		Boolean found = this.application.transaction().execute((status) -> {
+			BypassRun bypass = new BypassRun(this.application.manager(), this.setup, id(key), text);
+			boolean changed = bypass.run(way, 1000 * this.texts);
+			if (changed) {
+				checkBypass(key, (way.removes()) ? null : text, way);
+			}
+			if (!commits) {
+				status.setRollbackOnly();
+			}
+			return changed;
+		});
+		if (!commits) {
+			return;
+		}
+		Predicate<Value> wanted = (way == BypassRun.Way.INSERT) ? Value::isAbsent
+				: (row) -> !row.isAbsent() && !(way.removes() && row.isKept());
+		model(key).changedByOther(Boolean.TRUE.equals(found), wanted, (way.removes()) ? null : text);
+		if (Boolean.TRUE.equals(found)) {
+			model(key).forgotten();
+		}
+		touched(key);
+	}
+
+	private void checkBypass(int key, @Nullable String text, BypassRun.Way way) {
+		if (way == BypassRun.Way.REMOVE) {
+			this.application.manager().flush();
+		}
+		String seen = textOf(this.cache.get(id(key), Row.class));
+		if (!Objects.equals(seen, text)) {
+			throw new Violation("The transaction wrote %s around the cache, and read %s".formatted(text, seen));
+		}
+	}
+
+	/**
 	 * Leave no flush under way: it is not known whether it comes before or after what
 	 * another writer does, and its write is seen a moment longer than it is pending.
 	 */

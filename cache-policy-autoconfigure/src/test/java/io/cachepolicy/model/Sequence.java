@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.model.Step.BeginOutage;
+import io.cachepolicy.model.Step.Bypass;
 import io.cachepolicy.model.Step.Check;
 import io.cachepolicy.model.Step.Clear;
 import io.cachepolicy.model.Step.Discard;
@@ -69,20 +70,20 @@ record Sequence(Setup setup, Reading reading, List<Step> steps) {
 
 	private static Step step(RandomGenerator random) {
 		int dice = random.nextInt(100);
-		if (dice < 56) {
+		if (dice < 54) {
 			return readOrWrite(random);
 		}
-		if (dice < 64) {
+		if (dice < 61) {
 			return forget(random);
 		}
-		if (dice < 72) {
+		if (dice < 68) {
 			return new Flush(random.nextInt(4) == 0);
 		}
-		if (dice < 80) {
+		if (dice < 76) {
 			return condition(random);
 		}
 		if (dice < 84) {
-			return otherWriter(random);
+			return (random.nextInt(3) > 0) ? bypass(random) : otherWriter(random);
 		}
 		if (dice < 90) {
 			return (random.nextInt(3) > 0) ? new Replay(key(random)) : new Discard(key(random));
@@ -135,6 +136,11 @@ record Sequence(Setup setup, Reading reading, List<Step> steps) {
 			case 1 -> new OtherDeletes(key);
 			default -> new OtherUpdates(key);
 		};
+	}
+
+	private static Step bypass(RandomGenerator random) {
+		BypassRun.Way[] ways = BypassRun.Way.values();
+		return new Bypass(key(random), ways[random.nextInt(ways.length)], random.nextInt(4) > 0);
 	}
 
 	private static Step transaction(RandomGenerator random) {

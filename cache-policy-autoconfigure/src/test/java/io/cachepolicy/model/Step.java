@@ -179,6 +179,18 @@ sealed interface Step {
 
 	}
 
+	/**
+	 * Change a row by JPA, without the cache.
+	 */
+	record Bypass(int key, BypassRun.Way way, boolean commits) implements Step {
+
+		@Override
+		public void run(Run run) {
+			run.bypass(this.key, this.way, this.commits);
+		}
+
+	}
+
 	record Replay(int key) implements Step {
 
 		@Override

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
  * Random sequences of steps on write-back caches of an application with PostgreSQL,
  * compared with a {@link KeyModel model} at every step, and after a drain with the rows.
  * The steps are reads, writes by each policy, in transactions and outside of them,
- * evictions, expiry, flushes, outages, refused rows, other writers, dead letters, stops
- * and restarts.
+ * evictions, expiry, flushes, outages, refused rows, other writers, changes around the
+ * cache, dead letters, stops and restarts.
  * <p>
  * A build repeats the same sequences, so that it fails for what was changed; a longer run
  * takes others. The seed is logged and in the message of a failure, which names the
@@ -23,7 +23,7 @@ class WriteBackModelTests {
 
 	private static final Log logger = LogFactory.getLog(WriteBackModelTests.class);
 
-	private static final int PER_BUILD = 1200;
+	private static final int PER_BUILD = 800;
 
 	private static final long SEED = 19_761_986_955_206L;
 
