@@ -117,12 +117,13 @@ class PolicyCacheMetricsTests {
 	@Test
 	void everyMeterIsDescribedAndTagged() {
 		bind();
-		assertThat(this.registry.getMeters()).hasSize(12).allSatisfy((meter) -> {
+		assertThat(this.registry.getMeters()).hasSize(13).allSatisfy((meter) -> {
 			Meter.Id id = meter.getId();
 			assertThat(id.getDescription()).isNotBlank();
 			assertThat(id.getTag("cache")).isEqualTo("items");
 			assertThat(id.getTag("cache.manager")).isEqualTo("caches");
 		});
+		assertThat(search("cache.policy.stale.queries").functionCounter().count()).isZero();
 		assertThat(search("cache.policy.pending.age").meter().getId().getBaseUnit()).isEqualTo("seconds");
 	}
 
