@@ -526,7 +526,10 @@ final class Run {
 			evict(key);
 			get(key);
 		}
-		Awaitility.await().until(() -> this.cache.pendingWrites() == 0);
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(2))
+			.until(() -> this.cache.pendingWrites() == 0);
 		checkLog();
 		discardAll(this.cache.deadLetters());
 		check(true);

@@ -101,7 +101,8 @@ public class KilledApplication {
 					"cache-policy.caches.boxes.entity=" + Box.class.getName(), writeBack + "durable=true",
 					writeBack + "flush-interval=40ms", writeBack + "batch-size=5", writeBack + "retry.max-attempts=3",
 					writeBack + "retry.initial-interval=10ms",
-					// A row rests for ten times as long as its attempt took, on a busy machine too
+					// A row rests for ten times as long as its attempt took, on a busy
+					// machine too
 					writeBack + "retry.max-interval=1s", "cache-policy.journal.directory=" + directory,
 					"cache-policy.journal.sync=os", "cache-policy.journal.minimum-free-space=1MB")
 			.run();
