@@ -5,7 +5,7 @@ import io.cachepolicy.testsupport.Postgres;
 class PostgresFaultsIntegrationTests extends AbstractFaultsTests {
 
 	PostgresFaultsIntegrationTests() {
-		super(100, 1);
+		super(8, 1);
 	}
 
 	/**
