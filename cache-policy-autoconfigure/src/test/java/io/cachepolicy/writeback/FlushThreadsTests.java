@@ -136,9 +136,13 @@ class FlushThreadsTests extends AbstractWriteBackTests {
 	void allThreadsEnd() {
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		CyclicBarrier together = new CyclicBarrier(2);
+		AtomicInteger busy = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
 		this.store.beforeWrite((keys) -> {
 			threads.add(Thread.currentThread());
+			most.accumulateAndGet(busy.incrementAndGet(), Math::max);
 			awaitBarrier(together);
+			busy.decrementAndGet();
 		});
 		WriteBack writes = create(Specs.of("items").flushThreads(2).batchSize(1), this.store);
 		for (int round = 0; round < 3; round++) {
@@ -148,10 +152,11 @@ class FlushThreadsTests extends AbstractWriteBackTests {
 			writes.close();
 			assertThat(writes.awaitDrained(TIMEOUT).remaining()).isZero();
 			await().until(() -> threads.stream().noneMatch((thread) -> thread.getName().endsWith("-items")));
-			assertThat(threads).hasSize(2);
 			threads.clear();
 			writes.open();
 		}
+		// Another one may take the place of a thread that has ended
+		assertThat(most).hasValue(2);
 	}
 
 	@Test
