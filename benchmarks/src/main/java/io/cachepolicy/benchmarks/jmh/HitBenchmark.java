@@ -64,9 +64,12 @@ public class HitBenchmark {
 			this.spring.put(product.getId(), product);
 			this.counting.put(product.getId(), product);
 			this.copying.put(product.getId(), product);
-			this.shared.put(product.getId(), product);
 		}
 		this.copying.flush(Duration.ofMinutes(1));
+		// Not before, as two caches that hold back writes of one row are a conflict
+		for (Product product : Arrays.asList(this.products).subList(1, this.products.length)) {
+			this.shared.put(product.getId(), product);
+		}
 		this.shared.flush(Duration.ofMinutes(1));
 	}
 
