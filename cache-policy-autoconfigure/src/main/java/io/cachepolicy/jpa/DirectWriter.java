@@ -119,16 +119,13 @@ final class DirectWriter {
 	 * @return what was stored
 	 */
 	Map<Object, Object> saveDeferred(Map<Object, Object> entries) {
+		prepare(entries);
 		StatelessWriter rows = this.upserts.get();
-		if (rows != null && rows.accepts(entries.values())) {
-			entries.forEach(this.keys::check);
-			settleUnanswered(entries.keySet());
-			leaveSnapshot(entries);
-			if (entries.keySet().stream().noneMatch(this.sessions::isLoaded)) {
-				return upsertAll(rows, entries);
-			}
+		if (rows != null && rows.accepts(entries.values())
+				&& entries.keySet().stream().noneMatch(this.sessions::isLoaded)) {
+			return upsertAll(rows, entries);
 		}
-		return saveAll(entries, (id, value) -> verified(id, value, this.versions.catchUp(id, value)),
+		return savePrepared(entries, (id, value) -> verified(id, value, this.versions.catchUp(id, value)),
 				this.lineage::flushed);
 	}
 
@@ -162,9 +159,18 @@ final class DirectWriter {
 
 	private Map<Object, Object> saveAll(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
 			Consumer<VersionLineage.Step> committed) {
+		prepare(entries);
+		return savePrepared(entries, catchUp, committed);
+	}
+
+	private void prepare(Map<Object, Object> entries) {
 		entries.forEach(this.keys::check);
 		settleUnanswered(entries.keySet());
 		leaveSnapshot(entries);
+	}
+
+	private Map<Object, Object> savePrepared(Map<Object, Object> entries, BinaryOperator<Object> catchUp,
+			Consumer<VersionLineage.Step> committed) {
 		Map<Object, Object> current = new LinkedHashMap<>(entries);
 		current.replaceAll((id, value) -> this.sessions.isManaged(value) ? value : catchUp.apply(id, value));
 		Map<Object, @Nullable Object> versions = this.versions.versionsOf(current);

@@ -333,12 +333,12 @@ final class StoreTransactions {
 	}
 
 	/**
-	 * An action for a commit. If another callback fails before, it is left to the
-	 * completion.
+	 * An action that comes before any callback that may write once more, and is void if
+	 * there was no write.
 	 */
-	private static final class CommitAction extends WriteAction {
+	private abstract static class EarlyAction extends WriteAction {
 
-		CommitAction(Runnable action) {
+		EarlyAction(Runnable action) {
 			super(action);
 		}
 
@@ -350,6 +350,18 @@ final class StoreTransactions {
 		@Override
 		void undone() {
 			drop();
+		}
+
+	}
+
+	/**
+	 * An action for a commit. If another callback fails before, it is left to the
+	 * completion.
+	 */
+	private static final class CommitAction extends EarlyAction {
+
+		CommitAction(Runnable action) {
+			super(action);
 		}
 
 		@Override
@@ -369,22 +381,12 @@ final class StoreTransactions {
 	/**
 	 * An action for a commit that failed.
 	 */
-	private static final class DoubtAction extends WriteAction {
+	private static final class DoubtAction extends EarlyAction {
 
 		private boolean committing;
 
 		DoubtAction(Runnable action) {
 			super(action);
-		}
-
-		@Override
-		public int getOrder() {
-			return Ordered.HIGHEST_PRECEDENCE;
-		}
-
-		@Override
-		void undone() {
-			drop();
 		}
 
 		@Override

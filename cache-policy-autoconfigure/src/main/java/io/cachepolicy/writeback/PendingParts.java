@@ -34,7 +34,7 @@ record PendingParts(FlushTurns turns, Room room, WriteQueue queue, WriteChains c
 		WriteQueue queue = new WriteQueue(room, turns);
 		ConcurrentMap<Object, PendingWrite> byKey = new ConcurrentHashMap<>();
 		Holds holds = new Holds();
-		WriteChains chains = new WriteChains(byKey, holds, room, queue, log, coalesce, sequence);
+		WriteChains chains = new WriteChains(byKey, holds, room, queue, coalesce, sequence);
 		HeldChains held = new HeldChains(byKey, chains, holds, room, queue, log);
 		WriteClaims claims = new WriteClaims(byKey, holds, room, log, coalesce);
 		return new PendingParts(turns, room, queue, chains, held, claims, new PendingCensus(byKey));

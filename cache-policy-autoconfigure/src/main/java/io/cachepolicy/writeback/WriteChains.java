@@ -53,8 +53,6 @@ final class WriteChains {
 
 	private final WriteQueue queue;
 
-	private final PendingLog log;
-
 	private final boolean coalesce;
 
 	private final AtomicLong sequence;
@@ -67,17 +65,15 @@ final class WriteChains {
 	 * @param holds the keys that are held
 	 * @param room where the writes own permits
 	 * @param queue where the oldest writes of keys stand
-	 * @param log where the writes are recorded
 	 * @param coalesce whether several writes of a key become one
 	 * @param sequence counts the writes of all caches
 	 */
-	WriteChains(ConcurrentMap<Object, PendingWrite> byKey, Holds holds, Room room, WriteQueue queue, PendingLog log,
-			boolean coalesce, AtomicLong sequence) {
+	WriteChains(ConcurrentMap<Object, PendingWrite> byKey, Holds holds, Room room, WriteQueue queue, boolean coalesce,
+			AtomicLong sequence) {
 		this.byKey = byKey;
 		this.holds = holds;
 		this.room = room;
 		this.queue = queue;
-		this.log = log;
 		this.coalesce = coalesce;
 		this.sequence = sequence;
 	}
