@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -209,14 +210,7 @@ public final class ChangeTracker {
 
 	private void changed(SharedSessionContractImplementor writer, Subscription subscription, Object key,
 			boolean removed) {
-		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
-		if (session.isTransactionInProgress()) {
-			changesOf(session, subscription).of(subscription).changed(key, removed);
-			return;
-		}
-		RowChanges changes = subscription.listener().begin();
-		changes.changed(key, removed);
-		changes.end(true);
+		tell(writer, subscription, (changes) -> changes.changed(key, removed));
 	}
 
 	/**
@@ -227,15 +221,20 @@ public final class ChangeTracker {
 	 */
 	private void changedParts(SharedSessionContractImplementor writer, Subscription subscription,
 			BiConsumer<RowChanges, Set<Object>> telling) {
-		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
 		OwnWrites own = OwnWrites.current();
 		Set<Object> keys = (own != null) ? own.keysOf(subscription.store(), subscription::keyOf) : Set.of();
+		tell(writer, subscription, (changes) -> telling.accept(changes, keys));
+	}
+
+	private void tell(SharedSessionContractImplementor writer, Subscription subscription,
+			Consumer<RowChanges> telling) {
+		SharedSessionContractImplementor session = OwnWrites.ownerOf(writer);
 		if (session.isTransactionInProgress()) {
-			telling.accept(changesOf(session, subscription).of(subscription), keys);
+			telling.accept(changesOf(session, subscription).of(subscription));
 			return;
 		}
 		RowChanges changes = subscription.listener().begin();
-		telling.accept(changes, keys);
+		telling.accept(changes);
 		changes.end(true);
 	}
 

@@ -3,7 +3,12 @@ package io.cachepolicy.jpa.listen;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+
+import org.hibernate.event.service.spi.EventListenerRegistry;
+import org.hibernate.event.spi.EventType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who are told of what a factory does: several application contexts may share one.
@@ -15,6 +20,24 @@ import java.util.function.Consumer;
 final class Listeners<L> {
 
 	private final List<WeakReference<L>> references = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Find what was registered with a factory before.
+	 * @param <E> the type of what is looked for
+	 * @param registry the registry of the factory
+	 * @param event an event for which it would be registered
+	 * @param type the type of what is looked for
+	 * @return what is registered, {@code null} if it is not
+	 */
+	static <E> @Nullable E findRegistered(EventListenerRegistry registry, EventType<?> event, Class<E> type) {
+		AtomicReference<@Nullable E> found = new AtomicReference<>();
+		registry.getEventListenerGroup(event).fireEventOnEachListener(found, (listener, holder) -> {
+			if (type.isInstance(listener)) {
+				holder.set(type.cast(listener));
+			}
+		});
+		return found.get();
+	}
 
 	void add(L listener) {
 		this.references.removeIf((reference) -> reference.get() == null);

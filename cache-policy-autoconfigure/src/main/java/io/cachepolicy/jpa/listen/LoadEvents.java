@@ -1,7 +1,5 @@
 package io.cachepolicy.jpa.listen;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
@@ -9,7 +7,6 @@ import org.hibernate.event.spi.EventType;
 import org.hibernate.event.spi.LoadEvent;
 import org.hibernate.event.spi.LoadEventListener;
 import org.hibernate.loader.ast.spi.CascadingFetchProfile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hibernate's events of single rows that are about to be loaded by their ids. Those are
@@ -32,13 +29,7 @@ final class LoadEvents implements LoadEventListener {
 	}
 
 	private static LoadEvents find(EventListenerRegistry registry) {
-		AtomicReference<@Nullable LoadEvents> found = new AtomicReference<>();
-		registry.getEventListenerGroup(EventType.LOAD).fireEventOnEachListener(found, (listener, holder) -> {
-			if (listener instanceof LoadEvents events) {
-				holder.set(events);
-			}
-		});
-		LoadEvents known = found.get();
+		LoadEvents known = Listeners.findRegistered(registry, EventType.LOAD, LoadEvents.class);
 		if (known != null) {
 			return known;
 		}

@@ -1,7 +1,6 @@
 package io.cachepolicy.jpa.listen;
 
 import java.lang.reflect.Field;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -66,13 +65,7 @@ final class RowEvents
 	}
 
 	private static RowEvents find(EventListenerRegistry registry) {
-		AtomicReference<@Nullable RowEvents> found = new AtomicReference<>();
-		registry.getEventListenerGroup(EventType.POST_INSERT).fireEventOnEachListener(found, (listener, holder) -> {
-			if (listener instanceof RowEvents events) {
-				holder.set(events);
-			}
-		});
-		RowEvents known = found.get();
+		RowEvents known = Listeners.findRegistered(registry, EventType.POST_INSERT, RowEvents.class);
 		return (known != null) ? known : append(registry);
 	}
 
