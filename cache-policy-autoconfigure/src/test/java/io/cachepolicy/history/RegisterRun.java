@@ -184,23 +184,7 @@ final class RegisterRun {
 		 */
 		private void bypass(long key, boolean statement, boolean rollback) {
 			String text = "w" + RegisterRun.this.writes.incrementAndGet();
-			Runnable transaction = () -> RegisterRun.this.transaction.executeWithoutResult((status) -> {
-				change(key, text, statement);
-				assertThat(read(key)).isEqualTo(text);
-				if (rollback) {
-					status.setRollbackOnly();
-				}
-			});
-			if (!rollback) {
-				write(key, text, transaction);
-				return;
-			}
-			try {
-				transaction.run();
-			}
-			catch (DataAccessException ex) {
-				// Another thread was faster, and nothing was to stay anyway
-			}
+			writeInTransaction(key, text, () -> change(key, text, statement), rollback);
 		}
 
 		private void change(long key, String text, boolean statement) {
@@ -237,8 +221,12 @@ final class RegisterRun {
 		private void writeInTransaction(long key, boolean rollback) {
 			Register register = next(key);
 			String text = register.getText();
+			writeInTransaction(key, text, () -> RegisterRun.this.cache.put(key, register), rollback);
+		}
+
+		private void writeInTransaction(long key, String text, Runnable write, boolean rollback) {
 			Runnable transaction = () -> RegisterRun.this.transaction.executeWithoutResult((status) -> {
-				RegisterRun.this.cache.put(key, register);
+				write.run();
 				assertThat(read(key)).isEqualTo(text);
 				if (rollback) {
 					status.setRollbackOnly();

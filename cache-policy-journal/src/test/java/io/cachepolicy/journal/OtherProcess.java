@@ -1,5 +1,6 @@
 package io.cachepolicy.journal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -13,12 +14,13 @@ public final class OtherProcess {
 	/**
 	 * Open a directory, and tell so.
 	 * @param arguments the directory
-	 * @throws InterruptedException if the process is to end
+	 * @throws IOException if the directory or the input fails
 	 */
-	public static void main(String[] arguments) throws InterruptedException {
+	public static void main(String[] arguments) throws IOException {
 		try (Storage storage = new JournalDirectory(Path.of(arguments[0])).open()) {
 			System.out.println("open");
-			Thread.sleep(60_000);
+			// Ends with the process that started this one, at the latest
+			System.in.read();
 			storage.size();
 		}
 	}
