@@ -10,6 +10,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.sample.PolicyNames;
 import io.cachepolicy.sample.demo.Sample.Instances;
 import io.cachepolicy.sample.demo.Sample.LaneSample;
 import io.cachepolicy.sample.demo.Sample.Letter;

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import io.cachepolicy.sample.PolicyNames;
 import io.cachepolicy.sample.demo.Readings.Outcome;
 
 import org.springframework.context.annotation.Profile;

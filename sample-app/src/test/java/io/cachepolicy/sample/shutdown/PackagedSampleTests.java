@@ -32,7 +32,8 @@ class PackagedSampleTests {
 		try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
 				SampleProcess sample = SampleProcess.startPackaged(postgres,
 						"cache-policy.caches.sessions.write-back.flush-interval=10m")) {
-			assertThat(sample.output()).contains("Starting AOT-processed SampleApplication");
+			assertThat(sample.output()).contains("Starting AOT-processed SampleApplication",
+					"Caches: accounts (write-through), assets (write-around)");
 			String id = JsonPath.read(send(sample, "POST", "/sessions", "{\"username\": \"ada\"}"), "$.id");
 			send(sample, "PUT", "/sessions/" + id + "/attributes", "{\"value\": \"1\"}");
 			send(sample, "PUT", "/sessions/" + id + "/attributes", "{\"value\": \"2\"}");

@@ -25,7 +25,7 @@ public final class SampleProcess implements AutoCloseable {
 
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
-	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+	private static final Pattern PORT = Pattern.compile("Open http://localhost:(\\d+)");
 
 	private final Path log;
 
