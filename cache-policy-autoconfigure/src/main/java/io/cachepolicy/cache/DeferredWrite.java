@@ -9,20 +9,30 @@ import java.util.Set;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.WriteMode;
+import io.cachepolicy.text.KeyText;
+import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A write that is deferred when the caller's transaction has committed. Room for it is
  * reserved before the commit, so that a full buffer fails the transaction; if it is to be
  * written through instead, that happens in the transaction.
+ * <p>
+ * <b>Invariant.</b> Of the writes of a key in one transaction the last one is what the
+ * store ends with, however much room there is for each. What the transaction stores is
+ * newer than what it defers, so a managed value, which JPA stores at the commit, takes
+ * the place of all that was deferred before; and a copy that comes after the managed
+ * instance has changed is not deferred, but written through.
  */
 final class DeferredWrite implements PreparedWrite {
 
@@ -102,7 +112,8 @@ final class DeferredWrite implements PreparedWrite {
 
 	/**
 	 * Drop what later writes replace. A removal stays before a later put, which it allows
-	 * to overwrite what the row holds.
+	 * to overwrite what the row holds. A managed value is one that the transaction stores
+	 * by itself, whatever becomes of this write.
 	 */
 	@Override
 	public void overtake(Overtaken later) {
@@ -123,6 +134,7 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.core.spec().writeBack().coalesce()) {
 			later.coalescing().addAll(this.values.keySet());
 		}
+		later.stored().addAll(this.managed);
 	}
 
 	@Override
@@ -130,18 +142,59 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.values.isEmpty()) {
 			return;
 		}
+		this.reservation = reserve();
+		if (this.reservation == null) {
+			yieldToChanges();
+			writeThrough();
+		}
+	}
+
+	private PendingWrites.@Nullable Reservation reserve() {
 		PendingWrites pending = this.core.pending(this.store);
 		// A transaction does not wait with what a flush may need: its connection, and the
 		// rows that it has locked
 		boolean patient = !pending.isIndependent(this.values) || isRelatedToOthers();
-		this.reservation = pending.reserve(this.values, patient);
-		if (this.reservation != null && !this.reservation.promise()) {
-			this.reservation.cancel();
-			this.reservation = null;
+		PendingWrites.Reservation reservation = pending.reserve(this.values, patient);
+		if (reservation != null && !reservation.promise()) {
+			reservation.cancel();
+			return null;
 		}
-		if (this.reservation == null) {
-			this.through = this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
-					WriteMode.NOW_FOR_DEFERRED);
+		return reservation;
+	}
+
+	private void writeThrough() {
+		if (this.values.isEmpty()) {
+			return;
+		}
+		this.through = this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
+				WriteMode.NOW_FOR_DEFERRED);
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		if (transaction != null) {
+			transaction.stored(this.values.keySet());
+		}
+	}
+
+	/**
+	 * Do not write through over what the transaction itself has changed since, without
+	 * the cache: if there were room, that would be a conflict.
+	 */
+	private void yieldToChanges() {
+		OnConflict onConflict = this.core.spec().writeBack().onConflict();
+		if (onConflict == OnConflict.CACHE_WINS) {
+			return;
+		}
+		Map<Object, Object> changed = new LinkedHashMap<>(this.values);
+		changed.entrySet()
+			.removeIf((entry) -> !isFinal(entry.getKey(), entry.getValue())
+					|| !this.store.session().isChanged(entry.getKey()));
+		if (onConflict == OnConflict.STORE_WINS) {
+			this.values.keySet().removeAll(changed.keySet());
+		}
+		else if (!changed.isEmpty()) {
+			throw new OptimisticLockingFailureException(("Cache '%s' can't write values of keys %s through, "
+					+ "as the transaction that deferred them has changed their rows since without the cache: "
+					+ "write what it changed by the cache")
+				.formatted(this.core.name(), KeyText.ofAll(changed.keySet())));
 		}
 	}
 

@@ -186,13 +186,13 @@ final class StoreWrites {
 		Map<Object, Object> removals = new LinkedHashMap<>(entries);
 		values.values().removeIf(Absent::is);
 		removals.keySet().removeAll(values.keySet());
-		Map<Object, Object> overRemovals = removed(values);
-		values.keySet().removeAll(overRemovals.keySet());
+		Map<Object, Object> overwriting = overwriting(values);
+		values.keySet().removeAll(overwriting.keySet());
 		call(removals, written, (keys) -> {
 			store.deleteAll(keys.keySet());
 			return Map.of();
 		});
-		call(overRemovals, written, (puts) -> store.write(WriteMode.NOW_OVER_REMOVED, puts));
+		call(overwriting, written, (puts) -> store.write(WriteMode.NOW_OVER_REMOVED, puts));
 		call(values, written, (puts) -> store.write(mode, puts));
 		return written;
 	}
@@ -218,24 +218,25 @@ final class StoreWrites {
 
 	/**
 	 * Return what the caller reads as removed, or as put again, although its old row may
-	 * be there: a removal is not stored.
+	 * be there: a removal is not stored, or a value is.
 	 * @param values the values by key
-	 * @return those whose key was removed
+	 * @return those that are stored over what their rows hold
 	 */
-	private Map<Object, Object> removed(Map<Object, Object> values) {
+	private Map<Object, Object> overwriting(Map<Object, Object> values) {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		PendingWrites pending = this.core.pending();
 		if (transaction == null && pending == null) {
 			return Map.of();
 		}
-		Map<Object, Object> removed = new LinkedHashMap<>(values);
-		removed.keySet().removeIf((key) -> !isRemoved(key, transaction, pending));
-		return removed;
+		Map<Object, Object> overwriting = new LinkedHashMap<>(values);
+		overwriting.keySet().removeIf((key) -> !isOverwriting(key, transaction, pending));
+		return overwriting;
 	}
 
-	private static boolean isRemoved(Object key, @Nullable CacheTransaction transaction,
+	private static boolean isOverwriting(Object key, @Nullable CacheTransaction transaction,
 			@Nullable PendingWrites pending) {
-		return (transaction != null && transaction.hasRemoved(key)) || (pending != null && pending.isOverRemoval(key));
+		return (transaction != null && transaction.isOverwriting(key))
+				|| (pending != null && pending.isOverRemoval(key));
 	}
 
 }

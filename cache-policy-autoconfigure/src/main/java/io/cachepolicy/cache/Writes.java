@@ -11,6 +11,7 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
@@ -72,11 +73,30 @@ final class Writes {
 			finish(this.storeWrites.write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED));
 		}
 		else if (Transactions.isActive()) {
-			finish(new DeferredWrite(this.core, this.storeWrites, store, entries));
+			finish(prepare(store, entries));
 		}
 		else {
 			defer(store, entries);
 		}
+	}
+
+	/**
+	 * Defer values until the transaction has committed, unless it is about to store one
+	 * of the rows by itself: that would outdate the value, which is newer.
+	 * @param store the store
+	 * @param entries the values by key
+	 * @return what is left to do
+	 */
+	private PreparedWrite prepare(BackingStore store, Map<Object, Object> entries) {
+		boolean stored = entries.entrySet()
+			.stream()
+			.anyMatch((entry) -> isOverChange(store.session(), entry.getKey(), entry.getValue()));
+		return (stored) ? this.storeWrites.write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED)
+				: new DeferredWrite(this.core, this.storeWrites, store, entries);
+	}
+
+	private static boolean isOverChange(StoreSession session, Object key, Object value) {
+		return !Absent.is(value) && !session.isManaged(value) && session.isChanged(key);
 	}
 
 	private static boolean generatesKeys(BackingStore store, Object value) {

@@ -21,7 +21,8 @@ public enum WriteMode {
 
 	/**
 	 * As {@link #NOW}, for values whose rows were to be removed before by a deferred
-	 * write that the store does not have. Whatever the rows hold is no conflict.
+	 * write that the store does not have, or were replaced before by the transaction that
+	 * replaces them now. Whatever the rows hold is no conflict.
 	 */
 	NOW_OVER_REMOVED,
 

@@ -1,6 +1,7 @@
 package io.cachepolicy.transaction;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -42,6 +43,8 @@ public final class CacheTransaction implements TransactionSynchronization {
 	private final Map<Object, Object> visible = new HashMap<>();
 
 	private final Set<Object> removed = new HashSet<>();
+
+	private final Set<Object> storedBefore = new HashSet<>();
 
 	private final Map<Object, Loaded> loaded = new HashMap<>();
 
@@ -133,12 +136,22 @@ public final class CacheTransaction implements TransactionSynchronization {
 	}
 
 	/**
-	 * Return whether the transaction removed a key, whatever it wrote for it since.
-	 * @param key the key
-	 * @return whether the row may be one that the transaction was to remove
+	 * Note values that were to be deferred, and that the transaction has stored about to
+	 * commit. What it deferred later does not know of them.
+	 * @param keys the keys
 	 */
-	public boolean hasRemoved(Object key) {
-		return this.removed.contains(key);
+	public void stored(Collection<?> keys) {
+		this.storedBefore.addAll(keys);
+	}
+
+	/**
+	 * Return whether a row is one that the transaction removed, or that it is about to
+	 * replace by a later value of its own.
+	 * @param key the key
+	 * @return whether a value is stored over whatever the row holds
+	 */
+	public boolean isOverwriting(Object key) {
+		return this.removed.contains(key) || this.storedBefore.contains(key);
 	}
 
 	/**

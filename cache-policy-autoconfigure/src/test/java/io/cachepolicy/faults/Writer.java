@@ -3,12 +3,10 @@ package io.cachepolicy.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
@@ -398,7 +396,6 @@ final class Writer implements Runnable {
 	 * savepoint leaves them as they are
 	 */
 	private void steps(Library state, List<Change> changes, boolean managing) {
-		Set<Long> managed = new HashSet<>();
 		int count = 1 + this.random.nextInt(3);
 		for (int i = 0; i < count; i++) {
 			long id = one(this.volumes);
@@ -418,14 +415,11 @@ final class Writer implements Runnable {
 				Piece volume = cache(Application.VOLUMES).get(id, Piece.class);
 				checkOwn(changes, id, (volume != null) ? volume.getText() : null);
 				Piece changed = (volume != null) ? volume : this.application.newPiece(id);
-				if (managed.contains(id) || managing && !isCascading() && this.random.nextInt(3) == 0) {
-					Piece entity = this.application.findManaged(id);
-					if (entity != null) {
-						// JPA stores it at the commit, so that it is the one to go on
-						// with
-						managed.add(id);
-						changed = entity;
-					}
+				Piece entity = (managing && !isCascading() && this.random.nextInt(3) == 0)
+						? this.application.findManaged(id) : null;
+				if (entity != null) {
+					// JPA stores it at the commit
+					changed = entity;
 				}
 				String text = change(changed, shelf, isMarking() && state.canMark(id));
 				cache(Application.VOLUMES).withPolicy(policy).put(id, changed);
