@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A deferred write that is not in the store, kept for a person to inspect,
  * {@link PolicyCache#replay replay} or {@link PolicyCache#discard discard}.
  * <p>
+ * Letters that are kept and failed in the same way share the exception of the first one:
+ * its message may speak of the row of another letter. A {@link WriteFailureHandler} and a
+ * {@link WriteDeadLettered} event have the exception of their own.
+ * <p>
  * The description leaves out what may be confidential: the value, and the message of the
  * reason, in which databases quote rows.
  *
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the key of the write
  * @param value the value that was to be written, {@code null} for a removal
  * @param kind why the write was given up
- * @param reason what the store threw, or an exception that says what else happened
+ * @param reason what the store threw, or an exception that says what else happened;
+ * shared by kept letters
  * @param attempts how often the write was tried
  * @param firstFailure when it failed first
  * @param lastFailure when it failed last

@@ -2,7 +2,8 @@ package io.cachepolicy;
 
 /**
  * The reason of a dead letter that an earlier process left: it tells what that process
- * knew of the failure, or why nobody knows what became of the write.
+ * knew of the failure, or why nobody knows what became of the write. It has no stack
+ * trace, as it was not thrown.
  */
 @SuppressWarnings("serial")
 public class RecoveredFailureException extends RuntimeException {
@@ -12,7 +13,7 @@ public class RecoveredFailureException extends RuntimeException {
 	 * @param message what is known
 	 */
 	public RecoveredFailureException(String message) {
-		super(message);
+		super(message, null, false, false);
 	}
 
 }

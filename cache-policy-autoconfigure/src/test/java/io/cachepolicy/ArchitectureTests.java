@@ -95,7 +95,7 @@ class ArchitectureTests {
 			.whereLayer("spi")
 			.mayOnlyAccessLayers("text", "base", "settings")
 			.whereLayer("transaction")
-			.mayNotAccessAnyLayer()
+			.mayOnlyAccessLayers("text")
 			.whereLayer("cache")
 			.mayOnlyAccessLayers("text", "base", "settings", "spi", "transaction")
 			.whereLayer("writeback")

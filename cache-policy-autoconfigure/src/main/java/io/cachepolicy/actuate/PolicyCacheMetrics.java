@@ -70,11 +70,20 @@ public final class PolicyCacheMetrics implements MeterBinder {
 			.tags(tags)
 			.description("Time for which the oldest pending write has been pending")
 			.register(registry);
+		Gauge.builder("cache.policy.dead.letters", cache, PolicyCacheMetrics::deadLetters)
+			.tags(tags)
+			.description("Dead letters that are kept")
+			.register(registry);
 	}
 
 	private static double oldestAge(ManagedPolicyCache cache) {
 		PendingWrites writes = cache.findPendingWrites();
 		return (writes != null) ? writes.status().oldestAge().toNanos() : 0;
+	}
+
+	private static double deadLetters(ManagedPolicyCache cache) {
+		PendingWrites writes = cache.findPendingWrites();
+		return (writes != null) ? writes.status().deadLetters() : 0;
 	}
 
 	private static void bindWrites(ManagedPolicyCache cache, Tags tags, MeterRegistry registry) {

@@ -341,6 +341,12 @@ public class CachePolicyProperties {
 		 */
 		private @Nullable Boolean flushBeforeQueries;
 
+		/**
+		 * Most dead letters that are kept. If no WriteFailureHandler took them, nothing
+		 * is flushed at that many until some are replayed or discarded.
+		 */
+		private @Nullable Integer maxDeadLetters;
+
 		private final Retry retry = new Retry();
 
 		public @Nullable Duration getFlushInterval() {
@@ -453,6 +459,14 @@ public class CachePolicyProperties {
 
 		public void setFlushBeforeQueries(@Nullable Boolean flushBeforeQueries) {
 			this.flushBeforeQueries = flushBeforeQueries;
+		}
+
+		public @Nullable Integer getMaxDeadLetters() {
+			return this.maxDeadLetters;
+		}
+
+		public void setMaxDeadLetters(@Nullable Integer maxDeadLetters) {
+			this.maxDeadLetters = maxDeadLetters;
 		}
 
 		public Retry getRetry() {

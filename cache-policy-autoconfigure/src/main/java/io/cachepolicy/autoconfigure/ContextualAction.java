@@ -3,6 +3,7 @@ package io.cachepolicy.autoconfigure;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.function.Consumer;
 
+import io.cachepolicy.text.FailureLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ContextualAction implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(ContextualAction.class);
+
+	private static final FailureLog failures = FailureLog.verbatim(logger);
 
 	private final Runnable action;
 
@@ -63,7 +66,7 @@ final class ContextualAction implements Runnable {
 			this.failure = ex;
 		}
 		else if (ex != this.failure) {
-			logger.warn("Context of a deferred write could not be removed after its flush", ex);
+			failures.warn("Context of a deferred write could not be removed after its flush", ex);
 		}
 	}
 

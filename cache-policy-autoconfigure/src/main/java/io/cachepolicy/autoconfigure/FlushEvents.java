@@ -14,6 +14,7 @@ import io.cachepolicy.WritesFlushed;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.OwnThreads;
 import io.cachepolicy.spi.WriteContext;
+import io.cachepolicy.text.FailureLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -31,6 +32,8 @@ class FlushEvents implements FlushListener, DisposableBean {
 	static final int CAPACITY = 1000;
 
 	private static final Log logger = LogFactory.getLog(FlushEvents.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private final ApplicationEventPublisher publisher;
 
@@ -71,7 +74,7 @@ class FlushEvents implements FlushListener, DisposableBean {
 				this.publisher.publishEvent(event);
 			}
 			catch (Throwable ex) {
-				logger.warn("A listener failed to handle a " + event.getClass().getSimpleName(), ex);
+				this.unexpected.warn("A listener failed to handle a " + event.getClass().getSimpleName(), ex);
 			}
 		});
 	}

@@ -28,6 +28,8 @@ class WriteBackMapper {
 
 	private static final int BATCH_SIZE = 500;
 
+	private static final int MAX_DEAD_LETTERS = 10_000;
+
 	private final LayeredSettings settings;
 
 	WriteBackMapper(LayeredSettings settings) {
@@ -65,6 +67,7 @@ class WriteBackMapper {
 		values.put("write-back.on-conflict", writeBack.getOnConflict());
 		values.put("write-back.durable", writeBack.getDurable());
 		values.put("write-back.flush-before-queries", writeBack.getFlushBeforeQueries());
+		values.put("write-back.max-dead-letters", writeBack.getMaxDeadLetters());
 		values.put("write-back.retry.max-attempts", retry.getMaxAttempts());
 		values.put("write-back.retry.initial-interval", retry.getInitialInterval());
 		values.put("write-back.retry.multiplier", retry.getMultiplier());
@@ -91,7 +94,8 @@ class WriteBackMapper {
 				get("store-mode", WriteBack::getStoreMode, StoreMode.AUTO),
 				get("on-conflict", WriteBack::getOnConflict, OnConflict.DEAD_LETTER),
 				get("durable", WriteBack::getDurable, false),
-				get("flush-before-queries", WriteBack::getFlushBeforeQueries, false));
+				get("flush-before-queries", WriteBack::getFlushBeforeQueries, false),
+				positive("max-dead-letters", WriteBack::getMaxDeadLetters, MAX_DEAD_LETTERS));
 	}
 
 	private long burst(long rate) {

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
+import io.cachepolicy.text.FailureLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.springframework.util.function.SingletonSupplier;
 class WriteContexts implements WriteContextCapture {
 
 	private static final Log logger = LogFactory.getLog(WriteContexts.class);
+
+	private final FailureLog unexpected = FailureLog.verbatim(logger);
 
 	private final Supplier<List<WriteContextCapture>> captures;
 
@@ -100,7 +103,7 @@ class WriteContexts implements WriteContextCapture {
 		}
 	}
 
-	private static @Nullable WriteContext captureQuietly(WriteContextCapture capture) {
+	private @Nullable WriteContext captureQuietly(WriteContextCapture capture) {
 		try {
 			return capture.capture();
 		}
@@ -110,8 +113,9 @@ class WriteContexts implements WriteContextCapture {
 		}
 	}
 
-	private static void warn(Throwable ex) {
-		logger.warn("Context of a deferred write could not be captured, so that the write is stored without it", ex);
+	private void warn(Throwable ex) {
+		this.unexpected
+			.warn("Context of a deferred write could not be captured, so that the write is stored without it", ex);
 	}
 
 	/**

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WriteDeadLettered;
 import io.cachepolicy.WriteFailureHandler;
-import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.text.KeyText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -26,6 +26,8 @@ import org.springframework.util.function.SingletonSupplier;
 class WriteFailures implements Predicate<DeadLetter> {
 
 	private static final Log logger = LogFactory.getLog(WriteFailures.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private final Supplier<List<WriteFailureHandler>> handlers;
 
@@ -56,8 +58,8 @@ class WriteFailures implements Predicate<DeadLetter> {
 			return true;
 		}
 		catch (Throwable ex) {
-			logger.error("%s failed to handle a write that failed: cache '%s', key '%s'".formatted(who, letter.cache(),
-					KeyText.of(letter.key())), FailureText.loggable(ex, logger));
+			this.unexpected.error("%s failed to handle a write that failed: cache '%s', key '%s'".formatted(who,
+					letter.cache(), KeyText.of(letter.key())), ex);
 			return false;
 		}
 	}

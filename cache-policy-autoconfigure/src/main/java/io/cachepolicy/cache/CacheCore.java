@@ -14,6 +14,7 @@ import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.OwnThreads;
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.text.KeyText;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
@@ -33,6 +34,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 final class CacheCore {
 
 	private static final Log logger = LogFactory.getLog(CacheCore.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private final CacheSpec spec;
 
@@ -204,8 +207,8 @@ final class CacheCore {
 			return (!Absent.is(value)) ? isolate(value) : value;
 		}
 		catch (Throwable ex) {
-			logger.error("A committed value can't be copied: cache '" + name() + "', key '" + KeyText.of(key) + "'",
-					ex);
+			this.unexpected
+				.error("A committed value can't be copied: cache '" + name() + "', key '" + KeyText.of(key) + "'", ex);
 			return null;
 		}
 	}

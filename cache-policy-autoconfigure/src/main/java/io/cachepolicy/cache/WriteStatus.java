@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param awayFor how long the store has been away, zero if it is not
  * @param flusherAlive whether there is a thread to flush in; {@code true} also if none is
  * needed
+ * @param deadLetters how many dead letters are kept
  * @param deadLettersFull whether nothing is flushed, as no more dead letters can be kept
  * @param lastFailure the last failure of a store call, {@code null} if there was none
  */
 public record WriteStatus(long pending, long maxPending, Duration oldestAge, Duration awayFor, boolean flusherAlive,
-		boolean deadLettersFull, @Nullable LastFailure lastFailure) {
+		int deadLetters, boolean deadLettersFull, @Nullable LastFailure lastFailure) {
 
 	/**
 	 * A failure of a store call.

@@ -23,10 +23,11 @@ import java.time.Duration;
  * @param onConflict what becomes of a write whose row was changed by another writer
  * @param durable whether pending writes survive the end of the process
  * @param flushBeforeQueries whether queries see what was accepted before they began
+ * @param maxDeadLetters the most dead letters that are kept
  */
 public record WriteBackSpec(Duration flushInterval, int flushThreshold, int batchSize, boolean coalesce, int maxPending,
 		Overflow overflow, Duration overflowTimeout, Retry retry, int flushThreads, long maxWritesPerSecond, long burst,
-		StoreMode storeMode, OnConflict onConflict, boolean durable, boolean flushBeforeQueries) {
+		StoreMode storeMode, OnConflict onConflict, boolean durable, boolean flushBeforeQueries, int maxDeadLetters) {
 
 	/**
 	 * How failed writes are tried again.

@@ -101,7 +101,7 @@ public final class FailureText {
 		return (logger.isTraceEnabled()) ? failure : withoutMessages(failure);
 	}
 
-	private static List<Throwable> causes(Throwable failure) {
+	static List<Throwable> causes(Throwable failure) {
 		List<Throwable> causes = new ArrayList<>();
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
@@ -110,7 +110,7 @@ public final class FailureText {
 		return causes;
 	}
 
-	private static String describe(Throwable failure) {
+	static String describe(Throwable failure) {
 		StringBuilder text = new StringBuilder(failure.getClass().getName());
 		if (failure instanceof SQLException ex) {
 			text.append(" (SQLSTATE ").append(KeyText.of(ex.getSQLState()));

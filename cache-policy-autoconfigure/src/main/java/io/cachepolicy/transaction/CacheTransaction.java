@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -30,6 +31,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class CacheTransaction implements TransactionSynchronization {
 
 	private static final Log logger = LogFactory.getLog(CacheTransaction.class);
+
+	private static final FailureLog failures = new FailureLog(logger);
 
 	/**
 	 * Stands for a value that the transaction changed, and that only the store knows.
@@ -310,7 +313,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		}
 		catch (Throwable ex) {
 			// The other writes are committed too
-			logger.error("A committed write could not be published", ex);
+			failures.error("A committed write could not be published", ex);
 		}
 	}
 

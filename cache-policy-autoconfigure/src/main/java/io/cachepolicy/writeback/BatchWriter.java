@@ -12,7 +12,7 @@ import io.cachepolicy.PartialWriteException;
 import io.cachepolicy.cache.WriteStatus;
 import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.settings.WriteBackSpec;
-import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.writeback.Evidence.Finding;
 import io.cachepolicy.writeback.Evidence.Verdict;
 import org.apache.commons.logging.Log;
@@ -34,6 +34,8 @@ import org.springframework.dao.OptimisticLockingFailureException;
 final class BatchWriter {
 
 	private static final Log logger = LogFactory.getLog(BatchWriter.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	/**
 	 * For how long a row fails at least by what may be an outage, so that short ones that
@@ -157,8 +159,8 @@ final class BatchWriter {
 		}
 		catch (Throwable ex) {
 			tally.unpublished(ex);
-			logger.error("A write that was stored could not be published in cache '" + this.cacheName + "'",
-					FailureText.loggable(ex, logger));
+			this.unexpected.error("A write that was stored could not be published in cache '" + this.cacheName + "'",
+					ex);
 		}
 	}
 
@@ -203,8 +205,8 @@ final class BatchWriter {
 			this.calls.reconnect();
 		}
 		catch (Throwable ex) {
-			logger.warn("Cache '" + this.cacheName + "' could not let go of connections to a read-only server",
-					FailureText.loggable(ex, logger));
+			this.unexpected.warn("Cache '" + this.cacheName + "' could not let go of connections to a read-only server",
+					ex);
 		}
 	}
 

@@ -7,8 +7,6 @@ import java.util.Map;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.spi.PendingLog;
-import io.cachepolicy.text.FailureText;
-import io.cachepolicy.text.KeyText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +16,23 @@ import org.jspecify.annotations.Nullable;
  * dead letter, so that a replay never brings back an older value. There is a limit, at
  * which the oldest one goes that a handler of the application took. One that no handler
  * took is never dropped: if there are only such ones, no further one is kept, and flushes
- * pause until there is room. Guarded by its monitor; {@link #supersede} and
- * {@link #isFull} do not take it while there are none.
+ * pause until there is room. What is kept shares its {@link KeptReasons reasons}. Guarded
+ * by its monitor; {@link #supersede} and {@link #isFull} do not take it while there are
+ * none.
  */
 final class DeadLetters {
 
-	static final int LIMIT = 10_000;
-
 	private static final Log logger = LogFactory.getLog(DeadLetters.class);
+
+	private final int limit;
 
 	private final Runnable onRoom;
 
 	private final PendingLog log;
+
+	private final DeadLetterLog told = new DeadLetterLog(logger, System::nanoTime);
+
+	private final KeptReasons reasons = new KeptReasons();
 
 	private final Map<Object, Kept> letters = new LinkedHashMap<>();
 
@@ -46,18 +49,21 @@ final class DeadLetters {
 
 	/**
 	 * Create an empty list that dies with the process.
+	 * @param limit the most dead letters
 	 * @param onRoom run when it is no longer full
 	 */
-	DeadLetters(Runnable onRoom) {
-		this(onRoom, PendingLog.NONE);
+	DeadLetters(int limit, Runnable onRoom) {
+		this(limit, onRoom, PendingLog.NONE);
 	}
 
 	/**
 	 * Create an empty list.
+	 * @param limit the most dead letters
 	 * @param onRoom run when it is no longer full
 	 * @param log where the dead letters are recorded
 	 */
-	DeadLetters(Runnable onRoom, PendingLog log) {
+	DeadLetters(int limit, Runnable onRoom, PendingLog log) {
+		this.limit = limit;
 		this.onRoom = onRoom;
 		this.log = log;
 	}
@@ -81,33 +87,54 @@ final class DeadLetters {
 	 * @return {@code false} if there is no room for it
 	 */
 	boolean add(DeadLetter letter, long sequence) {
-		if (!keep(new Kept(letter, sequence, false))) {
+		if (!keep(letter, sequence)) {
 			return false;
 		}
-		logger.error("Write became a dead letter after " + letter.attempts() + " attempt(s): cache '" + letter.cache()
-				+ "', key '" + KeyText.of(letter.key()) + "'", FailureText.loggable(letter.reason(), logger));
+		this.told.added(letter);
 		return true;
 	}
 
-	private synchronized boolean keep(Kept kept) {
-		boolean hadRoom = this.letters.size() < LIMIT || this.letters.containsKey(kept.letter().key());
-		if (!hadRoom && this.untaken >= LIMIT) {
-			noteFullness(kept.letter().cache());
+	private synchronized boolean keep(DeadLetter letter, long sequence) {
+		boolean hadRoom = this.letters.size() < this.limit || this.letters.containsKey(letter.key());
+		if (!hadRoom && this.untaken >= this.limit) {
+			noteFullness(letter.cache());
 			return false;
 		}
-		put(kept);
-		this.log.bury(kept.letter(), kept.sequence());
-		if (this.letters.size() > LIMIT) {
+		put(letter, sequence);
+		this.log.bury(letter, sequence);
+		if (this.letters.size() > this.limit) {
 			removeOldestTaken();
 		}
 		return true;
 	}
 
-	private void put(Kept kept) {
+	private void put(DeadLetter letter, long sequence) {
 		this.empty = false;
-		forget(this.letters.remove(kept.letter().key()));
-		this.letters.put(kept.letter().key(), kept);
+		DeadLetter kept = withReason(letter, this.reasons.share(letter.reason()));
+		forget(this.letters.remove(kept.key()));
+		this.letters.put(kept.key(), new Kept(kept, sequence, false));
 		this.untaken++;
+	}
+
+	private static DeadLetter withReason(DeadLetter letter, Throwable reason) {
+		return (letter.reason() == reason) ? letter : new DeadLetter(letter.id(), letter.cache(), letter.key(),
+				letter.value(), letter.kind(), reason, letter.attempts(), letter.firstFailure(), letter.lastFailure());
+	}
+
+	/**
+	 * Tell the log of what was kept since the last time.
+	 * @param last whether there may be nothing more for some time
+	 */
+	void tell(boolean last) {
+		this.told.tell(last || this.full);
+	}
+
+	/**
+	 * Return how many there are.
+	 * @return the number of dead letters
+	 */
+	synchronized int size() {
+		return this.letters.size();
 	}
 
 	/**
@@ -117,7 +144,7 @@ final class DeadLetters {
 	 */
 	synchronized void recover(DeadLetter letter, long sequence) {
 		this.lastId = Math.max(this.lastId, letter.id());
-		put(new Kept(letter, sequence, false));
+		put(letter, sequence);
 	}
 
 	/**
@@ -128,18 +155,17 @@ final class DeadLetters {
 	 */
 	void addInDoubt(DeadLetter letter, long sequence) {
 		synchronized (this) {
-			put(new Kept(letter, sequence, false));
+			put(letter, sequence);
 			this.log.bury(letter, sequence);
 		}
-		logger.error("Nobody knows whether a write is to be stored, it became a dead letter: cache '" + letter.cache()
-				+ "', key '" + KeyText.of(letter.key()) + "'", FailureText.loggable(letter.reason(), logger));
+		this.told.added(letter);
 	}
 
 	private void noteFullness(String cache) {
 		if (!this.full) {
 			this.full = true;
-			logger.error("Cache '" + cache + "' has " + LIMIT + " dead letters that no WriteFailureHandler took. "
-					+ "It flushes no more until some are replayed or discarded");
+			logger.error("Cache '" + cache + "' has " + this.limit + " dead letters that no WriteFailureHandler took. "
+					+ "It flushes no more until some are replayed or discarded, or 'max-dead-letters' is raised");
 		}
 	}
 
@@ -149,9 +175,9 @@ final class DeadLetters {
 			Kept kept = oldest.next();
 			if (kept.taken()) {
 				oldest.remove();
+				forget(kept);
 				this.log.forget(kept.letter());
-				logger.info("No longer kept, as a WriteFailureHandler took it: dead letter of cache '"
-						+ kept.letter().cache() + "', key '" + KeyText.of(kept.letter().key()) + "'");
+				this.told.dropped(kept.letter());
 				return;
 			}
 		}
@@ -166,8 +192,8 @@ final class DeadLetters {
 		boolean room = false;
 		synchronized (this) {
 			Kept kept = this.letters.get(letter.key());
-			if (kept != null && kept.letter() == letter && !kept.taken()) {
-				this.letters.replace(letter.key(), new Kept(letter, kept.sequence(), true));
+			if (kept != null && kept.letter().id() == letter.id() && !kept.taken()) {
+				this.letters.replace(letter.key(), new Kept(kept.letter(), kept.sequence(), true));
 				this.untaken--;
 				room = hasRoomAgain();
 			}
@@ -240,7 +266,11 @@ final class DeadLetters {
 	}
 
 	private void forget(@Nullable Kept kept) {
-		if (kept != null && !kept.taken()) {
+		if (kept == null) {
+			return;
+		}
+		this.reasons.release(kept.letter().reason());
+		if (!kept.taken()) {
 			this.untaken--;
 		}
 	}
@@ -255,7 +285,7 @@ final class DeadLetters {
 	}
 
 	private boolean hasRoomAgain() {
-		boolean room = this.full && this.untaken < LIMIT;
+		boolean room = this.full && this.untaken < this.limit;
 		this.full &= !room;
 		return room;
 	}

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.text.FailureText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class FlushTurns {
 
 	private static final Log logger = LogFactory.getLog(FlushTurns.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -149,7 +152,7 @@ final class FlushTurns {
 			this.watching = true;
 		}
 		if (first) {
-			logger.error("There is no thread to flush in, which is tried again", FailureText.loggable(failure, logger));
+			this.unexpected.error("There is no thread to flush in, which is tried again", failure);
 		}
 		try {
 			this.threads.schedule(this::signal, RETRY);

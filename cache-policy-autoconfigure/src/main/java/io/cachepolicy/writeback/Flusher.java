@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import io.cachepolicy.settings.WriteBackSpec;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContext;
-import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.writeback.DueWrites.Due;
 import io.cachepolicy.writeback.Evidence.Verdict;
 import org.apache.commons.logging.Log;
@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Flusher implements ReturnedWrites, FlushThreads.Work {
 
 	private static final Log logger = LogFactory.getLog(Flusher.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -217,8 +219,7 @@ final class Flusher implements ReturnedWrites, FlushThreads.Work {
 
 	private void rest(Throwable failure) {
 		try {
-			logger.error("Flusher of cache '" + this.name + "' failed unexpectedly and goes on",
-					FailureText.loggable(failure, logger));
+			this.unexpected.error("Flusher of cache '" + this.name + "' failed unexpectedly and goes on", failure);
 		}
 		catch (Throwable ex) {
 			// What can't be logged is no reason to flush no more
@@ -330,8 +331,7 @@ final class Flusher implements ReturnedWrites, FlushThreads.Work {
 		}
 		catch (Throwable ex) {
 			// The claims are to be settled, whoever fails to watch
-			logger.error("A flush of cache '" + this.name + "' could not be observed",
-					FailureText.loggable(ex, logger));
+			this.unexpected.error("A flush of cache '" + this.name + "' could not be observed", ex);
 			return FlushListener.NONE.begin(this.name, contexts);
 		}
 	}

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
 import io.cachepolicy.spi.WriteContext;
-import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.writeback.PendingWrite.State;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class HeldChains {
 
 	private static final Log logger = LogFactory.getLog(HeldChains.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private final ConcurrentMap<Object, PendingWrite> byKey;
 
@@ -148,8 +150,8 @@ final class HeldChains {
 			return (entry != null) ? entry : PendingLog.Entry.NONE;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Stored values of keys that several writes changed at the same time could not be recorded",
-					FailureText.loggable(ex, logger));
+			this.unexpected
+				.warn("Stored values of keys that several writes changed at the same time could not be recorded", ex);
 			return PendingLog.Entry.NONE;
 		}
 	}

@@ -63,6 +63,7 @@ final class PendingRecovery implements PendingLog.Recovery {
 	void recover(PendingLog log) {
 		log.recover(this);
 		this.inDoubt.forEach((write, reason) -> settleDoubt(log, write, reason));
+		this.deadLetters.tell(true);
 		log.write();
 		if (!this.unanswered.isEmpty()) {
 			this.store.versions().unanswered(this.unanswered);

@@ -10,7 +10,7 @@ import io.cachepolicy.cache.PendingWrites;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.spi.PendingLog.Outcome;
-import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.text.KeyText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Settlement {
 
 	private static final Log logger = LogFactory.getLog(Settlement.class);
+
+	private final FailureLog unexpected = new FailureLog(logger);
 
 	private final String cacheName;
 
@@ -72,6 +74,7 @@ final class Settlement {
 	 * A batch has ended: what was recorded of it is written, in case the process dies.
 	 */
 	void batchEnded() {
+		this.deadLetters.tell(this.chains.size() == 0);
 		this.log.write();
 	}
 
@@ -244,8 +247,8 @@ final class Settlement {
 			}
 		}
 		catch (Throwable ex) {
-			logger.error("Handler of a failed write failed: cache '%s', key '%s'".formatted(this.cacheName,
-					KeyText.of(letter.key())), FailureText.loggable(ex, logger));
+			this.unexpected.error("Handler of a failed write failed: cache '%s', key '%s'".formatted(this.cacheName,
+					KeyText.of(letter.key())), ex);
 		}
 	}
 

@@ -149,11 +149,14 @@ record StoreFailure(FailureKind kind, Words words) {
 
 	/**
 	 * The words of a failure: of what the database says its codes, else type and message.
+	 * A long message is cut, as pending writes keep it.
 	 *
 	 * @param type the type of the innermost exception, empty for a database's
 	 * @param text its message, or the codes
 	 */
 	record Words(String type, String text) {
+
+		private static final int LENGTH = 100;
 
 		private static Words of(List<Throwable> causes) {
 			for (Throwable cause : causes) {
@@ -162,7 +165,12 @@ record StoreFailure(FailureKind kind, Words words) {
 				}
 			}
 			Throwable last = causes.get(causes.size() - 1);
-			return new Words(last.getClass().getName(), String.valueOf(last.getMessage()));
+			return new Words(last.getClass().getName(), cut(String.valueOf(last.getMessage())));
+		}
+
+		private static String cut(String message) {
+			return (message.length() > LENGTH)
+					? message.substring(0, LENGTH) + "#" + Integer.toHexString(message.hashCode()) : message;
 		}
 
 	}

@@ -95,7 +95,7 @@ final class WriteBack implements PendingWrites {
 		this.claims = pending.claims();
 		this.census = pending.census();
 		this.requests = new FlushRequests(pending);
-		this.deadLetters = new DeadLetters(pending.turns()::signal, this.log);
+		this.deadLetters = new DeadLetters(spec.maxDeadLetters(), pending.turns()::signal, this.log);
 		Settlement settlement = new Settlement(cacheName, pending, this.requests, this.deadLetters, listener,
 				environment.failures(), this.counters, environment.clock(), this.log);
 		this.peers = environment.peers();
@@ -344,7 +344,8 @@ final class WriteBack implements PendingWrites {
 	@Override
 	public WriteStatus status() {
 		return new WriteStatus(this.room.size(), this.spec.maxPending(), this.census.oldestAge(System.nanoTime()),
-				awayFor(), this.flusher.isAlive(), this.deadLetters.isFull(), this.counters.lastFailure);
+				awayFor(), this.flusher.isAlive(), this.deadLetters.size(), this.deadLetters.isFull(),
+				this.counters.lastFailure);
 	}
 
 	/**

@@ -114,13 +114,13 @@ class CachePolicyHealthIndicatorTests {
 	@Test
 	@DisplayName("F6: a cache that flushes no more, as it can't keep another dead letter, is down")
 	void isDownWhenThereIsNoRoomForDeadLetters() {
-		assertThat(health(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, true, true, null)))
+		assertThat(health(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, true, 3, true, null)))
 			.isEqualTo(Health.down().withDetail("deadLettersFull", Set.of("items")).build());
 	}
 
 	@Test
 	void isDownWhenFlusherIsDead() {
-		assertThat(health(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, false, false, null)))
+		assertThat(health(new WriteStatus(1, 2, Duration.ZERO, Duration.ZERO, false, 0, false, null)))
 			.isEqualTo(Health.down().withDetail("flushersDead", Set.of("items")).build());
 	}
 

@@ -55,6 +55,7 @@ class PolicyCacheMetricsTests {
 		assertThat(gauge("cache.policy.pending")).isZero();
 		assertThat(gauge("cache.policy.pending.age")).isZero();
 		assertThat(gauge("cache.policy.pending.max")).isEqualTo(4);
+		assertThat(gauge("cache.policy.dead.letters")).isZero();
 		assertThat(this.registry.find("cache.policy.writes").functionCounters()).hasSize(8)
 			.allSatisfy((counter) -> assertThat(counter.count()).isZero());
 	}
@@ -99,6 +100,7 @@ class PolicyCacheMetricsTests {
 		assertThat(writes("cancelled")).isOne();
 		assertThat(writes("written")).isEqualTo(3);
 		assertThat(writes("dead-lettered")).isOne();
+		assertThat(gauge("cache.policy.dead.letters")).isOne();
 		assertThat(writes("retried")).isOne();
 		assertThat(writes("failed")).isEqualTo(2);
 		assertThat(writes("accepted")).isEqualTo(writes("coalesced") + writes("cancelled") + writes("written")
@@ -117,7 +119,7 @@ class PolicyCacheMetricsTests {
 	@Test
 	void everyMeterIsDescribedAndTagged() {
 		bind();
-		assertThat(this.registry.getMeters()).hasSize(13).allSatisfy((meter) -> {
+		assertThat(this.registry.getMeters()).hasSize(14).allSatisfy((meter) -> {
 			Meter.Id id = meter.getId();
 			assertThat(id.getDescription()).isNotBlank();
 			assertThat(id.getTag("cache")).isEqualTo("items");

@@ -82,7 +82,7 @@ class CachePolicyMetricsAutoConfigurationTests {
 			for (String cache : List.of("notes", "pages", "late")) {
 				for (String meter : List.of("cache.gets", "cache.puts", "cache.evictions", "cache.size",
 						"cache.policy.pending", "cache.policy.pending.age", "cache.policy.pending.max",
-						"cache.policy.writes")) {
+						"cache.policy.dead.letters", "cache.policy.writes")) {
 					assertThat(registry.find(meter).tag("cache", cache).tag("cache.manager", "cacheManager").meters())
 						.as("%s of %s", meter, cache)
 						.isNotEmpty();

@@ -52,7 +52,7 @@ class CacheSpecsTests {
 		assertThat(spec.writeBack()).isEqualTo(new WriteBackSpec(Duration.ofSeconds(1), 10_000, 500, true, 100_000,
 				Overflow.BLOCK, Duration.ofSeconds(5),
 				new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2), 1, 0, 0,
-				StoreMode.AUTO, OnConflict.DEAD_LETTER, false, false));
+				StoreMode.AUTO, OnConflict.DEAD_LETTER, false, false, 10_000));
 	}
 
 	@Test
@@ -98,6 +98,7 @@ class CacheSpecsTests {
 		set("caches[my.cache].write-back.store-mode", "bulk");
 		set("caches[my.cache].write-back.on-conflict", "cache-wins");
 		set("caches[my.cache].write-back.flush-before-queries", "true");
+		set("caches[my.cache].write-back.max-dead-letters", "20");
 		set("caches[my.cache].write-back.retry.initial-interval", "1s");
 		set("caches[my.cache].write-back.retry.multiplier", "1.5");
 		set("caches[my.cache].write-back.retry.max-interval", "9s");
@@ -109,7 +110,7 @@ class CacheSpecsTests {
 				new WriteBackSpec(Duration.ofSeconds(1), 11, 500, false, 1000, Overflow.WRITE_THROUGH,
 						Duration.ofSeconds(6),
 						new WriteBackSpec.Retry(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), 0), 3, 70, 7,
-						StoreMode.BULK, OnConflict.CACHE_WINS, false, true)));
+						StoreMode.BULK, OnConflict.CACHE_WINS, false, true, 20)));
 	}
 
 	@Test
@@ -201,6 +202,7 @@ class CacheSpecsTests {
 			write-back.flush-threshold        | 0    | above 0
 			write-back.batch-size             | 0    | above 0
 			write-back.max-pending            | 0    | above 0
+			write-back.max-dead-letters       | 0    | above 0
 			write-back.overflow-timeout       | 0s   | above 0
 			write-back.flush-threads          | 0    | above 0
 			write-back.max-writes-per-second  | -1   | at least 0

@@ -110,7 +110,7 @@ abstract class AbstractRepositoryStoreTests {
 	private CacheSpec spec() {
 		WriteBackSpec writeBack = new WriteBackSpec(Duration.ofSeconds(1), 100, 100, true, 100, Overflow.BLOCK,
 				Duration.ofSeconds(1), new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0),
-				1, 0, 0, storeMode(), OnConflict.DEAD_LETTER, false, false);
+				1, 0, 0, storeMode(), OnConflict.DEAD_LETTER, false, false, 100);
 		return new CacheSpec("test", WritePolicy.WRITE_THROUGH, new CacheSpec.Bounds(null, null, null, null, null),
 				Isolation.COPY, false, List.of(), true, true, null, null, null, writeBack);
 	}

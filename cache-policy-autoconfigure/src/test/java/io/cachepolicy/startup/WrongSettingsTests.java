@@ -92,6 +92,7 @@ class WrongSettingsTests {
 			.write-back.batch-size=9 .write-back.max-pending=8 | notes.write-back.batch-size' is 9.                                    | at most 'write-back.max-pending', which is 8.
 			.write-back.coalesce=maybe               | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.write-back.max-pending=-1               | 'cache-policy.caches.notes.write-back.max-pending' is -1.                       | Set it to a value above 0.
+			.write-back.max-dead-letters=0           | 'cache-policy.caches.notes.write-back.max-dead-letters' is 0.                   | Set it to a value above 0.
 			.write-back.overflow=drop                | notes.write-back.overflow' to io.cachepolicy.settings.Overflow                  | REJECT
 			.write-back.overflow-timeout=0s          | 'cache-policy.caches.notes.write-back.overflow-timeout' is PT0S.                | Set it to a value above 0.
 			.write-back.flush-threads=0              | 'cache-policy.caches.notes.write-back.flush-threads' is 0.                      | Set it to a value above 0.

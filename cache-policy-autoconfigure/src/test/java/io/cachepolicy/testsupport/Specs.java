@@ -57,6 +57,8 @@ public final class Specs {
 
 	private int maxPending = 100_000;
 
+	private int maxDeadLetters = 10_000;
+
 	private Overflow overflow = Overflow.BLOCK;
 
 	private Duration overflowTimeout = Duration.ofSeconds(5);
@@ -158,6 +160,11 @@ public final class Specs {
 		return this;
 	}
 
+	public Specs maxDeadLetters(int maxDeadLetters) {
+		this.maxDeadLetters = maxDeadLetters;
+		return this;
+	}
+
 	public Specs overflow(Overflow overflow, Duration timeout) {
 		this.overflow = overflow;
 		this.overflowTimeout = timeout;
@@ -214,7 +221,8 @@ public final class Specs {
 				0.2);
 		return new WriteBackSpec(this.flushInterval, this.flushThreshold, this.batchSize, this.coalesce,
 				this.maxPending, this.overflow, this.overflowTimeout, retry, this.flushThreads, this.maxWritesPerSecond,
-				this.maxWritesPerSecond, this.storeMode, this.onConflict, this.log.isDurable(), false);
+				this.maxWritesPerSecond, this.storeMode, this.onConflict, this.log.isDurable(), false,
+				this.maxDeadLetters);
 	}
 
 	public CacheSpec build() {

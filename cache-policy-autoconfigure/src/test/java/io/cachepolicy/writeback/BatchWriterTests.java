@@ -39,7 +39,7 @@ class BatchWriterTests {
 
 	private final FakeStore store = new FakeStore();
 
-	private final DeadLetters deadLetters = new DeadLetters(() -> {
+	private final DeadLetters deadLetters = new DeadLetters(10, () -> {
 	});
 
 	private final WriteCounters counters = new WriteCounters();

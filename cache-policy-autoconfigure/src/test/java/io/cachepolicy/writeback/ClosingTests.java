@@ -3,7 +3,6 @@ package io.cachepolicy.writeback;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +19,6 @@ import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -198,22 +196,6 @@ class ClosingTests extends AbstractWriteBackTests {
 			writes.offer(i, "again");
 		}
 		await().untilAsserted(() -> assertThat(this.store.rows().values()).containsOnly("again"));
-	}
-
-	private static final class IgnoringListener implements PendingWrites.Listener {
-
-		@Override
-		public void onWritten(Object key, Object value, @Nullable Object stored) {
-		}
-
-		@Override
-		public void onGivenUp(Object key) {
-		}
-
-		@Override
-		public void onStoreChanged(Collection<Object> keys) {
-		}
-
 	}
 
 }

@@ -2,6 +2,8 @@ package io.cachepolicy.writeback;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -17,7 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class DeadLettersTests {
 
-	private final DeadLetters letters = new DeadLetters(() -> this.rooms++);
+	private static final int LIMIT = 20;
+
+	private final DeadLetters letters = new DeadLetters(LIMIT, () -> this.rooms++);
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(DeadLetters.class);
 
@@ -43,10 +47,9 @@ class DeadLettersTests {
 	}
 
 	private DeadLetter add(Object key, long sequence) {
-		DeadLetter letter = new DeadLetter(this.letters.nextId(), "items", key, "value",
-				new IllegalStateException("refused"), 1, Instant.EPOCH, Instant.EPOCH);
+		DeadLetter letter = letter(key);
 		assertThat(this.letters.add(letter, sequence)).isTrue();
-		return letter;
+		return Objects.requireNonNull(this.letters.find(letter));
 	}
 
 	@Test
@@ -98,10 +101,10 @@ class DeadLettersTests {
 	}
 
 	private void fill() {
-		for (int key = 0; key < DeadLetters.LIMIT; key++) {
+		for (int key = 0; key < LIMIT; key++) {
 			add(key);
 		}
-		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT);
+		assertThat(this.letters.list()).hasSize(LIMIT);
 	}
 
 	private DeadLetter letter(Object key) {
@@ -116,9 +119,9 @@ class DeadLettersTests {
 		this.letters.taken(this.letters.list().get(7));
 		this.letters.taken(this.letters.list().get(3));
 		add("first");
-		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).extracting(DeadLetter::key).doesNotContain(3);
+		assertThat(this.letters.list()).hasSize(LIMIT).extracting(DeadLetter::key).doesNotContain(3);
 		add("second");
-		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).extracting(DeadLetter::key).doesNotContain(7);
+		assertThat(this.letters.list()).hasSize(LIMIT).extracting(DeadLetter::key).doesNotContain(7);
 		assertThat(this.letters.isFull()).isFalse();
 		assertThat(this.letters.add(letter("third"), 1)).isFalse();
 	}
@@ -130,7 +133,7 @@ class DeadLettersTests {
 		assertThat(this.letters.isFull()).as("nothing is in need of room").isFalse();
 		assertThat(this.letters.add(letter("one too many"), 1)).isFalse();
 		assertThat(this.letters.isFull()).isTrue();
-		assertThat(this.letters.list()).hasSize(DeadLetters.LIMIT).first().extracting(DeadLetter::key).isEqualTo(0);
+		assertThat(this.letters.list()).hasSize(LIMIT).first().extracting(DeadLetter::key).isEqualTo(0);
 		assertThat(this.letters.add(letter(5), 9)).as("takes the place of an older one").isTrue();
 		assertThat(this.letters.add(letter("one too many"), 1)).isFalse();
 		assertThat(this.log.list.stream().map(ILoggingEvent::getFormattedMessage))
@@ -153,6 +156,47 @@ class DeadLettersTests {
 			assertThat(this.rooms).isEqualTo(i + 1);
 			assertThat(this.letters.add(letter("waits" + i), 1)).isTrue();
 		}
+	}
+
+	private DeadLetter letter(Object key, Throwable reason) {
+		return new DeadLetter(this.letters.nextId(), "items", key, "value", reason, 1, Instant.EPOCH, Instant.EPOCH);
+	}
+
+	@Test
+	@DisplayName("G2: letters of the same failure share its first exception, those of others do not")
+	void reasonsAreShared() {
+		List<RuntimeException> alike = IntStream.range(0, 3)
+			.mapToObj((row) -> (RuntimeException) new IllegalStateException("row " + row))
+			.toList();
+		IllegalStateException elsewhere = new IllegalStateException("row 4");
+		alike.forEach((reason) -> assertThat(this.letters.add(letter(reason.getMessage(), reason), 1)).isTrue());
+		assertThat(this.letters.add(letter("row 4", elsewhere), 1)).isTrue();
+		assertThat(this.letters.list()).extracting(DeadLetter::reason)
+			.usingElementComparator((first, second) -> (first == second) ? 0 : 1)
+			.containsExactly(alike.get(0), alike.get(0), alike.get(0), elsewhere);
+		assertThat(this.letters.list()).extracting(DeadLetter::key).containsExactly("row 0", "row 1", "row 2", "row 4");
+	}
+
+	@Test
+	@DisplayName("G2: a reason goes with the last letter that shares it")
+	void reasonsAreForgotten() {
+		for (int round = 0; round < 3; round++) {
+			RuntimeException first = reason();
+			assertThat(this.letters.add(letter(1L, first), 1)).isTrue();
+			assertThat(this.letters.add(letter(2L, reason()), 1)).isTrue();
+			assertThat(this.letters.add(letter(1L, reason()), 1)).as("takes the place of the first").isTrue();
+			assertThat(this.letters.list()).hasSize(2).allSatisfy((kept) -> assertThat(kept.reason()).isSameAs(first));
+			this.letters.supersede(1L, 2);
+			this.letters.remove(this.letters.list().get(0));
+			assertThat(this.letters.list()).isEmpty();
+		}
+	}
+
+	private static RuntimeException reason() {
+		IllegalStateException reason = new IllegalStateException("refused");
+		// As if all came from the same place
+		reason.setStackTrace(new StackTraceElement[0]);
+		return reason;
 	}
 
 	@Test

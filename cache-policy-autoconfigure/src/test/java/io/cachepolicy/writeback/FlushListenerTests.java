@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -159,7 +158,8 @@ class FlushListenerTests {
 	@Test
 	void statusTellsWhatIsPendingAndHowOld() {
 		PendingWrites writes = create("items", Specs.of("items").maxPending(7));
-		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, false, null));
+		assertThat(writes.status())
+			.isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, 0, false, null));
 		writes.offer("a", "value");
 		Duration age = writes.status().oldestAge();
 		writes.offer("a", "newer");
@@ -168,7 +168,8 @@ class FlushListenerTests {
 		assertThat(status.pending()).isEqualTo(2);
 		assertThat(status.oldestAge()).isGreaterThan(age).isLessThan(TIMEOUT);
 		writes.flush(TIMEOUT);
-		assertThat(writes.status()).isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, false, null));
+		assertThat(writes.status())
+			.isEqualTo(new WriteStatus(0, 7, Duration.ZERO, Duration.ZERO, true, 0, false, null));
 	}
 
 	@Test
@@ -310,22 +311,6 @@ class FlushListenerTests {
 				.peers()
 				.availability(FlushListenerTests.this.store.resource());
 			this.lockHeld |= Thread.holdsLock(availability);
-		}
-
-	}
-
-	private static final class IgnoringListener implements PendingWrites.Listener {
-
-		@Override
-		public void onWritten(Object key, Object value, @Nullable Object stored) {
-		}
-
-		@Override
-		public void onGivenUp(Object key) {
-		}
-
-		@Override
-		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}

@@ -87,7 +87,7 @@ class FlusherTests {
 		}).given(writer).write(any(), any(), any());
 		return new Flusher("items", pending.room(), requests,
 				new DueWrites(pending.parts(), requests, spec, mock(FlushOrder.class), store), writer, availability,
-				store, new DeadLetters(() -> {
+				store, new DeadLetters(10, () -> {
 				}), new FlushPeers(FlushListener.NONE), pending.parts().turns(), spec, FlushListener.NONE);
 	}
 

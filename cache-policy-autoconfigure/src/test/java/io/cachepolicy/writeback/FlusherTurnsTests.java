@@ -83,7 +83,7 @@ class FlusherTurnsTests {
 		Specs specs = Specs.of("turns").flushThreads(threads);
 		return new Flusher("turns", this.pending.room(), requests,
 				new DueWrites(this.pending.parts(), requests, specs.writeBack(), this.order, store), writer,
-				this.availability, store, new DeadLetters(() -> {
+				this.availability, store, new DeadLetters(10, () -> {
 				}), this.all, this.pending.parts().turns(), specs.writeBack(), listener);
 	}
 

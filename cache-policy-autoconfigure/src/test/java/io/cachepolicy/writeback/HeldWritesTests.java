@@ -2,7 +2,6 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +15,6 @@ import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,22 +196,6 @@ class HeldWritesTests {
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	private static final class IgnoringListener implements PendingWrites.Listener {
-
-		@Override
-		public void onWritten(Object key, Object value, @Nullable Object stored) {
-		}
-
-		@Override
-		public void onGivenUp(Object key) {
-		}
-
-		@Override
-		public void onStoreChanged(Collection<Object> keys) {
-		}
-
 	}
 
 }

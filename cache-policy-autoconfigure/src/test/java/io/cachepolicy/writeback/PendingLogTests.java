@@ -2,7 +2,6 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +23,6 @@ import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.MemoryLog.Recorded;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -308,25 +306,6 @@ class PendingLogTests {
 		assertThat(recovered.flush(TIMEOUT).remaining()).isZero();
 		assertThat(recovered.offer("d", "value")).isTrue();
 		recovered.flush(TIMEOUT);
-	}
-
-	/**
-	 * Does nothing.
-	 */
-	private static final class IgnoringListener implements PendingWrites.Listener {
-
-		@Override
-		public void onWritten(Object key, Object value, @Nullable Object stored) {
-		}
-
-		@Override
-		public void onGivenUp(Object key) {
-		}
-
-		@Override
-		public void onStoreChanged(Collection<Object> keys) {
-		}
-
 	}
 
 }

@@ -3,7 +3,6 @@ package io.cachepolicy.writeback;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +20,6 @@ import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.MemoryLog.Recorded;
 import io.cachepolicy.testsupport.Specs;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -277,25 +275,6 @@ class PendingRecoveryTests {
 				throw new DataIntegrityViolationException("refused");
 			}
 		});
-	}
-
-	/**
-	 * Does nothing.
-	 */
-	private static final class IgnoringListener implements PendingWrites.Listener {
-
-		@Override
-		public void onWritten(Object key, Object value, @Nullable Object stored) {
-		}
-
-		@Override
-		public void onGivenUp(Object key) {
-		}
-
-		@Override
-		public void onStoreChanged(Collection<Object> keys) {
-		}
-
 	}
 
 }

@@ -252,7 +252,7 @@ class SettlementTests extends AbstractWriteBackTests {
 	@Test
 	@DisplayName("F2, trap: a write that failed at once does not supersede its own dead letter")
 	void deadLetterOfTheSameWriteIsNotSuperseded() {
-		DeadLetters letters = new DeadLetters(() -> {
+		DeadLetters letters = new DeadLetters(10, () -> {
 		});
 		DeadLetter letter = new DeadLetter(letters.nextId(), "items", "k", "value", new IllegalStateException("no"), 1,
 				Instant.EPOCH, Instant.EPOCH);

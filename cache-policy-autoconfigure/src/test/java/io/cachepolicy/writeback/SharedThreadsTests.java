@@ -5,7 +5,6 @@ import java.net.URLClassLoader;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -291,22 +290,6 @@ class SharedThreadsTests {
 		public boolean proceed() {
 			this.count.incrementAndGet();
 			return this.again.get();
-		}
-
-	}
-
-	private static final class IgnoringListener implements PendingWrites.Listener {
-
-		@Override
-		public void onWritten(Object key, Object value, @Nullable Object stored) {
-		}
-
-		@Override
-		public void onGivenUp(Object key) {
-		}
-
-		@Override
-		public void onStoreChanged(Collection<Object> keys) {
 		}
 
 	}

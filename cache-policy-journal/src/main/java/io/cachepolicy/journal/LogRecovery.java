@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 import io.cachepolicy.spi.PendingLog.Recovered;
 import io.cachepolicy.spi.PendingLog.Recovery;
 import io.cachepolicy.spi.PendingLog.Revision;
-import io.cachepolicy.text.FailureText;
+import io.cachepolicy.text.FailureLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,8 @@ final class LogRecovery {
 	private static final String HELD = "The process ended while a newer value was being stored past the pending write";
 
 	private static final String UNREADABLE = "The record of the write could not be read for some time";
+
+	private final FailureLog failures = new FailureLog(logger);
 
 	private final String cacheName;
 
@@ -264,8 +266,7 @@ final class LogRecovery {
 
 	private void unreadable(String what, RuntimeException reason) {
 		this.counts.unreadable.increment();
-		logger.error("A %s of cache '%s' can't be read, it is kept".formatted(what, this.cacheName),
-				FailureText.loggable(reason, logger));
+		this.failures.error("A %s of cache '%s' can't be read, it is kept".formatted(what, this.cacheName), reason);
 	}
 
 	private static String text(byte[] key) {
