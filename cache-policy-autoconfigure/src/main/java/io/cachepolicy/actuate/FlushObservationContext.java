@@ -3,8 +3,8 @@ package io.cachepolicy.actuate;
 import java.util.List;
 
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.SpanReference;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +16,11 @@ public final class FlushObservationContext extends Observation.Context {
 
 	private final String cacheManagerName;
 
-	private final List<ObservationView> writers;
+	private final List<SpanReference> writers;
 
 	private FlushListener.@Nullable Result result;
 
-	FlushObservationContext(String cacheName, String cacheManagerName, List<ObservationView> writers) {
+	FlushObservationContext(String cacheName, String cacheManagerName, List<SpanReference> writers) {
 		this.cacheName = cacheName;
 		this.cacheManagerName = cacheManagerName;
 		this.writers = List.copyOf(writers);
@@ -35,10 +35,10 @@ public final class FlushObservationContext extends Observation.Context {
 	}
 
 	/**
-	 * Return the observations in which the writes of the batch were made, up to a limit.
-	 * @return the observations, which may have ended
+	 * Return the spans in which the writes of the batch were made, up to a limit.
+	 * @return the spans, which may have ended
 	 */
-	public List<ObservationView> getWriters() {
+	public List<SpanReference> getWriters() {
 		return this.writers;
 	}
 

@@ -1,21 +1,18 @@
 package io.cachepolicy.actuate;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.SpanReference;
 import io.cachepolicy.spi.WriteContext;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.ObservationView;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes flushes. The observation is the current one of the flushing thread; inside of
- * it, a store call may restore that of a writer.
+ * Observes flushes. The observation is the current one of the flushing thread, also
+ * within its store calls.
  */
 public final class FlushObserver implements FlushListener {
 
@@ -62,15 +59,13 @@ public final class FlushObserver implements FlushListener {
 		};
 	}
 
-	private static List<ObservationView> writers(List<WriteContext> contexts) {
-		Set<ObservationView> writers = Collections.newSetFromMap(new IdentityHashMap<>());
-		for (WriteContext context : contexts) {
-			if (writers.size() < MAX_WRITERS
-					&& context.get(ObservationThreadLocalAccessor.KEY) instanceof Observation writer) {
-				writers.add(writer);
-			}
-		}
-		return List.copyOf(writers);
+	private static List<SpanReference> writers(List<WriteContext> contexts) {
+		return contexts.stream()
+			.map(WriteContext::span)
+			.filter(Objects::nonNull)
+			.distinct()
+			.limit(MAX_WRITERS)
+			.toList();
 	}
 
 }

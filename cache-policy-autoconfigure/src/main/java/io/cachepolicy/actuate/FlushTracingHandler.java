@@ -1,8 +1,8 @@
 package io.cachepolicy.actuate;
 
+import io.cachepolicy.spi.SpanReference;
 import io.cachepolicy.text.FailureText;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationView;
 import io.micrometer.tracing.Link;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
@@ -44,11 +44,12 @@ public final class FlushTracingHandler extends DefaultTracingObservationHandler 
 		}
 	}
 
-	private static void link(Span.Builder builder, ObservationView writer) {
-		TracingContext tracing = writer.getContextView().get(TracingContext.class);
-		if (tracing != null && tracing.getSpan() != null) {
-			builder.addLink(new Link(tracing.getSpan()));
-		}
+	private void link(Span.Builder builder, SpanReference writer) {
+		builder.addLink(new Link(getTracer().traceContextBuilder()
+			.traceId(writer.traceId())
+			.spanId(writer.spanId())
+			.sampled(writer.sampled())
+			.build()));
 	}
 
 }

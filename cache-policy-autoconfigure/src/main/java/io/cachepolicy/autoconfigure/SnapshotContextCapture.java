@@ -3,9 +3,9 @@ package io.cachepolicy.autoconfigure;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
+import io.cachepolicy.spi.SpanReference;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.micrometer.context.ContextRegistry;
@@ -18,14 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Captures what the application has registered with Micrometer's context propagation.
  * What a writer did not have is absent in its context, but for the observation: a flush
- * has its own.
+ * has its own. Of the writer's the ids are kept, and of its request nothing is.
  */
 class SnapshotContextCapture implements WriteContextCapture {
-
-	/**
-	 * Keys of Micrometer's observation and tracing, which need not be there.
-	 */
-	private static final Set<Object> TRACES = Set.of("micrometer.observation", "micrometer.tracing");
 
 	private final Supplier<ContextSnapshotFactory> factory;
 
@@ -47,10 +42,15 @@ class SnapshotContextCapture implements WriteContextCapture {
 	public @Nullable WriteContext capture() {
 		ContextSnapshot snapshot = this.factory.get().captureAll();
 		if (!(snapshot instanceof Map<?, ?> values)) {
-			return new SnapshotContext(snapshot, snapshot);
+			return new SnapshotContext(snapshot, null);
 		}
+		SpanReference span = WriterTraces.take(values);
+		RequestContexts.remove(values);
 		SecurityContexts.detach(values);
-		return (!values.isEmpty()) ? new SnapshotContext(snapshot, identity(values)) : null;
+		if (!values.isEmpty()) {
+			return new SnapshotContext(snapshot, span);
+		}
+		return (span != null) ? new SnapshotContext(null, span) : null;
 	}
 
 	@Override
@@ -77,7 +77,7 @@ class SnapshotContextCapture implements WriteContextCapture {
 	private Map<ThreadLocalAccessor<Object>, Object> remove() {
 		Map<ThreadLocalAccessor<Object>, Object> removed = new LinkedHashMap<>();
 		for (ThreadLocalAccessor<?> accessor : this.registry.getThreadLocalAccessors()) {
-			Object value = (!TRACES.contains(accessor.key())) ? accessor.getValue() : null;
+			Object value = (!WriterTraces.isKey(accessor.key())) ? accessor.getValue() : null;
 			if (value != null) {
 				accessor.setValue();
 				removed.put((ThreadLocalAccessor<Object>) accessor, value);
@@ -87,41 +87,29 @@ class SnapshotContextCapture implements WriteContextCapture {
 	}
 
 	/**
-	 * Return the values on which what is stored may depend: not what only matters for
-	 * logs and traces.
-	 * @param values the values
-	 * @return the values that tell contexts from each other
-	 */
-	private static Map<Object, Object> identity(Map<?, ?> values) {
-		Map<Object, Object> identity = new HashMap<>(values);
-		identity.keySet().removeAll(TRACES);
-		identity.remove(Slf4jThreadLocalAccessor.KEY);
-		return identity;
-	}
-
-	/**
 	 * A snapshot.
 	 */
 	private final class SnapshotContext implements WriteContext {
 
-		private final ContextSnapshot snapshot;
+		private final @Nullable ContextSnapshot snapshot;
 
-		private final Object identity;
+		private final @Nullable SpanReference span;
 
 		/**
 		 * Create a context.
-		 * @param snapshot the snapshot
-		 * @param identity what tells it from others: the values on which what is stored
-		 * may depend
+		 * @param snapshot the snapshot, {@code null} if it is empty
+		 * @param span the span of the writer, if there was one
 		 */
-		SnapshotContext(ContextSnapshot snapshot, Object identity) {
+		SnapshotContext(@Nullable ContextSnapshot snapshot, @Nullable SpanReference span) {
 			this.snapshot = snapshot;
-			this.identity = identity;
+			this.span = span;
 		}
 
 		@Override
 		public void run(Runnable action) {
-			ContextualAction.run(action, (contextual) -> runWithout(this.snapshot.wrap(contextual)));
+			ContextSnapshot snapshot = this.snapshot;
+			ContextualAction.run(action,
+					(contextual) -> runWithout((snapshot != null) ? snapshot.wrap(contextual) : contextual));
 		}
 
 		@Override
@@ -130,18 +118,35 @@ class SnapshotContextCapture implements WriteContextCapture {
 		}
 
 		@Override
-		public @Nullable Object get(Object key) {
-			return (this.snapshot instanceof Map<?, ?> values) ? values.get(key) : null;
+		public @Nullable SpanReference span() {
+			return this.span;
+		}
+
+		/**
+		 * Return what tells this context from others: the values on which what is stored
+		 * may depend, and not what only matters for logs.
+		 * @return the values, or the snapshot if it does not show them
+		 */
+		private Object identity() {
+			if (!(this.snapshot instanceof Map<?, ?> values)) {
+				return (this.snapshot != null) ? this.snapshot : Map.of();
+			}
+			if (!values.containsKey(Slf4jThreadLocalAccessor.KEY)) {
+				return values;
+			}
+			Map<Object, Object> identity = new HashMap<>(values);
+			identity.remove(Slf4jThreadLocalAccessor.KEY);
+			return identity;
 		}
 
 		@Override
 		public boolean equals(Object other) {
-			return other instanceof SnapshotContext context && this.identity.equals(context.identity);
+			return other instanceof SnapshotContext context && identity().equals(context.identity());
 		}
 
 		@Override
 		public int hashCode() {
-			return this.identity.hashCode();
+			return identity().hashCode();
 		}
 
 	}

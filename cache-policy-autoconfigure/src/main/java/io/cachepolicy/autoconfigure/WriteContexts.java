@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import io.cachepolicy.spi.SpanReference;
 import io.cachepolicy.spi.WriteContext;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.text.FailureLog;
@@ -132,9 +133,9 @@ class WriteContexts implements WriteContextCapture {
 		}
 
 		@Override
-		public @Nullable Object get(Object key) {
-			Object value = this.outer.get(key);
-			return (value != null) ? value : this.inner.get(key);
+		public @Nullable SpanReference span() {
+			SpanReference span = this.outer.span();
+			return (span != null) ? span : this.inner.span();
 		}
 
 	}

@@ -35,11 +35,10 @@ public interface WriteContext {
 	}
 
 	/**
-	 * Return what was captured under a key.
-	 * @param key the key that the source of the context has for the value
-	 * @return the value, or {@code null} if there is none
+	 * Return the span in which the write was made.
+	 * @return the span, or {@code null} if none is known
 	 */
-	default @Nullable Object get(Object key) {
+	default @Nullable SpanReference span() {
 		return null;
 	}
 

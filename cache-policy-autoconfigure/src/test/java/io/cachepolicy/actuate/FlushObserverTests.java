@@ -3,16 +3,17 @@ package io.cachepolicy.actuate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.cachepolicy.spi.FlushListener;
+import io.cachepolicy.spi.SpanReference;
 import io.cachepolicy.spi.WriteContext;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import io.micrometer.tracing.Link;
@@ -122,28 +123,27 @@ class FlushObserverTests {
 	@Test
 	void spanIsLinkedToSpansOfWriters() {
 		SimpleTracer tracer = trace();
-		Observation ada = Observation.createNotStarted("ada", this.registry);
-		Observation bob = Observation.createNotStarted("bob", this.registry);
-		WriteContext adas = contextOf(ada);
-		List<WriteContext> contexts = List.of(adas, adas, contextOf(bob), contextOf(null));
-		ada.start().stop();
-		bob.start().stop();
+		Observation.start("ada", this.registry).stop();
+		Observation.start("bob", this.registry).stop();
+		SpanReference ada = referenceTo(spanNamed(tracer, "ada"));
+		SpanReference bob = referenceTo(spanNamed(tracer, "bob"));
+		List<WriteContext> contexts = List.of(contextOf(ada), contextOf(ada), contextOf(bob), contextOf(null));
 		this.observer.begin("items", contexts).end(result(4, 4, 0, 0, null));
 		SimpleSpan flush = tracer.getSpans().getLast();
 		assertThat(flush.getName()).isEqualTo("flush items");
 		assertThat(flush.getTags()).containsEntry("batch.size", "4").containsEntry("result", "written");
 		assertThat(flush.getEndTimestamp()).isNotNull();
 		assertThat(flush.getLinks()).extracting(Link::getTraceContext)
-			.containsExactlyInAnyOrder(spanNamed(tracer, "ada").context(), spanNamed(tracer, "bob").context());
+			.extracting((link) -> SpanReference.of(link.traceId(), link.spanId(), link.sampled()))
+			.containsExactly(ada, bob);
 		assertThat(flush.getParentId()).isEmpty();
 	}
 
 	@Test
 	void numberOfLinksIsLimited() {
 		SimpleTracer tracer = trace();
-		List<WriteContext> contexts = Stream.generate(() -> Observation.start("request", this.registry))
-			.limit(FlushObserver.MAX_WRITERS + 10)
-			.map(FlushObserverTests::contextOf)
+		List<WriteContext> contexts = IntStream.range(0, FlushObserver.MAX_WRITERS + 10)
+			.mapToObj((number) -> contextOf(SpanReference.of("trace", "span" + number, true)))
 			.toList();
 		this.observer.begin("items", contexts).end(result(138, 138, 0, 0, null));
 		assertThat(tracer.getSpans().getLast().getLinks()).hasSize(FlushObserver.MAX_WRITERS);
@@ -175,7 +175,11 @@ class FlushObserverTests {
 				failure instanceof DataAccessResourceFailureException);
 	}
 
-	private static WriteContext contextOf(@Nullable Observation observation) {
+	private static SpanReference referenceTo(SimpleSpan span) {
+		return SpanReference.of(span.context().traceId(), span.context().spanId(), span.context().sampled());
+	}
+
+	private static WriteContext contextOf(@Nullable SpanReference span) {
 		return new WriteContext() {
 
 			@Override
@@ -184,8 +188,8 @@ class FlushObserverTests {
 			}
 
 			@Override
-			public @Nullable Object get(Object key) {
-				return (ObservationThreadLocalAccessor.KEY.equals(key)) ? observation : null;
+			public @Nullable SpanReference span() {
+				return span;
 			}
 
 		};

@@ -2,6 +2,7 @@ package io.cachepolicy.autoconfigure;
 
 import java.util.List;
 
+import io.cachepolicy.spi.SpanReference;
 import io.cachepolicy.spi.WriteContext;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
@@ -10,11 +11,17 @@ import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.observation.tck.TestObservationRegistry;
-import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+import io.micrometer.tracing.test.simple.SimpleTracer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
+
+import org.springframework.web.context.request.RequestAttributesThreadLocalAccessor;
+import org.springframework.web.context.request.RequestContextHolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -33,6 +40,7 @@ class SnapshotContextCaptureTests {
 	private final SnapshotContextCapture capture = capture(
 			new ContextRegistry().registerThreadLocalAccessor("test.auditor", this.auditor)
 				.registerThreadLocalAccessor(new Slf4jThreadLocalAccessor())
+				.registerThreadLocalAccessor(new RequestAttributesThreadLocalAccessor())
 				.registerThreadLocalAccessor(new ObservationThreadLocalAccessor(this.observations)));
 
 	private final FlushingThread thread = new FlushingThread();
@@ -67,16 +75,38 @@ class SnapshotContextCaptureTests {
 	}
 
 	@Test
-	void runRestoresObservationThatHasStopped() {
+	@DisplayName("G2: of an observation only the ids of its span are kept, and a store call has the observation of its flush")
+	void observationOfWriterIsNotKept() {
+		SimpleTracer tracer = new SimpleTracer();
+		this.observations.observationConfig().observationHandler(new DefaultTracingObservationHandler(tracer));
 		Observation request = Observation.start("request", this.observations);
 		WriteContext context = request.scoped(() -> captureAs("ada"));
+		WriteContext traced = request.scoped(this.capture::capture);
 		request.stop();
-		this.thread.call(context, () -> Observation.start("flush", this.observations)).stop();
-		TestObservationRegistryAssert.assertThat(this.observations)
-			.hasObservationWithNameEqualTo("flush")
-			.that()
-			.hasParentObservationEqualTo(request);
-		assertThat(this.thread.call(null, this.observations::getCurrentObservation)).isNull();
+		TraceContext span = tracer.getSpans().getLast().context();
+		SpanReference expected = SpanReference.of(span.traceId(), span.spanId(), span.sampled());
+		assertThat(context.span()).isEqualTo(expected);
+		assertThat(traced).isNotNull().extracting(WriteContext::span).isEqualTo(expected);
+		Observation flush = Observation.start("flush", this.observations);
+		assertThat(this.thread.call(context, () -> flush.scoped(this.observations::getCurrentObservation)))
+			.isSameAs(flush);
+		assertThat(this.thread.call(context, this.observations::getCurrentObservation)).isNull();
+		assertThat(this.thread.call(traced, this.observations::getCurrentObservation)).isNull();
+	}
+
+	@Test
+	@DisplayName("G2: without a tracer nothing is kept of a request")
+	void requestIsNotKept() {
+		Observation request = Observation.start("request", this.observations);
+		RequestContextHolder.setRequestAttributes(mock());
+		try {
+			assertThat(request.scoped(this.capture::capture)).isNull();
+			assertThat(captureAs("ada").span()).isNull();
+			assertThat(this.thread.call(captureAs("ada"), RequestContextHolder::getRequestAttributes)).isNull();
+		}
+		finally {
+			RequestContextHolder.resetRequestAttributes();
+		}
 	}
 
 	@Test
