@@ -51,7 +51,7 @@ public final class SpanReference {
 	 * @return the reference
 	 */
 	public static SpanReference of(String traceId, String spanId, @Nullable Boolean sampled) {
-		byte choice = (byte) ((sampled == null) ? -1 : sampled ? 1 : 0);
+		byte choice = (byte) ((sampled != null) ? (sampled ? 1 : 0) : -1);
 		int digits = traceId.length();
 		if ((digits != SHORT && digits != LONG) || spanId.length() != SHORT || !isHex(traceId) || !isHex(spanId)) {
 			return new SpanReference(0, 0, 0, (byte) 0, choice, new OtherIds(traceId, spanId));
