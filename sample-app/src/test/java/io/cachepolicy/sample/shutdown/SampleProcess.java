@@ -1,5 +1,6 @@
 package io.cachepolicy.sample.shutdown;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -146,6 +147,25 @@ public final class SampleProcess implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			return "No output: " + ex;
+		}
+	}
+
+	/**
+	 * Return how much of the heap is in use, after a collection.
+	 * @return the bytes of all objects that are reachable
+	 * @throws IOException if the process can't be asked
+	 */
+	long liveHeap() throws IOException {
+		Process tool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+				String.valueOf(this.process.pid()), "GC.class_histogram")
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader lines = tool.inputReader()) {
+			return lines.lines()
+				.filter((line) -> line.startsWith("Total"))
+				.mapToLong((line) -> Long.parseLong(line.split(" +")[2]))
+				.findFirst()
+				.orElseThrow(() -> new IOException("The process tells nothing of its heap"));
 		}
 	}
 
