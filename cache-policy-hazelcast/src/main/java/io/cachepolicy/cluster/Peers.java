@@ -188,19 +188,29 @@ final class Peers {
 		if (!peer.advance(message.number(), expected)) {
 			clearForGap(peer);
 		}
-		else if (peer.isSilent()) {
-			logger.info("Instance %s is heard again: clustered caches are cleared".formatted(peer.name()));
-			clear("an instance is heard again");
-		}
-		peer.setSilent(false);
 		if (message instanceof Sign sign) {
 			boolean first = peer.origin() == null;
 			peer.heard(sign, now, this.self);
+			endSilence(peer, now);
 			if (first) {
 				logger.info("Instance %s is heard".formatted(peer.name()));
 				dropReplaced();
 			}
 			this.differences.check(peer.id(), sign.origin());
+		}
+	}
+
+	/**
+	 * Take an instance for one that is there, if it hears this one as well: what it says
+	 * without that bounds the age of nothing.
+	 * @param peer the instance
+	 * @param now the time
+	 */
+	private void endSilence(Peer peer, long now) {
+		if (peer.isSilent() && now - peer.currentAt() < this.settings.maxStaleness().toNanos()) {
+			peer.setSilent(false);
+			logger.info("Instance %s is heard again: clustered caches are cleared".formatted(peer.name()));
+			clear("an instance is heard again");
 		}
 	}
 
