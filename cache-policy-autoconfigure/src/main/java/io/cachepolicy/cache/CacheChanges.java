@@ -1,8 +1,10 @@
 package io.cachepolicy.cache;
 
 import java.util.Collection;
+import java.util.function.Supplier;
 
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.PartName;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -60,6 +62,17 @@ final class CacheChanges {
 	void published(Collection<?> keys) {
 		this.clearDerived.run();
 		tell(() -> this.channel.publish(this.cacheName, keys));
+	}
+
+	/**
+	 * The store holds something else of what values hold besides their own rows.
+	 * @param parts yields the names of what changed
+	 */
+	void partsPublished(Supplier<Collection<PartName>> parts) {
+		this.clearDerived.run();
+		if (this.connected) {
+			tell(() -> this.channel.publishParts(this.cacheName, parts.get()));
+		}
 	}
 
 	/**

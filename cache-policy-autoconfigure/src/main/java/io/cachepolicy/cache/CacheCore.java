@@ -2,6 +2,7 @@ package io.cachepolicy.cache;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.OwnThreads;
+import io.cachepolicy.spi.PartName;
 import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.text.KeyText;
 import io.cachepolicy.transaction.CacheTransaction;
@@ -43,7 +45,7 @@ final class CacheCore {
 
 	private final CacheInfrastructure infrastructure;
 
-	private final Supplier<@Nullable BackingStore> store;
+	private final StoreReference store;
 
 	private final CacheChanges changes;
 
@@ -61,8 +63,8 @@ final class CacheCore {
 
 	private boolean closed;
 
-	CacheCore(CacheSpec spec, CacheTier tier, CacheInfrastructure infrastructure,
-			Supplier<@Nullable BackingStore> store, CacheChanges changes, OwnThreads threads, boolean passThrough) {
+	CacheCore(CacheSpec spec, CacheTier tier, CacheInfrastructure infrastructure, StoreReference store,
+			CacheChanges changes, OwnThreads threads, boolean passThrough) {
 		this.spec = spec;
 		this.tier = tier;
 		this.infrastructure = infrastructure;
@@ -221,7 +223,7 @@ final class CacheCore {
 	 */
 	HeldParts held(Object value, ReadMoment moment) {
 		BackingStore store = store();
-		Collection<Object> parts = (store != null && !Absent.is(value)) ? store.partsOf(value) : List.of();
+		Collection<Object> parts = (store != null && !Absent.is(value)) ? store.parts().of(value) : List.of();
 		return (parts.isEmpty()) ? HeldParts.NONE : new HeldParts(parts, moment);
 	}
 
@@ -337,6 +339,22 @@ final class CacheCore {
 	 */
 	void received(Collection<?> keys) {
 		keys.forEach(this.tier::evict);
+		this.changes.written();
+	}
+
+	/**
+	 * Drop the entries that hold what another instance changed. Before the store is used
+	 * for the first time there are none, but transactions that are older than the change.
+	 * @param parts the names of what changed
+	 */
+	void receivedParts(Collection<PartName> parts) {
+		BackingStore store = this.store.peek();
+		if (store != null) {
+			store.parts().tell(parts, new ReceivedParts(this.tier));
+		}
+		else {
+			this.tier.changed((part) -> true, Set.of());
+		}
 		this.changes.written();
 	}
 

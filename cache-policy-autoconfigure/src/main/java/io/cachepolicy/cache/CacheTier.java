@@ -406,26 +406,23 @@ final class CacheTier {
 	 * Drop the entries that hold a part, which has changed.
 	 * @param part the part
 	 * @param own the keys of values that were written by that, which stay
-	 * @return the keys of the others
 	 */
-	Collection<Object> changed(Object part, Set<Object> own) {
-		return evictAll(this.parts.changed(part, own), own);
+	void changed(Object part, Set<Object> own) {
+		evictAll(this.parts.changed(part, own), own);
 	}
 
 	/**
 	 * Drop the entries that hold one of some parts, any of which may have changed.
 	 * @param parts tells which
 	 * @param own the keys of values that were written by that, which stay
-	 * @return the keys of the others
 	 */
-	Collection<Object> changed(Predicate<Object> parts, Set<Object> own) {
-		return evictAll(this.parts.changed(parts), own);
+	void changed(Predicate<Object> parts, Set<Object> own) {
+		evictAll(this.parts.changed(parts), own);
 	}
 
-	private Collection<Object> evictAll(Collection<Object> keys, Set<Object> except) {
+	private void evictAll(Collection<Object> keys, Set<Object> except) {
 		keys.removeAll(except);
 		keys.forEach(this::evict);
-		return keys;
 	}
 
 	/**

@@ -20,6 +20,9 @@ import io.cachepolicy.settings.Durations;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.OwnThreads;
+import io.cachepolicy.spi.PartName;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #validate}.
  */
 public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCacheManager, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(CaffeinePolicyCacheManager.class);
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -274,6 +279,31 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 		public void changedAll(String cacheName) {
 			CacheCore core = find(cacheName);
 			if (core != null) {
+				core.receivedAll();
+			}
+		}
+
+		@Override
+		public void changedParts(String cacheName, Collection<PartName> parts) {
+			CacheCore core = find(cacheName);
+			if (core != null) {
+				drop(core, parts);
+			}
+		}
+
+		/**
+		 * Drop what holds parts. Names of another version of the application may be of
+		 * other types than those of this one: if nobody knows what they mean, anything
+		 * may have changed.
+		 * @param core the cache
+		 * @param parts the names of the parts
+		 */
+		private void drop(CacheCore core, Collection<PartName> parts) {
+			try {
+				core.receivedParts(parts);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Parts that another instance changed are not known", ex);
 				core.receivedAll();
 			}
 		}

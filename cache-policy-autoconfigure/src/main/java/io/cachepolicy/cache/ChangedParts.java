@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.PartName;
+import io.cachepolicy.spi.PartRange;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +53,10 @@ final class ChangedParts implements PreparedWrite {
 
 	/**
 	 * Add parts.
-	 * @param parts tells which
+	 * @param parts the parts
 	 * @param own the keys of values that are written by that
 	 */
-	void add(Predicate<Object> parts, Collection<?> own) {
+	void add(PartRange parts, Collection<?> own) {
 		this.others.add(new Changed(parts, Set.copyOf(own)));
 	}
 
@@ -67,16 +71,29 @@ final class ChangedParts implements PreparedWrite {
 	}
 
 	/**
-	 * Drop the entries that hold a part.
-	 * @return their keys
+	 * Drop the entries that hold a part, and tell other instances: their entries may hold
+	 * it, whatever those of this one do.
 	 */
-	Set<Object> end() {
-		Set<Object> keys = new HashSet<>();
-		this.ownByPart.forEach((part, own) -> keys.addAll(this.core.tier().changed(part, own)));
-		this.others.forEach((changed) -> keys.addAll(this.core.tier().changed(changed.parts(), changed.own())));
+	void end() {
+		if (this.ownByPart.isEmpty() && this.others.isEmpty()) {
+			return;
+		}
+		this.ownByPart.forEach(this.core.tier()::changed);
+		this.others.forEach((changed) -> this.core.tier().changed(changed.parts()::contains, changed.own()));
+		this.core.changes().partsPublished(this::names);
 		this.ownByPart.clear();
 		this.others.clear();
-		return keys;
+	}
+
+	private Collection<PartName> names() {
+		BackingStore store = this.core.store();
+		if (store == null) {
+			return List.of();
+		}
+		Set<PartName> names = new LinkedHashSet<>();
+		this.ownByPart.keySet().forEach((part) -> names.add(store.parts().nameOf(part)));
+		this.others.forEach((changed) -> names.addAll(changed.parts().names()));
+		return names;
 	}
 
 	/**
@@ -95,7 +112,7 @@ final class ChangedParts implements PreparedWrite {
 	private boolean isChanged(Object part, Object key) {
 		Set<Object> own = this.ownByPart.get(part);
 		return (own != null && !own.contains(key)) || this.others.stream()
-			.anyMatch((changed) -> !changed.own().contains(key) && changed.parts().test(part));
+			.anyMatch((changed) -> !changed.own().contains(key) && changed.parts().contains(part));
 	}
 
 	@Override
@@ -114,10 +131,10 @@ final class ChangedParts implements PreparedWrite {
 	/**
 	 * Parts of which any may have changed.
 	 *
-	 * @param parts tells which
+	 * @param parts the parts
 	 * @param own the keys of values that are written by that
 	 */
-	private record Changed(Predicate<Object> parts, Set<Object> own) {
+	private record Changed(PartRange parts, Set<Object> own) {
 
 	}
 

@@ -2,13 +2,11 @@ package io.cachepolicy.cache;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
+import io.cachepolicy.spi.PartRange;
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.transaction.CacheTransaction;
@@ -139,7 +137,7 @@ final class ForeignChanges implements StoreListener {
 		}
 
 		@Override
-		public void changedParts(Predicate<Object> parts, Collection<?> own) {
+		public void changedParts(PartRange parts, Collection<?> own) {
 			this.parts.add(parts, own);
 			changedParts();
 		}
@@ -218,16 +216,16 @@ final class ForeignChanges implements StoreListener {
 			if (committed) {
 				this.core.bypassed((this.all) ? 1 : this.removedByKey.size());
 			}
-			Set<Object> keys = new HashSet<>(this.removedByKey.keySet());
-			keys.addAll(this.parts.end());
+			this.parts.end();
 			if (this.all) {
 				this.core.tier().clear();
 				this.core.changes().written();
 				this.core.changes().cleared();
 			}
-			else if (!keys.isEmpty()) {
-				this.removedByKey.keySet().forEach(this.core.tier()::evict);
-				this.core.changes().published(List.copyOf(keys));
+			else if (!this.removedByKey.isEmpty()) {
+				List<Object> keys = List.copyOf(this.removedByKey.keySet());
+				keys.forEach(this.core.tier()::evict);
+				this.core.changes().published(keys);
 			}
 		}
 

@@ -75,6 +75,15 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 	}
 
 	/**
+	 * Return the store if it was found.
+	 * @return the store, {@code null} if nobody has used it
+	 */
+	@Nullable BackingStore peek() {
+		Optional<BackingStore> known = this.store;
+		return (known != null) ? known.orElse(null) : null;
+	}
+
+	/**
 	 * Remember what was found.
 	 * @param found the store, if there is one
 	 * @param types how many types were known when it was looked for

@@ -17,6 +17,7 @@ import io.cachepolicy.spi.FlushGate;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreKeys;
 import io.cachepolicy.spi.StoreListener;
+import io.cachepolicy.spi.StoreParts;
 import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.StoreTraits;
 import io.cachepolicy.spi.StoreVersions;
@@ -226,8 +227,8 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
-	public Collection<Object> partsOf(Object value) {
-		return (this.holdsNothing) ? List.of() : this.tracker.aggregates().partsOf(value);
+	public StoreParts parts() {
+		return (this.holdsNothing) ? StoreParts.NONE : this.tracker.parts();
 	}
 
 	@Override

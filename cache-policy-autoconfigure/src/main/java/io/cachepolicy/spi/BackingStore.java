@@ -1,7 +1,6 @@
 package io.cachepolicy.spi;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -150,14 +149,11 @@ public interface BackingStore {
 	}
 
 	/**
-	 * Return what a value holds besides its own row: other rows, and what tells which
-	 * rows belong to it. A {@link StoreListener} is told of their changes. They are equal
-	 * if they stand for the same.
-	 * @param value the value
-	 * @return the parts, as far as they are loaded
+	 * Return what the store knows of what its values hold besides their own rows.
+	 * @return the parts
 	 */
-	default Collection<Object> partsOf(Object value) {
-		return List.of();
+	default StoreParts parts() {
+		return StoreParts.NONE;
 	}
 
 	/**

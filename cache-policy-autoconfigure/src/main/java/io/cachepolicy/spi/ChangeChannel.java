@@ -29,6 +29,10 @@ public interface ChangeChannel {
 		}
 
 		@Override
+		public void publishParts(String cacheName, Collection<PartName> parts) {
+		}
+
+		@Override
 		public void subscribe(Receiver receiver) {
 		}
 
@@ -48,6 +52,17 @@ public interface ChangeChannel {
 	 * @param cacheName the name of the cache
 	 */
 	void publishAll(String cacheName);
+
+	/**
+	 * Tell others that rows changed which entries of a cache may hold besides their own
+	 * rows, after the change can be seen in the store. Only others know which entries of
+	 * theirs that concerns. Does not wait for them, and throws nothing.
+	 * @param cacheName the name of the cache
+	 * @param parts the names of what changed
+	 */
+	default void publishParts(String cacheName, Collection<PartName> parts) {
+		publishAll(cacheName);
+	}
 
 	/**
 	 * Tell a receiver of what others publish.
@@ -90,6 +105,15 @@ public interface ChangeChannel {
 		 * @param cacheName the name of the cache
 		 */
 		void changedAll(String cacheName);
+
+		/**
+		 * Rows changed which entries of a cache may hold besides their own rows.
+		 * @param cacheName the name of the cache
+		 * @param parts the names of what changed
+		 */
+		default void changedParts(String cacheName, Collection<PartName> parts) {
+			changedAll(cacheName);
+		}
 
 		/**
 		 * Changes of any key of any cache may have been lost.

@@ -1,7 +1,6 @@
 package io.cachepolicy.spi;
 
 import java.util.Collection;
-import java.util.function.Predicate;
 
 /**
  * The rows of one store that one transaction changes without a call of the
@@ -24,7 +23,7 @@ public interface RowChanges {
 
 	/**
 	 * A part of values was changed, or may have been.
-	 * @param part the part, as in {@link BackingStore#partsOf}
+	 * @param part the part, as in {@link StoreParts#of}
 	 * @param own the keys of values that the store writes by that
 	 */
 	default void changedPart(Object part, Collection<?> own) {
@@ -32,10 +31,10 @@ public interface RowChanges {
 
 	/**
 	 * Any of some parts of values may have been changed.
-	 * @param parts tells which
+	 * @param parts the parts
 	 * @param own the keys of values that the store writes by that
 	 */
-	default void changedParts(Predicate<Object> parts, Collection<?> own) {
+	default void changedParts(PartRange parts, Collection<?> own) {
 	}
 
 	/**

@@ -61,7 +61,7 @@ public interface StoreSession {
 	/**
 	 * Return whether the thread has changed a part of a value in a way that the store
 	 * does not know yet.
-	 * @param part the part, as in {@link BackingStore#partsOf}
+	 * @param part the part, as in {@link StoreParts#of}
 	 * @return whether what the thread holds counts
 	 */
 	default boolean isPartChanged(Object part) {
@@ -71,7 +71,7 @@ public interface StoreSession {
 	/**
 	 * Return what the thread already holds from before its transaction, or without one:
 	 * parts of a value that is loaded now may be as old.
-	 * @return the parts, as in {@link BackingStore#partsOf}
+	 * @return the parts, as in {@link StoreParts#of}
 	 */
 	default Set<Object> heldParts() {
 		return Set.of();

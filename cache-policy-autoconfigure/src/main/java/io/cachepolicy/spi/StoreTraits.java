@@ -32,7 +32,7 @@ public interface StoreTraits {
 
 	/**
 	 * Return whether values may hold more than their own row.
-	 * @return whether {@link BackingStore#partsOf} may yield something
+	 * @return whether {@link StoreParts#of} may yield something
 	 */
 	default boolean holdsParts() {
 		return false;

@@ -2,8 +2,12 @@ package io.cachepolicy.aggregates;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import com.sun.management.ThreadMXBean;
@@ -15,10 +19,13 @@ import io.cachepolicy.aggregates.Clinic.Owner;
 import io.cachepolicy.aggregates.Clinic.Pet;
 import io.cachepolicy.aggregates.Clinic.Visit;
 import io.cachepolicy.jpa.aggregate.Aggregates;
+import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.PartName;
 import io.cachepolicy.testsupport.Postgres;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +44,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
@@ -55,6 +63,11 @@ class AggregateTests {
 
 	private ConfigurableApplicationContext context;
 
+	/**
+	 * Another instance of the application, on the same database.
+	 */
+	private ConfigurableApplicationContext other;
+
 	private TransactionTemplate transaction;
 
 	private JdbcTemplate jdbc;
@@ -63,19 +76,25 @@ class AggregateTests {
 
 	@BeforeAll
 	void start() {
-		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.datasource.url=" + Postgres.createDatabase() + "&options=-c%20synchronous_commit=off",
-					"spring.jpa.hibernate.ddl-auto=create", "spring.main.banner-mode=off", "logging.level.root=error",
-					"logging.level.org.hibernate=off", "cache-policy.defaults.write-back.flush-interval=1h",
-					cache("owners", Owner.class), cache("owners-back", Owner.class),
-					"cache-policy.caches.owners-back.policy=write-back", cache("pets", Pet.class),
-					cache("visits", Visit.class), cache("clubs", Club.class))
-			.run();
+		String url = Postgres.createDatabase() + "&options=-c%20synchronous_commit=off";
+		this.context = start(url, "create");
+		this.other = start(url, "none");
+		this.context.getBean(Wire.class).connect(this.other.getBean(Wire.class));
 		this.transaction = new TransactionTemplate(this.context.getBean(PlatformTransactionManager.class));
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
 		this.access = new GraphChange.Access(this.context.getBean(PetRepository.class),
 				this.context.getBean(VisitRepository.class),
 				SharedEntityManagerCreator.createSharedEntityManager(this.context.getBean(EntityManagerFactory.class)));
+	}
+
+	private static ConfigurableApplicationContext start(String url, String ddl) {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties("spring.datasource.url=" + url, "spring.jpa.hibernate.ddl-auto=" + ddl,
+					"spring.main.banner-mode=off", "logging.level.root=error", "logging.level.org.hibernate=off",
+					"cache-policy.defaults.write-back.flush-interval=1h", cache("owners", Owner.class),
+					cache("owners-back", Owner.class), "cache-policy.caches.owners-back.policy=write-back",
+					cache("pets", Pet.class), cache("visits", Visit.class), cache("clubs", Club.class))
+			.run();
 	}
 
 	private static String cache(String name, Class<?> entity) {
@@ -84,6 +103,7 @@ class AggregateTests {
 
 	@AfterAll
 	void stop() {
+		this.other.close();
 		this.context.close();
 	}
 
@@ -112,6 +132,14 @@ class AggregateTests {
 
 	private PolicyCache cache(String name) {
 		return Objects.requireNonNull(manager().getCache(name));
+	}
+
+	private PolicyCache cacheOfOther(String name) {
+		return Objects.requireNonNull(this.other.getBean(PolicyCacheManager.class).getCache(name));
+	}
+
+	private String readByOtherInstance(String cache) {
+		return String.valueOf(cacheOfOther(cache).get(1L, Object.class));
 	}
 
 	private String read(String cache) {
@@ -182,7 +210,22 @@ class AggregateTests {
 
 	@ParameterizedTest
 	@EnumSource
-	@DisplayName("R7: only entries that hold a row that was changed are dropped")
+	@DisplayName("R7, C1: a change inside of a graph that another instance alone holds is seen there after the commit")
+	void committedChangeIsSeenByAnotherInstance(GraphChange change) {
+		String before = readByOtherInstance("owners");
+		assertThat(readByOtherInstance("owners-back")).isEqualTo(before);
+		String changed = this.transaction.execute((status) -> {
+			String stored = change(change, before);
+			assertThat(readByOtherInstance("owners")).isEqualTo(before);
+			return stored;
+		});
+		assertThat(readByOtherInstance("owners")).isEqualTo(changed);
+		assertThat(readByOtherInstance("owners-back")).isEqualTo(changed);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@DisplayName("R7: only entries that hold a row that was changed are dropped, here and in another instance")
 	void otherEntriesStay(GraphChange change) {
 		if (change.name().endsWith("BY_STATEMENT") || change.name().endsWith("BY_SQL")
 				|| change.name().endsWith("IN_BATCH") || change.name().contains("STATELESS")
@@ -192,9 +235,11 @@ class AggregateTests {
 			return;
 		}
 		cache("owners").get(3L, Owner.class);
+		cacheOfOther("owners").get(3L, Owner.class);
 		this.jdbc.update("update owner set name = 'unseen' where id = 3");
 		this.transaction.executeWithoutResult((status) -> change.change(this.access));
 		assertThat(cache("owners").get(3L, Owner.class)).asString().startsWith("three");
+		assertThat(cacheOfOther("owners").get(3L, Owner.class)).asString().startsWith("three");
 	}
 
 	static Stream<Arguments> readers() {
@@ -226,8 +271,10 @@ class AggregateTests {
 		cache("visits").remove(1L);
 		assertThat(read("owners")).contains("visits []");
 		Pet pet = Objects.requireNonNull(cache("pets").get(1L, Pet.class));
+		readByOtherInstance("owners");
 		pet.visits.add(new Visit(5, "posted"));
 		cache("pets").put(1L, pet);
+		assertThat(readByOtherInstance("owners")).contains("visits [posted]");
 		assertThat(read("owners")).contains("visits [posted]");
 		assertThat(read("owners-back")).contains("visits [posted]");
 	}
@@ -237,6 +284,7 @@ class AggregateTests {
 	@DisplayName("R6: a write of a graph evicts nothing of its own, but what others hold of it")
 	void ownWriteStays(String cache) {
 		read("pets");
+		cacheOfOther("pets").get(1L, Pet.class);
 		Owner owner = Objects.requireNonNull(cache(cache).get(1L, Owner.class));
 		owner.setName("written");
 		owner.pets.forEach((pet) -> pet.setName("new"));
@@ -245,6 +293,7 @@ class AggregateTests {
 		this.jdbc.update("update owner set name = 'unseen'");
 		assertThat(read(cache)).startsWith("written").contains("pets [new a");
 		assertThat(read("pets")).startsWith("new a");
+		assertThat(cacheOfOther("pets").get(1L, Pet.class)).asString().startsWith("new a");
 		cache(cache).evict(1L);
 		assertThat(read(cache)).startsWith("unseen");
 	}
@@ -355,6 +404,53 @@ class AggregateTests {
 	@EnableAutoConfiguration
 	@EnableCaching
 	static class Application {
+
+		@Bean
+		Wire wire() {
+			return new Wire();
+		}
+
+	}
+
+	/**
+	 * Leads from one instance to another one.
+	 */
+	static final class Wire implements ChangeChannel {
+
+		private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+
+		private volatile @Nullable Wire end;
+
+		void connect(Wire end) {
+			this.end = end;
+		}
+
+		private void tell(Consumer<Receiver> message) {
+			Wire end = this.end;
+			if (end != null) {
+				end.receivers.forEach(message);
+			}
+		}
+
+		@Override
+		public void publish(String cacheName, Collection<?> keys) {
+			tell((receiver) -> receiver.changed(cacheName, keys));
+		}
+
+		@Override
+		public void publishAll(String cacheName) {
+			tell((receiver) -> receiver.changedAll(cacheName));
+		}
+
+		@Override
+		public void publishParts(String cacheName, Collection<PartName> parts) {
+			tell((receiver) -> receiver.changedParts(cacheName, parts));
+		}
+
+		@Override
+		public void subscribe(Receiver receiver) {
+			this.receivers.add(receiver);
+		}
 
 	}
 

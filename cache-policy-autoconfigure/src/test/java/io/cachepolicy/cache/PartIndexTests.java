@@ -9,10 +9,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.spi.PartName;
+import io.cachepolicy.spi.PartRange;
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.StoreListener;
+import io.cachepolicy.spi.StoreParts;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.FakeTransactionManager;
 import io.cachepolicy.testsupport.RecordingChannel;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -63,6 +67,27 @@ class PartIndexTests {
 		changes.end(true);
 	}
 
+	/**
+	 * Return what changes a part, here or in another instance.
+	 * @param channel brings what other instances tell
+	 * @param origin where the part changes, and how it is told
+	 * @return changes the part of the name that it is given
+	 */
+	private Consumer<String> changer(RecordingChannel channel, Origin origin) {
+		return switch (origin) {
+			case PART -> this::change;
+			case RANGE -> (part) -> {
+				RowChanges changes = this.store.begin();
+				changes.changedParts(new Range(part), Set.of());
+				changes.end(true);
+			};
+			case OTHER_INSTANCE -> (part) -> channel.receiveParts("items", new PartName(Range.ONE, part));
+			case RANGE_OF_OTHER_INSTANCE -> (part) -> channel.receiveParts("items", new PartName(Range.LIKE, part));
+			case UNKNOWN_OF_OTHER_INSTANCE -> (part) -> channel.receiveParts("items", new PartName("unknown", part));
+			case ILLEGIBLE_OF_OTHER_INSTANCE -> (part) -> channel.receiveParts("items", new PartName(Range.ONE, null));
+		};
+	}
+
 	private static void inOtherThread(Runnable action) {
 		CompletableFuture.runAsync(action).orTimeout(20, TimeUnit.SECONDS).join();
 	}
@@ -75,60 +100,118 @@ class PartIndexTests {
 		cache.getAll(List.of(1L, 2L, 3L));
 		this.store.rows().replaceAll((key, value) -> "new");
 		change("a");
-		assertThat(channel.takePublished()).containsExactly("items[1]");
+		assertThat(channel.takePublished()).containsExactly("items[one#a]");
 		assertThat(List.of(Objects.requireNonNull(read(cache, 1)), Objects.requireNonNull(read(cache, 2))))
 			.containsExactly("new", "two b c");
 		change("b");
-		assertThat(channel.takePublished()).containsExactly("items[2]");
+		assertThat(channel.takePublished()).containsExactly("items[one#b]");
 		change("none");
-		assertThat(channel.takePublished()).isEmpty();
+		assertThat(channel.takePublished()).containsExactly("items[one#none]");
 		assertThat(read(cache, 3)).isEqualTo("three");
 		RowChanges changes = this.store.begin();
-		changes.changedParts((part) -> true, Set.of());
+		changes.changedParts(new Range(null), Set.of());
+		changes.changedPart("b", Set.of());
 		changes.end(true);
+		assertThat(channel.takePublished()).containsExactly("items[like, one#b]");
 		assertThat(indexed(cache)).isZero();
 	}
 
+	@Test
+	@DisplayName("R7: what changes with own writes is told to other instances, and to nobody if the cache is not clustered")
+	void ownChangesAreTold() {
+		RecordingChannel channel = new RecordingChannel();
+		create(Specs.of("items").channel(channel));
+		RowChanges changes = this.store.begin();
+		changes.changedPart("a", Set.of(1L));
+		changes.changedPart("a", Set.of(1L, 2L));
+		changes.end(true);
+		changes.end(true);
+		assertThat(channel.takePublished()).containsExactly("items[one#a]");
+		create(Specs.of("items").channel(channel).clustered(false));
+		change("a");
+		channel.receiveParts("items", new PartName(Range.ONE, "a"));
+		assertThat(channel.takePublished()).isEmpty();
+	}
+
+	@Test
+	@DisplayName("R7: what another instance changed drops the entries that hold it, and what is derived from the cache")
+	void changeOfAnotherInstanceDropsHolders() {
+		RecordingChannel channel = new RecordingChannel();
+		CaffeinePolicyCacheManager manager = Specs.of("items")
+			.invalidates("pages")
+			.channel(channel)
+			.manager(this.store);
+		CaffeinePolicyCache cache = Objects.requireNonNull(manager.getCache("items"));
+		CaffeinePolicyCache pages = Objects.requireNonNull(manager.getCache("pages"));
+		this.store.rows().putAll(Map.of(1L, "one a b", 2L, "two b c", 3L, "three", 4L, "four d"));
+		cache.getAll(List.of(1L, 2L, 3L, 4L));
+		this.store.rows().replaceAll((key, value) -> "new");
+		pages.put("page", "derived");
+		channel.takePublished();
+		channel.receiveParts("items", new PartName(Range.ONE, "a"), new PartName(Range.LIKE, "c"));
+		assertThat(cache.getAll(List.of(1L, 2L, 3L, 4L))).containsOnly(Map.entry(1L, "new"), Map.entry(2L, "new"),
+				Map.entry(3L, "three"), Map.entry(4L, "four d"));
+		assertThat(pages.get("page")).isNull();
+		assertThat(channel.takePublished()).isEmpty();
+		channel.receiveParts("unknown", new PartName(Range.ONE, "a"));
+		assertThat(read(cache, 4)).isEqualTo("four d");
+		channel.receiveParts("items", new PartName(Range.ONE, "z"), new PartName("unknown", null));
+		assertThat(cache.getAll(List.of(3L, 4L))).containsOnly(Map.entry(3L, "new"), Map.entry(4L, "new"));
+	}
+
+	@Test
+	@DisplayName("C2: what a transaction reads that is older than the change of another instance is not cached, also if the store was not used before")
+	void changeOfAnotherInstanceBeforeTheFirstUse() {
+		RecordingChannel channel = new RecordingChannel();
+		CaffeinePolicyCache cache = Specs.of("items").channel(channel).manager(this.store).getCache("items");
+		assertThat(cache).isNotNull();
+		this.store.rows().put(1L, "one a");
+		this.transaction.executeWithoutResult((status) -> {
+			inOtherThread(() -> channel.receiveParts("items", new PartName(Range.ONE, "a")));
+			assertThat(read(cache, 1)).isEqualTo("one a");
+		});
+		this.store.rows().put(1L, "new");
+		assertThat(read(cache, 1)).isEqualTo("new");
+	}
+
 	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	@DisplayName("R7: a load that a change of a part overtook is not cached")
-	void loadThatAChangeOvertookIsNotCached(boolean any) {
-		CaffeinePolicyCache cache = create(Specs.of("items"));
+	@EnumSource
+	@DisplayName("R7, C2: a load that a change of a part overtook, here or in another instance, is not cached")
+	void loadThatAChangeOvertookIsNotCached(Origin origin) {
+		RecordingChannel channel = new RecordingChannel();
+		CaffeinePolicyCache cache = create(Specs.of("items").channel(channel));
 		this.store.afterLoad = () -> inOtherThread(() -> {
 			this.store.rows().put(1L, "new a b");
-			RowChanges changes = this.store.begin();
-			if (any) {
-				changes.changedParts("a"::equals, Set.of());
-			}
-			else {
-				changes.changedPart("a", Set.of());
-			}
-			changes.end(true);
+			changer(channel, origin).accept("a");
 		});
 		assertThat(read(cache, 1)).isEqualTo("one a b");
 		assertThat(indexed(cache)).isZero();
 		assertThat(read(cache, 1)).isEqualTo("new a b");
 	}
 
-	@Test
-	@DisplayName("R7: a reader does not join a load that began before a part changed")
-	void olderLoadIsNotJoined() {
-		CaffeinePolicyCache cache = create(Specs.of("items"));
+	@ParameterizedTest
+	@EnumSource
+	@DisplayName("R7, C2: a reader does not join a load that began before a part changed")
+	void olderLoadIsNotJoined(Origin origin) {
+		RecordingChannel channel = new RecordingChannel();
+		CaffeinePolicyCache cache = create(Specs.of("items").channel(channel));
 		this.store.afterLoad = () -> inOtherThread(() -> {
 			this.store.rows().put(1L, "new a b");
-			change("a");
+			changer(channel, origin).accept("a");
 			assertThat(read(cache, 1)).isEqualTo("new a b");
 		});
 		assertThat(read(cache, 1)).isIn("one a b", "new a b");
 		assertThat(read(cache, 1)).isEqualTo("new a b");
 	}
 
-	@Test
-	@DisplayName("R7: what a transaction read before a part changed is not cached when it commits")
-	void loadOfAnOlderTransactionIsNotCached() {
-		CaffeinePolicyCache cache = create(Specs.of("items"));
+	@ParameterizedTest
+	@EnumSource
+	@DisplayName("R7, C2: what a transaction read before a part changed is not cached when it commits")
+	void loadOfAnOlderTransactionIsNotCached(Origin origin) {
+		RecordingChannel channel = new RecordingChannel();
+		CaffeinePolicyCache cache = create(Specs.of("items").channel(channel));
 		this.transaction.executeWithoutResult((status) -> {
-			inOtherThread(() -> change("a"));
+			inOtherThread(() -> changer(channel, origin).accept("a"));
 			assertThat(read(cache, 1)).isEqualTo("one a b");
 		});
 		this.store.rows().put(1L, "new");
@@ -236,10 +319,13 @@ class PartIndexTests {
 		});
 	}
 
-	@Test
-	@DisplayName("R7: many loads and changes of a shared part leave no entry that is old")
-	void loadsAndChangesRace() {
-		CaffeinePolicyCache cache = create(Specs.of("items"));
+	@ParameterizedTest
+	@EnumSource(names = { "PART", "OTHER_INSTANCE", "RANGE_OF_OTHER_INSTANCE" })
+	@DisplayName("R7, C2: many loads and changes of a shared part leave no entry that is old")
+	void loadsAndChangesRace(Origin origin) {
+		RecordingChannel channel = new RecordingChannel();
+		Consumer<String> changer = changer(channel, origin);
+		CaffeinePolicyCache cache = create(Specs.of("items").channel(channel));
 		this.store.rows().put(1L, "0 a");
 		CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
 			for (int i = 0; i < 20_000; i++) {
@@ -251,7 +337,7 @@ class PartIndexTests {
 		});
 		for (int i = 1; !reader.isDone() || i < 1000; i++) {
 			this.store.rows().put(1L, i + " a");
-			change("a");
+			changer.accept("a");
 			assertThat(read(cache, 1)).isEqualTo(i + " a");
 		}
 		reader.join();
@@ -272,7 +358,7 @@ class PartIndexTests {
 	/**
 	 * A store whose values hold parts.
 	 */
-	private static final class GraphStore extends FakeStore {
+	private static final class GraphStore extends FakeStore implements StoreParts {
 
 		private volatile Set<Object> held = Set.of();
 
@@ -292,9 +378,30 @@ class PartIndexTests {
 		}
 
 		@Override
-		public Collection<Object> partsOf(Object value) {
+		public StoreParts parts() {
+			return this;
+		}
+
+		@Override
+		public Collection<Object> of(Object value) {
 			String[] words = value.toString().split(" ");
 			return List.of((Object[]) Arrays.copyOfRange(words, 1, words.length));
+		}
+
+		@Override
+		public PartName nameOf(Object part) {
+			return new PartName(Range.ONE, part);
+		}
+
+		@Override
+		public void tell(Collection<PartName> names, RowChanges changes) {
+			for (PartName name : names) {
+				switch (name.kind()) {
+					case Range.ONE -> changes.changedPart(Objects.requireNonNull(name.id()), Set.of());
+					case Range.LIKE -> changes.changedParts(new Range((String) name.id()), Set.of());
+					default -> changes.changedAll();
+				}
+			}
 		}
 
 		@Override
@@ -316,6 +423,38 @@ class PartIndexTests {
 			action.run();
 			return value;
 		}
+
+	}
+
+	/**
+	 * A part, or all of them.
+	 *
+	 * @param part the part, {@code null} for all
+	 */
+	private record Range(@Nullable String part) implements PartRange {
+
+		static final String ONE = "one";
+
+		static final String LIKE = "like";
+
+		@Override
+		public boolean contains(Object candidate) {
+			return this.part == null || this.part.equals(candidate);
+		}
+
+		@Override
+		public Collection<PartName> names() {
+			return List.of(new PartName(LIKE, this.part));
+		}
+
+	}
+
+	/**
+	 * Where a part changes, and how it is told.
+	 */
+	private enum Origin {
+
+		PART, RANGE, OTHER_INSTANCE, RANGE_OF_OTHER_INSTANCE, UNKNOWN_OF_OTHER_INSTANCE, ILLEGIBLE_OF_OTHER_INSTANCE
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ChannelStatus;
+import io.cachepolicy.spi.PartName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +37,23 @@ public final class RecordingChannel implements ChangeChannel {
 	}
 
 	@Override
+	public void publishParts(String cacheName, Collection<PartName> parts) {
+		this.published.add(cacheName + parts.stream().map(RecordingChannel::describe).sorted().toList());
+	}
+
+	private static String describe(PartName part) {
+		return part.kind() + ((part.id() != null) ? "#" + part.id() : "");
+	}
+
+	@Override
 	public void subscribe(Receiver receiver) {
 		this.receivers.add(receiver);
 	}
 
 	/**
 	 * Return what was published, and forget it.
-	 * @return the messages in order: the name of the cache, and the keys unless all are
-	 * meant
+	 * @return the messages in order: the name of the cache, and the keys or parts unless
+	 * all are meant
 	 */
 	public List<String> takePublished() {
 		List<String> messages = List.copyOf(this.published);
@@ -90,6 +100,10 @@ public final class RecordingChannel implements ChangeChannel {
 
 	public void receive(String cacheName, Object... keys) {
 		this.receivers.forEach((receiver) -> receiver.changed(cacheName, List.of(keys)));
+	}
+
+	public void receiveParts(String cacheName, PartName... parts) {
+		this.receivers.forEach((receiver) -> receiver.changedParts(cacheName, List.of(parts)));
 	}
 
 	public void receiveAll(String cacheName) {

@@ -61,11 +61,15 @@ final class Clears {
 			List<Object> keys = change.keys();
 			this.received += change.count();
 			tell((receiver) -> {
-				if (keys != null) {
+				if (keys == null) {
+					receiver.changedAll(change.cacheName());
+					return;
+				}
+				if (!keys.isEmpty()) {
 					receiver.changed(change.cacheName(), keys);
 				}
-				else {
-					receiver.changedAll(change.cacheName());
+				if (!change.parts().isEmpty()) {
+					receiver.changedParts(change.cacheName(), change.parts());
 				}
 			});
 		}

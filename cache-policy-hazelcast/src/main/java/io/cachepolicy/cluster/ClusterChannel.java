@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import io.cachepolicy.cluster.Message.Origin;
@@ -16,6 +15,7 @@ import io.cachepolicy.spi.ChangeChannel.Receiver;
 import io.cachepolicy.spi.ChannelStatus;
 import io.cachepolicy.spi.ChannelStatus.Member;
 import io.cachepolicy.spi.ChannelStatus.State;
+import io.cachepolicy.spi.PartName;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -68,13 +68,12 @@ public final class ClusterChannel implements ChangeChannel {
 	 * Connect to others. Everything that is cached is cleared: others may have changed
 	 * it.
 	 * @param transport leads to others
-	 * @param keyTypes returns the type of the keys of a cache, {@code Object} if it is
-	 * not known
+	 * @param keyTypes the types of what is told
 	 * @param unclustered the caches that are not shared
 	 */
-	public void open(Transport transport, Function<String, Class<?>> keyTypes, List<String> unclustered) {
+	public void open(Transport transport, KeyTypes keyTypes, List<String> unclustered) {
 		this.differences.setUnclustered(unclustered);
-		MessageCodec codec = new MessageCodec(new KeyCodec(keyTypes));
+		MessageCodec codec = new MessageCodec(keyTypes);
 		Sender sender = new Sender(this.id, this.settings, transport, codec, this.outbox, this.peers,
 				() -> origin(transport), this.clock);
 		transport.open(new Receiving(codec, sender));
@@ -127,6 +126,13 @@ public final class ClusterChannel implements ChangeChannel {
 	@Override
 	public void publishAll(String cacheName) {
 		if (this.outbox.addAll(cacheName)) {
+			wake();
+		}
+	}
+
+	@Override
+	public void publishParts(String cacheName, Collection<PartName> parts) {
+		if (this.outbox.addParts(cacheName, parts)) {
 			wake();
 		}
 	}

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.core.ConfigurableObjectInputStream;
@@ -48,17 +48,6 @@ final class KeyCodec {
 
 	private static final Set<Class<?>> VALUE_TYPES = Set.of(Object.class, Number.class, Enum.class, UUID.class,
 			java.util.Date.class, String.class, SimpleKey.class);
-
-	private final Function<String, Class<?>> keyTypes;
-
-	/**
-	 * Create a codec.
-	 * @param keyTypes returns the type of the keys of a cache, {@code Object} if it is
-	 * not known
-	 */
-	KeyCodec(Function<String, Class<?>> keyTypes) {
-		this.keyTypes = keyTypes;
-	}
 
 	/**
 	 * Write a key.
@@ -111,21 +100,21 @@ final class KeyCodec {
 
 	/**
 	 * Read a key.
-	 * @param cacheName the name of the cache
+	 * @param type yields the type of the keys, {@code Object} if it is not known
 	 * @param in the bytes
 	 * @return the key
 	 * @throws UnreadableKeyException if this key can't be read, and the next one can
 	 * @throws IOException if the bytes are no keys
 	 */
-	Object read(String cacheName, DataInputStream in) throws IOException {
-		int type = in.readByte();
-		return switch (type) {
+	Object read(Supplier<Class<?>> type, DataInputStream in) throws IOException {
+		int form = in.readByte();
+		return switch (form) {
 			case LONG -> in.readLong();
 			case INTEGER -> in.readInt();
 			case STRING -> new String(readBytes(in), StandardCharsets.UTF_8);
 			case UUID_KEY -> new UUID(in.readLong(), in.readLong());
-			case SERIALIZED -> deserialize(cacheName, readBytes(in));
-			default -> throw new IOException("Unknown type of key: " + type);
+			case SERIALIZED -> deserialize(type.get(), readBytes(in));
+			default -> throw new IOException("Unknown form of a key: " + form);
 		};
 	}
 
@@ -137,8 +126,7 @@ final class KeyCodec {
 		return in.readNBytes(length);
 	}
 
-	private Object deserialize(String cacheName, byte[] bytes) throws UnreadableKeyException {
-		Class<?> keyType = this.keyTypes.apply(cacheName);
+	private static Object deserialize(Class<?> keyType, byte[] bytes) throws UnreadableKeyException {
 		ClassLoader classLoader = (keyType.getClassLoader() != null) ? keyType.getClassLoader()
 				: ClassUtils.getDefaultClassLoader();
 		try (ObjectInputStream in = new ConfigurableObjectInputStream(new ByteArrayInputStream(bytes), classLoader)) {
@@ -146,7 +134,7 @@ final class KeyCodec {
 			return in.readObject();
 		}
 		catch (IOException | ClassNotFoundException | RuntimeException | LinkageError ex) {
-			throw new UnreadableKeyException(cacheName, ex);
+			throw new UnreadableKeyException(ex);
 		}
 	}
 
@@ -156,8 +144,8 @@ final class KeyCodec {
 	@SuppressWarnings("serial")
 	static final class UnreadableKeyException extends InvalidClassException {
 
-		UnreadableKeyException(String cacheName, Throwable cause) {
-			super("A key of cache '%s' can't be read: %s".formatted(cacheName, cause.getMessage()));
+		UnreadableKeyException(Throwable cause) {
+			super("A key can't be read: %s".formatted(cause.getMessage()));
 			initCause(cause);
 		}
 

@@ -3,6 +3,7 @@ package io.cachepolicy.cluster;
 import java.util.List;
 import java.util.UUID;
 
+import io.cachepolicy.spi.PartName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +63,22 @@ sealed interface Message {
 	 *
 	 * @param cacheName the name of the cache
 	 * @param keys the keys, {@code null} for all
+	 * @param parts the names of what changed of what entries hold, none if all keys
+	 * changed
 	 */
-	record Change(String cacheName, @Nullable List<Object> keys) {
+	record Change(String cacheName, @Nullable List<Object> keys, List<PartName> parts) {
+
+		/**
+		 * Create a change of any key of a cache.
+		 * @param cacheName the name of the cache
+		 * @return the change
+		 */
+		static Change ofAll(String cacheName) {
+			return new Change(cacheName, null, List.of());
+		}
 
 		int count() {
-			return (this.keys != null) ? this.keys.size() : 1;
+			return (this.keys != null) ? this.keys.size() + this.parts.size() : 1;
 		}
 
 	}

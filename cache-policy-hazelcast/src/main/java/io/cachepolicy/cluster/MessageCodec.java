@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.cachepolicy.cluster.KeyCodec.UnreadableKeyException;
 import io.cachepolicy.cluster.Message.Change;
@@ -19,13 +20,17 @@ import io.cachepolicy.cluster.Message.Echo;
 import io.cachepolicy.cluster.Message.Goodbye;
 import io.cachepolicy.cluster.Message.Origin;
 import io.cachepolicy.cluster.Message.Sign;
+import io.cachepolicy.spi.PartName;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and reads messages. Of a cache whose keys can't be written or read, everything
- * changed.
+ * Writes and reads messages. Of a cache whose keys or parts can't be written or read,
+ * everything changed.
+ * <p>
+ * What is added to the format comes as a type of its own, and only in messages that need
+ * it: an instance that does not know the type clears, and reads the others.
  */
 final class MessageCodec {
 
@@ -37,18 +42,29 @@ final class MessageCodec {
 
 	private static final int GOODBYE = 3;
 
+	/**
+	 * Changes, of which each ends with parts.
+	 */
+	private static final int CHANGES_WITH_PARTS = 4;
+
 	private static final int ALL = -1;
 
 	private static final UUID NO_MEMBER = new UUID(0, 0);
 
 	private static final Log logger = LogFactory.getLog(MessageCodec.class);
 
-	private final KeyCodec keys;
+	private final KeyCodec keys = new KeyCodec();
+
+	private final KeyTypes types;
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-	MessageCodec(KeyCodec keys) {
-		this.keys = keys;
+	/**
+	 * Create a codec.
+	 * @param types the types of what is read
+	 */
+	MessageCodec(KeyTypes types) {
+		this.types = types;
 	}
 
 	byte[] write(Message message) {
@@ -56,11 +72,12 @@ final class MessageCodec {
 		DataOutputStream out = new DataOutputStream(bytes);
 		try {
 			out.writeByte(VERSION);
-			out.writeByte(typeOf(message));
+			int type = typeOf(message);
+			out.writeByte(type);
 			writeId(message.sender(), out);
 			out.writeLong(message.number());
 			if (message instanceof Changes changes) {
-				writeChanges(changes.changes(), out);
+				writeChanges(changes.changes(), type == CHANGES_WITH_PARTS, out);
 			}
 			else if (message instanceof Sign sign) {
 				writeSign(sign, out);
@@ -73,33 +90,41 @@ final class MessageCodec {
 	}
 
 	private static int typeOf(Message message) {
-		if (message instanceof Changes) {
-			return CHANGES;
+		if (message instanceof Changes changes) {
+			return changes.changes().stream().allMatch((change) -> change.parts().isEmpty()) ? CHANGES
+					: CHANGES_WITH_PARTS;
 		}
 		return (message instanceof Sign) ? SIGN : GOODBYE;
 	}
 
-	private void writeChanges(List<Change> changes, DataOutputStream out) throws IOException {
+	private void writeChanges(List<Change> changes, boolean withParts, DataOutputStream out) throws IOException {
 		out.writeInt(changes.size());
 		for (Change change : changes) {
 			out.writeUTF(change.cacheName());
-			byte[] encoded = encode(change);
-			out.writeInt((encoded != null) ? change.count() : ALL);
+			byte[] encoded = encode(change, withParts);
 			if (encoded != null) {
 				out.write(encoded);
+			}
+			else {
+				out.writeInt(ALL);
 			}
 		}
 	}
 
-	private byte @Nullable [] encode(Change change) {
-		if (change.keys() == null) {
+	private byte @Nullable [] encode(Change change, boolean withParts) {
+		List<Object> keys = change.keys();
+		if (keys == null) {
 			return null;
 		}
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		DataOutputStream out = new DataOutputStream(bytes);
 		try {
-			for (Object key : change.keys()) {
+			out.writeInt(keys.size());
+			for (Object key : keys) {
 				this.keys.write(key, out);
+			}
+			if (withParts) {
+				writeParts(change.parts(), out);
 			}
 			return bytes.toByteArray();
 		}
@@ -107,6 +132,18 @@ final class MessageCodec {
 			warn(change.cacheName(), "A key of cache '%s' can't be sent to other instances, which clear the whole "
 					+ "cache instead. Make keys serializable.", ex);
 			return null;
+		}
+	}
+
+	private void writeParts(List<PartName> parts, DataOutputStream out) throws IOException {
+		out.writeInt(parts.size());
+		for (PartName part : parts) {
+			out.writeUTF(part.kind());
+			Object id = part.id();
+			out.writeBoolean(id != null);
+			if (id != null) {
+				this.keys.write(id, out);
+			}
 		}
 	}
 
@@ -157,37 +194,37 @@ final class MessageCodec {
 		UUID sender = readId(in);
 		long number = in.readLong();
 		return switch (type) {
-			case CHANGES -> new Changes(sender, number, readChanges(in));
+			case CHANGES -> new Changes(sender, number, readChanges(in, false));
+			case CHANGES_WITH_PARTS -> new Changes(sender, number, readChanges(in, true));
 			case SIGN -> readSign(sender, number, in);
 			case GOODBYE -> new Goodbye(sender, number);
 			default -> throw new IOException("Unknown type of message: " + type);
 		};
 	}
 
-	private List<Change> readChanges(DataInputStream in) throws IOException {
+	private List<Change> readChanges(DataInputStream in, boolean withParts) throws IOException {
 		List<Change> changes = new ArrayList<>();
 		for (int i = in.readInt(); i > 0; i--) {
 			String cacheName = in.readUTF();
 			int count = in.readInt();
-			changes.add(new Change(cacheName, (count != ALL) ? readKeys(cacheName, count, in) : null));
+			changes.add((count != ALL) ? readChange(cacheName, count, in, withParts) : Change.ofAll(cacheName));
 		}
 		return changes;
 	}
 
-	private @Nullable List<Object> readKeys(String cacheName, int count, DataInputStream in) throws IOException {
-		List<Object> read = new ArrayList<>();
-		boolean complete = true;
+	private Change readChange(String cacheName, int count, DataInputStream in, boolean withParts) throws IOException {
+		Reading reading = new Reading(cacheName, in);
+		List<Object> keys = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			try {
-				read.add(this.keys.read(cacheName, in));
-			}
-			catch (UnreadableKeyException ex) {
-				complete = false;
-				warn(cacheName, "A key of cache '%s' that another instance sent can't be read, so that the whole "
-						+ "cache is cleared.", ex);
-			}
+			keys.add(reading.read(() -> this.types.ofKeys(cacheName)));
 		}
-		return (complete) ? read : null;
+		List<PartName> parts = new ArrayList<>();
+		for (int i = (withParts) ? in.readInt() : 0; i > 0; i--) {
+			String kind = in.readUTF();
+			parts.add(new PartName(kind,
+					(in.readBoolean()) ? reading.read(() -> this.types.ofParts(cacheName, kind)) : null));
+		}
+		return (reading.complete) ? new Change(cacheName, keys, parts) : Change.ofAll(cacheName);
 	}
 
 	private static Sign readSign(UUID sender, long number, DataInputStream in) throws IOException {
@@ -211,6 +248,38 @@ final class MessageCodec {
 
 	private static UUID readId(DataInputStream in) throws IOException {
 		return new UUID(in.readLong(), in.readLong());
+	}
+
+	/**
+	 * Reads keys and ids of one cache.
+	 */
+	private final class Reading {
+
+		private static final Object NOTHING = new Object();
+
+		private final String cacheName;
+
+		private final DataInputStream in;
+
+		private boolean complete = true;
+
+		Reading(String cacheName, DataInputStream in) {
+			this.cacheName = cacheName;
+			this.in = in;
+		}
+
+		Object read(Supplier<Class<?>> type) throws IOException {
+			try {
+				return MessageCodec.this.keys.read(type, this.in);
+			}
+			catch (UnreadableKeyException ex) {
+				this.complete = false;
+				warn(this.cacheName, "A key of cache '%s' that another instance sent can't be read, so that the whole "
+						+ "cache is cleared.", ex);
+				return NOTHING;
+			}
+		}
+
 	}
 
 }

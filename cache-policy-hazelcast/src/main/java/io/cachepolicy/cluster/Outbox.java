@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.Set;
 
 import io.cachepolicy.cluster.Message.Change;
+import io.cachepolicy.spi.PartName;
 
 /**
- * Changes that wait to be sent, each key once. What is added together is taken together.
- * Bounded: of a cache with more keys, everything changed.
+ * Changes that wait to be sent, each key and part once. What is added together is taken
+ * together. Bounded: of a cache with more of them, everything changed.
  */
 final class Outbox {
 
 	/**
-	 * The most keys of a cache.
+	 * The most keys and parts of a cache.
 	 */
 	static final int MAX_KEYS = 10_000;
 
@@ -32,6 +33,18 @@ final class Outbox {
 	synchronized boolean add(String cacheName, Collection<?> keys) {
 		boolean first = this.caches.isEmpty();
 		this.caches.computeIfAbsent(cacheName, (name) -> new Keys()).add(keys);
+		return first;
+	}
+
+	/**
+	 * Add what changed of what entries hold.
+	 * @param cacheName the name of the cache
+	 * @param parts the names of the parts
+	 * @return whether these are the first changes
+	 */
+	synchronized boolean addParts(String cacheName, Collection<PartName> parts) {
+		boolean first = this.caches.isEmpty();
+		this.caches.computeIfAbsent(cacheName, (name) -> new Keys()).addParts(parts);
 		return first;
 	}
 
@@ -62,24 +75,29 @@ final class Outbox {
 	}
 
 	/**
-	 * The changed keys of one cache.
+	 * What changed of one cache.
 	 */
 	private static final class Keys {
 
 		private final Set<Object> keys = new LinkedHashSet<>();
 
+		private final Set<PartName> parts = new LinkedHashSet<>();
+
 		private boolean all;
 
 		void add(Collection<?> added) {
-			if (this.all) {
-				return;
+			add(added, this.keys);
+		}
+
+		void addParts(Collection<PartName> added) {
+			add(added, this.parts);
+		}
+
+		private <T> void add(Collection<? extends T> added, Set<T> known) {
+			if (!this.all && added.size() <= MAX_KEYS) {
+				known.addAll(added);
 			}
-			if (added.size() > MAX_KEYS) {
-				addAll();
-				return;
-			}
-			this.keys.addAll(added);
-			if (this.keys.size() > MAX_KEYS) {
+			if (added.size() > MAX_KEYS || this.keys.size() + this.parts.size() > MAX_KEYS) {
 				addAll();
 			}
 		}
@@ -87,10 +105,12 @@ final class Outbox {
 		void addAll() {
 			this.all = true;
 			this.keys.clear();
+			this.parts.clear();
 		}
 
 		Change toChange(String cacheName) {
-			return new Change(cacheName, (this.all) ? null : new ArrayList<>(this.keys));
+			return (this.all) ? Change.ofAll(cacheName)
+					: new Change(cacheName, new ArrayList<>(this.keys), new ArrayList<>(this.parts));
 		}
 
 	}

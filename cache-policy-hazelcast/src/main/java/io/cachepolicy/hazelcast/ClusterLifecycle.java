@@ -12,6 +12,7 @@ import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cluster.ClusterChannel;
+import io.cachepolicy.cluster.KeyTypes;
 import io.cachepolicy.spi.BackingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -84,8 +85,8 @@ final class ClusterLifecycle implements SmartLifecycle, DisposableBean {
 			.map(ManagedPolicyCache::getName)
 			.sorted()
 			.toList();
-		this.channel.open(new TopicTransport(hazelcast, this.properties.getTopic()),
-				(cacheName) -> findKeyType(cacheName, manager), unclustered);
+		this.channel.open(new TopicTransport(hazelcast, this.properties.getTopic()), new StoreTypes(manager),
+				unclustered);
 		meet();
 	}
 
@@ -101,12 +102,6 @@ final class ClusterLifecycle implements SmartLifecycle, DisposableBean {
 					"Check 'cache-policy.cluster.port' and 'cache-policy.cluster.address', and that the members are reachable.",
 					ex);
 		}
-	}
-
-	private static Class<?> findKeyType(String cacheName, ConfigurablePolicyCacheManager manager) {
-		ManagedPolicyCache cache = (manager.getCacheNames().contains(cacheName)) ? manager.getCache(cacheName) : null;
-		BackingStore store = (cache != null) ? cache.findStore() : null;
-		return (store != null) ? store.keys().getKeyType() : Object.class;
 	}
 
 	private void meet() {
@@ -147,6 +142,33 @@ final class ClusterLifecycle implements SmartLifecycle, DisposableBean {
 		if (this.own != null) {
 			this.own.shutdown();
 		}
+	}
+
+	/**
+	 * The types that the stores of caches know.
+	 *
+	 * @param manager the caches
+	 */
+	private record StoreTypes(ConfigurablePolicyCacheManager manager) implements KeyTypes {
+
+		@Override
+		public Class<?> ofKeys(String cacheName) {
+			BackingStore store = findStore(cacheName);
+			return (store != null) ? store.keys().getKeyType() : Object.class;
+		}
+
+		@Override
+		public Class<?> ofParts(String cacheName, String kind) {
+			BackingStore store = findStore(cacheName);
+			return (store != null) ? store.parts().idTypeOf(kind) : Object.class;
+		}
+
+		private @Nullable BackingStore findStore(String cacheName) {
+			ManagedPolicyCache cache = (this.manager.getCacheNames().contains(cacheName))
+					? this.manager.getCache(cacheName) : null;
+			return (cache != null) ? cache.findStore() : null;
+		}
+
 	}
 
 }

@@ -46,7 +46,7 @@ class ClusterArchitectureTests {
 			.areTopLevelClasses()
 			.should()
 			.haveNameMatching(
-					".*[.](ClusterChannel|ClusterSettings|Transport|ClusterProperties|HazelcastClusterAutoConfiguration)")
+					".*[.](ClusterChannel|ClusterSettings|KeyTypes|Transport|ClusterProperties|HazelcastClusterAutoConfiguration)")
 			.because("every public type is a price")
 			.check(MAIN);
 	}

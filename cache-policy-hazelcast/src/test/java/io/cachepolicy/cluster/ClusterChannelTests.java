@@ -11,6 +11,7 @@ import io.cachepolicy.cluster.FakeNetwork.End;
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.ChannelStatus;
 import io.cachepolicy.spi.ChannelStatus.State;
+import io.cachepolicy.spi.PartName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,22 @@ class ClusterChannelTests {
 		assertThat(three.get(0).status().counts().sent()).isEqualTo(3);
 		assertThat(three.get(1).status().counts().received()).isEqualTo(3);
 		assertThat(three.get(1).status().state()).isEqualTo(State.CONNECTED);
+	}
+
+	@Test
+	@DisplayName("R7, C1: what entries of others may hold is told as well, with the keys of the cache")
+	void partsAreTold() {
+		List<Instance> three = startThree(PATIENT);
+		three.forEach(Instance::forget);
+		PartName part = new PartName("Line", 7L);
+		three.get(0).channel.publishParts("orders", List.of(part, new PartName("Order.lines", null)));
+		for (Instance other : three.subList(1, 3)) {
+			await().until(() -> other.heard()
+				.contains("orders[PartName[kind=Line, id=7], PartName[kind=Order.lines, id=null]]"));
+		}
+		assertThat(three.get(0).heard()).isEmpty();
+		assertThat(three.get(0).status().counts().sent()).isEqualTo(2);
+		assertThat(three.get(1).status().counts().received()).isEqualTo(2);
 	}
 
 	@Test
@@ -305,6 +322,11 @@ class ClusterChannelTests {
 		@Override
 		public void changed(String cacheName, Collection<?> keys) {
 			this.heard.add(cacheName + keys);
+		}
+
+		@Override
+		public void changedParts(String cacheName, Collection<PartName> parts) {
+			this.heard.add(cacheName + parts);
 		}
 
 		@Override

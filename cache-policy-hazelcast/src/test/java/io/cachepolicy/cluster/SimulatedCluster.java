@@ -19,6 +19,7 @@ import io.cachepolicy.cluster.Message.Changes;
 import io.cachepolicy.cluster.Message.Goodbye;
 import io.cachepolicy.cluster.Message.Origin;
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.PartName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,11 @@ final class SimulatedCluster {
 	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private static final int KEYS = 20;
+
+	/**
+	 * How many rows hold one other row.
+	 */
+	private static final int HOLDERS = 4;
 
 	private final Random random;
 
@@ -156,7 +162,7 @@ final class SimulatedCluster {
 	 */
 	void pause(Node node) {
 		if (this.random.nextBoolean()) {
-			node.unpublished = node.commit();
+			node.unpublished = node.write();
 		}
 		node.paused = true;
 	}
@@ -170,10 +176,10 @@ final class SimulatedCluster {
 		if (this.random.nextBoolean()) {
 			node.readAll();
 		}
-		Integer key = node.unpublished;
+		Runnable publication = node.unpublished;
 		node.unpublished = null;
-		if (key != null) {
-			node.outbox.add("rows", List.of(key));
+		if (publication != null) {
+			publication.run();
 		}
 		List<byte[]> waiting = List.copyOf(node.waiting);
 		node.waiting.clear();
@@ -218,7 +224,7 @@ final class SimulatedCluster {
 
 		private final Outbox outbox = new Outbox();
 
-		private final MessageCodec codec = new MessageCodec(new KeyCodec((cacheName) -> Object.class));
+		private final MessageCodec codec = new MessageCodec((cacheName) -> Object.class);
 
 		private final Clears clears = new Clears(this::clock);
 
@@ -233,7 +239,7 @@ final class SimulatedCluster {
 
 		private boolean paused;
 
-		private @Nullable Integer unpublished;
+		private @Nullable Runnable unpublished;
 
 		Node() {
 			this.clears.subscribe(new Entries(this.entries));
@@ -249,18 +255,34 @@ final class SimulatedCluster {
 		void tick() {
 			Random random = SimulatedCluster.this.random;
 			if (random.nextInt(20) == 0) {
-				this.outbox.add("rows", List.of(commit()));
+				write().run();
 			}
 			this.sender.step();
 			read(random.nextInt(KEYS));
 		}
 
-		int commit() {
+		/**
+		 * Change a row, or one that others hold, and drop or replace own entries.
+		 * @return tells the others
+		 */
+		Runnable write() {
 			int key = SimulatedCluster.this.random.nextInt(KEYS);
+			if (SimulatedCluster.this.random.nextInt(3) > 0) {
+				this.entries.put(key, commit(key));
+				return () -> this.outbox.add("rows", List.of(key));
+			}
+			int part = key / HOLDERS;
+			for (int holder = part * HOLDERS; holder < (part + 1) * HOLDERS; holder++) {
+				commit(holder);
+				this.entries.remove(holder);
+			}
+			return () -> this.outbox.addParts("rows", List.of(new PartName("part", part)));
+		}
+
+		private int commit(int key) {
 			List<Long> versions = SimulatedCluster.this.rows.get(key);
 			versions.add(SimulatedCluster.this.now);
-			this.entries.put(key, versions.size() - 1);
-			return key;
+			return versions.size() - 1;
 		}
 
 		void readAll() {
@@ -373,6 +395,12 @@ final class SimulatedCluster {
 		@Override
 		public void changed(String cacheName, Collection<?> keys) {
 			this.entries.keySet().removeAll(Set.copyOf(keys));
+		}
+
+		@Override
+		public void changedParts(String cacheName, Collection<PartName> parts) {
+			parts.forEach((part) -> this.entries.keySet()
+				.removeIf((key) -> Integer.valueOf((int) key / HOLDERS).equals(part.id())));
 		}
 
 		@Override

@@ -2,12 +2,14 @@ package io.cachepolicy.jpa.aggregate;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -15,7 +17,10 @@ import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.proxy.LazyInitializer;
+import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * What the entities of one factory hold of other rows, and what a change of a row
@@ -39,6 +44,8 @@ public final class Aggregates {
 
 	private final PartTables tables;
 
+	private final PartTypes types;
+
 	/**
 	 * Create an instance.
 	 * @param factory the factory
@@ -46,6 +53,7 @@ public final class Aggregates {
 	public Aggregates(SessionFactoryImplementor factory) {
 		this.factory = factory;
 		this.tables = new PartTables(factory);
+		this.types = new PartTypes(factory);
 	}
 
 	/**
@@ -189,6 +197,62 @@ public final class Aggregates {
 
 	private void forEachCollection(Consumer<CollectionPersister> action) {
 		this.factory.getMappingMetamodel().forEachCollectionDescriptor(action);
+	}
+
+	/**
+	 * Return whether there are parts of a name.
+	 * @param name the name
+	 * @return whether it is one of an entity or association
+	 */
+	public boolean isKnown(String name) {
+		return this.types.of(name) != null;
+	}
+
+	/**
+	 * Find a part that another instance tells of.
+	 * @param name its name
+	 * @param id its id
+	 * @return the part, {@code null} if there are none of the name, or their ids are of
+	 * another type
+	 */
+	public @Nullable Part find(String name, Object id) {
+		Type type = this.types.of(name);
+		return (type != null && ClassUtils.isAssignableValue(type.getReturnedClass(), id)) ? new Part(name, id, type)
+				: null;
+	}
+
+	/**
+	 * Return of which type the ids of parts are.
+	 * @param name the name of the parts
+	 * @return the type, {@code Object} if there are none of the name
+	 */
+	public Class<?> idTypeOf(String name) {
+		Type type = this.types.of(name);
+		return (type != null) ? type.getReturnedClass() : Object.class;
+	}
+
+	/**
+	 * Return of which type the ids of the rows of a table are.
+	 * @param table tells whether a name in the mapping is that of the table
+	 * @return the type, {@code Object} if the rows are of no entity
+	 */
+	public Class<?> idTypeOfTable(Predicate<String> table) {
+		Set<Class<?>> types = new HashSet<>();
+		this.factory.getMappingMetamodel().forEachEntityDescriptor((type) -> {
+			if (this.tables.of(type.getRootEntityName()).stream().anyMatch(table)) {
+				types.add(type.getIdentifierType().getReturnedClass());
+			}
+		});
+		return (types.size() == 1) ? types.iterator().next() : Object.class;
+	}
+
+	/**
+	 * Return whether an id means the same in another instance.
+	 * @param id the id of a part
+	 * @return whether no entity is in it
+	 */
+	public boolean isPlain(Object id) {
+		return this.types.isPlain(id);
 	}
 
 	/**

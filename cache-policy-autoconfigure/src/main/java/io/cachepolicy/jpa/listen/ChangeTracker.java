@@ -25,6 +25,7 @@ import io.cachepolicy.jpa.aggregate.Reach;
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreListener;
+import io.cachepolicy.spi.StoreParts;
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -82,7 +83,7 @@ public final class ChangeTracker {
 
 	private final Aggregates aggregates;
 
-	private final ConcurrentMap<String, Set<String>> tablesByPart = new ConcurrentHashMap<>();
+	private final GraphParts parts;
 
 	private final Rows rows = new Rows();
 
@@ -98,6 +99,7 @@ public final class ChangeTracker {
 		this.entityManagerFactory = entityManagerFactory;
 		this.factory = entityManagerFactory.unwrap(SessionFactoryImplementor.class);
 		this.aggregates = new Aggregates(this.factory);
+		this.parts = new GraphParts(this.aggregates);
 	}
 
 	/**
@@ -106,6 +108,14 @@ public final class ChangeTracker {
 	 */
 	public Aggregates aggregates() {
 		return this.aggregates;
+	}
+
+	/**
+	 * Return what stores of the factory know of parts.
+	 * @return the parts of graphs
+	 */
+	public StoreParts parts() {
+		return this.parts;
 	}
 
 	/**
@@ -339,11 +349,11 @@ public final class ChangeTracker {
 	/**
 	 * Parts that have changed.
 	 */
-	private static final class Parts implements PartVisitor {
+	private final class Parts implements PartVisitor {
 
 		private final List<Part> parts = new ArrayList<>();
 
-		private final Set<String> roles = new HashSet<>();
+		private @Nullable GraphRange range;
 
 		@Override
 		public void part(Part part) {
@@ -352,14 +362,15 @@ public final class ChangeTracker {
 
 		@Override
 		public void anyOf(String role) {
-			this.roles.add(role);
+			GraphRange range = (this.range != null) ? this.range : ChangeTracker.this.parts.newRange();
+			range.add(role);
+			this.range = range;
 		}
 
 		void tell(RowChanges changes, Set<Object> own) {
 			this.parts.forEach((part) -> changes.changedPart(part, own));
-			if (!this.roles.isEmpty()) {
-				changes.changedParts((candidate) -> candidate instanceof Part part && this.roles.contains(part.name()),
-						own);
+			if (this.range != null) {
+				changes.changedParts(this.range, own);
 			}
 		}
 
@@ -461,8 +472,9 @@ public final class ChangeTracker {
 			Set<Object> keys = (own != null) ? own.keysOfStatement() : null;
 			for (Subscription follower : ChangeTracker.this.subscriptions) {
 				if (!follower.reach().isEmpty() && tables.mayContain(follower.reachableTables())) {
-					changedParts(session, follower, (changes, ownKeys) -> changes
-						.changedParts((part) -> isChanged(part, tables, keys), ownKeys));
+					GraphRange range = ChangeTracker.this.parts.newRange();
+					range.add(tables, keys);
+					changedParts(session, follower, (changes, ownKeys) -> changes.changedParts(range, ownKeys));
 				}
 				if (!tables.mayContain(follower.tables())) {
 					continue;
@@ -474,19 +486,6 @@ public final class ChangeTracker {
 					changedRows(session, follower, keys);
 				}
 			}
-		}
-
-		private boolean isChanged(Object candidate, SqlTables tables, @Nullable Set<Object> keys) {
-			return candidate instanceof Part part && (keys == null || keys.contains(part.id()))
-					&& tables.mayContain(namesOf(part));
-		}
-
-		private Set<String> namesOf(Part part) {
-			return ChangeTracker.this.tablesByPart.computeIfAbsent(part.name(), (name) -> {
-				Set<String> names = new HashSet<>();
-				add(names, ChangeTracker.this.aggregates.tablesOf(part).toArray());
-				return names;
-			});
 		}
 
 		private void changedRows(SharedSessionContractImplementor session, Subscription follower,

@@ -140,6 +140,14 @@ final class SqlTables {
 		return plain.toString().toLowerCase(Locale.ROOT);
 	}
 
+	/**
+	 * Return the names of the tables.
+	 * @return the names, {@code null} if it may be any
+	 */
+	@Nullable Set<String> names() {
+		return this.names;
+	}
+
 	boolean isNone() {
 		return this.names != null && this.names.isEmpty();
 	}

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.hazelcast.config.Config;
@@ -12,6 +13,8 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.topic.ITopic;
 import io.cachepolicy.spi.ChangeChannel;
+import io.cachepolicy.spi.PartName;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
 
@@ -50,8 +53,18 @@ final class NaiveChannel implements ChangeChannel {
 	@Override
 	public void publish(String cacheName, Collection<?> keys) {
 		if (this.sent.incrementAndGet() % LOST != 0) {
-			this.topic.publish(new Changed(this.name, cacheName, new ArrayList<>(keys)));
+			this.topic.publish(new Changed(this.name, cacheName, new ArrayList<>(keys), null));
 		}
+	}
+
+	@Override
+	public void publishParts(String cacheName, Collection<PartName> parts) {
+		parts.forEach((part) -> {
+			if (this.sent.incrementAndGet() % LOST != 0) {
+				this.topic.publish(
+						new Changed(this.name, cacheName, List.of(Objects.requireNonNull(part.id())), part.kind()));
+			}
+		});
 	}
 
 	@Override
@@ -63,20 +76,29 @@ final class NaiveChannel implements ChangeChannel {
 	public void subscribe(Receiver receiver) {
 		this.topic.addMessageListener((message) -> {
 			Changed changed = message.getMessageObject();
-			if (!changed.sender().equals(this.name)) {
+			String kind = changed.kind();
+			if (changed.sender().equals(this.name)) {
+				return;
+			}
+			if (kind != null) {
+				receiver.changedParts(changed.cacheName(), List.of(new PartName(kind, changed.keys().get(0))));
+			}
+			else {
 				receiver.changed(changed.cacheName(), changed.keys());
 			}
 		});
 	}
 
 	/**
-	 * Keys changed.
+	 * Keys changed, or a part.
 	 *
 	 * @param sender the sender
 	 * @param cacheName the name of the cache
-	 * @param keys the keys
+	 * @param keys the keys, or the id of the part
+	 * @param kind the kind of the part, {@code null} if keys changed
 	 */
-	private record Changed(String sender, String cacheName, List<Object> keys) implements Serializable {
+	private record Changed(String sender, String cacheName, List<Object> keys,
+			@Nullable String kind) implements Serializable {
 
 	}
 

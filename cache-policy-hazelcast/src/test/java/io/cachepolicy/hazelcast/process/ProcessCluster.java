@@ -82,6 +82,9 @@ final class ProcessCluster implements AutoCloseable {
 			statement.execute("create table item (id bigint primary key, amount bigint not null)");
 			statement.execute("insert into item select id, 0 from generate_series(0, %d) id"
 				.formatted(Workload.SHARED + Workload.OWNED));
+			statement.execute("create table shelf (id bigint primary key, item_id bigint not null references item)");
+			statement
+				.execute("insert into shelf select id, id from generate_series(0, %d) id".formatted(Workload.SHARED));
 		}
 	}
 
@@ -90,6 +93,7 @@ final class ProcessCluster implements AutoCloseable {
 				"--spring.datasource.hikari.maximum-pool-size=6", "--spring.jpa.hibernate.ddl-auto=none",
 				"--spring.main.banner-mode=off", "--logging.level.com.hazelcast=warn",
 				"--cache-policy.caches.items.entity=" + Item.class.getName(),
+				"--cache-policy.caches.shelves.entity=" + Shelf.class.getName(),
 				"--cache-policy.caches.notes.entity=" + Item.class.getName(),
 				"--cache-policy.caches.notes.policy=write-back", "--cache-policy.cluster.heartbeat=500ms",
 				"--cache-policy.cluster.max-staleness=" + MAX_STALENESS.toMillis() + "ms",

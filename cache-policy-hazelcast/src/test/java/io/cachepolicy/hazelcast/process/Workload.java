@@ -24,8 +24,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Reads all rows, writes those of "items" through or past the cache, and defers writes of
- * some of its own.
+ * Reads all rows, those of "items" also as parts of shelves, writes these through or past
+ * the cache, and defers writes of some of its own.
  */
 final class Workload {
 
@@ -59,6 +59,8 @@ final class Workload {
 
 	private final PolicyCache shared;
 
+	private final PolicyCache shelves;
+
 	private final PolicyCache owned;
 
 	private final ItemRepository repository;
@@ -73,6 +75,7 @@ final class Workload {
 				directory.resolve("%d-%d.records".formatted(instance, ProcessHandle.current().pid())));
 		PolicyCacheManager manager = context.getBean(PolicyCacheManager.class);
 		this.shared = Objects.requireNonNull(manager.getCache("items"));
+		this.shelves = Objects.requireNonNull(manager.getCache("shelves"));
 		this.owned = Objects.requireNonNull(manager.getCache("notes"));
 		this.repository = context.getBean(ItemRepository.class);
 	}
@@ -111,8 +114,10 @@ final class Workload {
 	private void read(Random random) {
 		long key = random.nextInt(SHARED + OWNED);
 		PolicyCache cache = (key < SHARED) ? this.shared : this.owned;
+		boolean held = key < SHARED && random.nextBoolean();
 		long begin = System.nanoTime();
-		Item item = Objects.requireNonNull(cache.get(key, Item.class));
+		Item item = (held) ? Objects.requireNonNull(this.shelves.get(key, Shelf.class)).getItem()
+				: Objects.requireNonNull(cache.get(key, Item.class));
 		this.recorder.read(key, item.getAmount(), begin);
 	}
 
