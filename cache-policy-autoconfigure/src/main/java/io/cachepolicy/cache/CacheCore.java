@@ -310,10 +310,10 @@ final class CacheCore {
 	 * @return whether there was an entry
 	 */
 	boolean clear() {
-		boolean existed = this.tier.clear();
+		boolean existed = dropAll();
 		if (Transactions.isActive()) {
 			CacheTransaction.add(this, new PreparedEviction(() -> {
-				this.tier.clear();
+				dropAll();
 				this.changes.cleared();
 			}));
 		}
@@ -321,6 +321,32 @@ final class CacheCore {
 			this.changes.cleared();
 		}
 		return existed;
+	}
+
+	private boolean dropAll() {
+		boolean existed = this.tier.clear();
+		PendingWrites pending = this.pending;
+		BackingStore store = (pending != null) ? store() : null;
+		if (pending != null && store != null) {
+			store.versions().forgetAllBut(pending.keys());
+		}
+		return existed;
+	}
+
+	/**
+	 * Caffeine dropped an entry. Called under its lock of the key.
+	 * @param key the key
+	 * @param expired whether that was for its age, not for the size of the cache
+	 */
+	void evicted(Object key, boolean expired) {
+		this.tier.evicted(key);
+		PendingWrites pending = this.pending;
+		if (expired && pending != null && pending.find(key) == null) {
+			BackingStore store = store();
+			if (store != null) {
+				store.versions().forget(key);
+			}
+		}
 	}
 
 	/**

@@ -10,6 +10,7 @@ import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.CaffeineSpec;
 import com.github.benmanes.caffeine.cache.Policy;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.github.benmanes.caffeine.cache.stats.ConcurrentStatsCounter;
 import com.github.benmanes.caffeine.cache.stats.StatsCounter;
@@ -32,17 +33,17 @@ final class CaffeineFactory {
 	 * Build a cache.
 	 * @param spec the settings
 	 * @param reloader reloads entries, if the settings ask for it
-	 * @param onEviction told of keys whose entry was evicted for size or age
+	 * @param onEviction told of keys whose entry was evicted, and whether it was too old
 	 * @return the cache
 	 */
-	Built create(CacheSpec spec, CacheLoader<Object, Object> reloader, Consumer<Object> onEviction) {
+	Built create(CacheSpec spec, CacheLoader<Object, Object> reloader, BiConsumer<Object, Boolean> onEviction) {
 		try {
 			Caffeine<Object, Object> builder = builder(spec.bounds());
 			this.customizer.accept(spec.name(), builder);
 			StatsCounter counter = new ConcurrentStatsCounter();
 			builder.recordStats(() -> counter).evictionListener((key, value, cause) -> {
 				if (key != null) {
-					onEviction.accept(key);
+					onEviction.accept(key, cause == RemovalCause.EXPIRED);
 				}
 			});
 			boolean listensElsewhere = setExecutor(builder);

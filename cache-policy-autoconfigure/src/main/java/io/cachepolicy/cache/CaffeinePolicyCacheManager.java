@@ -340,8 +340,8 @@ public final class CaffeinePolicyCacheManager implements ConfigurablePolicyCache
 			return core;
 		}
 
-		void evicted(Object key) {
-			get().tier().evicted(key);
+		void evicted(Object key, boolean expired) {
+			get().evicted(key, expired);
 			PendingWrites pending = get().pending();
 			if (pending != null) {
 				pending.expedite(key);

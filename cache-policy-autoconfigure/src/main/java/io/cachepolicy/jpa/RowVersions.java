@@ -1,5 +1,7 @@
 package io.cachepolicy.jpa;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 import io.cachepolicy.spi.StoreVersions;
@@ -43,6 +45,16 @@ final class RowVersions implements StoreVersions {
 	@Override
 	public void seed(Object key, Lineage lineage) {
 		this.lineage.seed(key, lineage);
+	}
+
+	@Override
+	public void forgetAllBut(Collection<Object> kept) {
+		this.lineage.forgetAllBut(kept);
+	}
+
+	@Override
+	public void forget(Object key) {
+		this.lineage.forget(List.of(key));
 	}
 
 	@Override

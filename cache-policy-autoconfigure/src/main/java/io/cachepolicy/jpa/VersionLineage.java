@@ -3,9 +3,12 @@ package io.cachepolicy.jpa;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import io.cachepolicy.spi.StoreVersions.Lineage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +24,10 @@ import org.springframework.util.function.SingletonSupplier;
  * writers are told of conflicts with each other. A row that another writer changed has a
  * version outside of the range, and is a conflict. Ranges are only extended by writes
  * that start at their end and have been committed, and are forgotten when another write
- * breaks them, and when there are too many: they may take a 64th of the heap. A row that
- * this store deleted keeps its lineage, as far as it can be inserted again. What is
- * forgotten costs a conflict that is reported, never one that is missed.
+ * breaks them, when the entry of the row expires or is cleared, and when there are too
+ * many: they may take a 64th of the heap. A row that this store deleted keeps its
+ * lineage, as far as it can be inserted again. What is forgotten costs a conflict that is
+ * reported, never one that is missed.
  */
 final class VersionLineage {
 
@@ -32,6 +36,14 @@ final class VersionLineage {
 	private static final int BYTES_OF_RANGE = 150;
 
 	private static final int MINIMUM_BOUND = 10_000;
+
+	/**
+	 * How many rows are known after a clear, out of those that were used a moment ago:
+	 * requests that are under way may have read them before it, and are about to write.
+	 */
+	private static final int KEPT = 1000;
+
+	private static final Duration MOMENT = Duration.ofSeconds(10);
 
 	/**
 	 * For how long a row is known that nobody writes.
@@ -165,6 +177,31 @@ final class VersionLineage {
 		ranges().asMap()
 			.putIfAbsent(id,
 					new Range(lineage.base(), lineage.current(), lineage.former(), lineage.saved(), lineage.gone()));
+	}
+
+	/**
+	 * Forget all rows but some, and a limited number of those that were used a moment
+	 * ago.
+	 * @param kept the ids of the rows
+	 */
+	void forgetAllBut(Collection<Object> kept) {
+		Policy.FixedExpiration<Object, Range> ages = ranges().policy().expireAfterAccess().orElseThrow();
+		AtomicInteger recent = new AtomicInteger();
+		ranges().asMap()
+			.keySet()
+			.removeIf((id) -> !kept.contains(id) && !(isRecent(ages.ageOf(id)) && recent.incrementAndGet() <= KEPT));
+	}
+
+	private static boolean isRecent(Optional<Duration> age) {
+		return age.isPresent() && age.get().compareTo(MOMENT) < 0;
+	}
+
+	/**
+	 * Return how many rows are known.
+	 * @return the number of rows
+	 */
+	long size() {
+		return ranges().estimatedSize();
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.cachepolicy.spi;
 
+import java.util.Collection;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,21 @@ public interface StoreVersions {
 	 * @param values the values by key
 	 */
 	default void unanswered(Map<Object, Object> values) {
+	}
+
+	/**
+	 * Forget through which versions deferred writes led rows: their entries were dropped,
+	 * so that few still hold an instance of before.
+	 * @param kept the keys of pending writes, whose rows are not forgotten
+	 */
+	default void forgetAllBut(Collection<Object> kept) {
+	}
+
+	/**
+	 * Forget through which versions deferred writes led a row, as its entry has expired.
+	 * @param key the key
+	 */
+	default void forget(Object key) {
 	}
 
 	/**

@@ -2,7 +2,9 @@ package io.cachepolicy.jpa;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +21,18 @@ class VersionLineageTests {
 		assertThat(VersionLineage.bound(1L << 30)).isBetween(100_000L, 120_000L);
 		assertThat(VersionLineage.bound(8L << 30)).isBetween(800_000L, 960_000L);
 		assertThat(VersionLineage.bound(1L << 20)).isEqualTo(10_000);
+	}
+
+	@Test
+	@DisplayName("G2: what is known is given back but for what is pending, and for a few rows that were used a moment ago")
+	void forgetAllBut() {
+		for (int id = 0; id < 5000; id++) {
+			this.lineage.flushed(new VersionLineage.Step(id, 3, 4));
+		}
+		this.lineage.forgetAllBut(Set.of(7, 8));
+		assertThat(this.lineage.rebase(7, 3)).isEqualTo(4);
+		assertThat(this.lineage.rebase(8, 3)).isEqualTo(4);
+		assertThat(this.lineage.size()).isBetween(1000L, 1002L);
 	}
 
 	@Test
