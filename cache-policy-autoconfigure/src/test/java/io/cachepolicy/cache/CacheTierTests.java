@@ -44,7 +44,7 @@ class CacheTierTests {
 
 	private static CaffeineFactory.Built build(Consumer<Caffeine<Object, Object>> customizer) {
 		return new CaffeineFactory((name, caffeine) -> customizer.accept(caffeine)).create(Specs.of("items").build(),
-				(key) -> null, (key) -> {
+				(key) -> null, (key, expired) -> {
 				});
 	}
 
