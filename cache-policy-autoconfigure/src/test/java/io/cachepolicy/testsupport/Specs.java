@@ -176,8 +176,16 @@ public final class Specs {
 		return this;
 	}
 
+	/**
+	 * Set the first pause between attempts, and let no later one be shorter.
+	 * @param initialInterval the pause
+	 * @return this instance
+	 */
 	public Specs initialInterval(Duration initialInterval) {
 		this.initialInterval = initialInterval;
+		if (this.maxInterval.compareTo(initialInterval) < 0) {
+			this.maxInterval = initialInterval;
+		}
 		return this;
 	}
 
