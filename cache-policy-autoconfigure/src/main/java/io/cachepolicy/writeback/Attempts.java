@@ -12,6 +12,11 @@ import org.springframework.util.backoff.BackOffExecution;
 /**
  * How often and when a write failed by itself, and when it is to be tried again. Each
  * attempt makes a new instance.
+ * <p>
+ * A row rests for ten times as long as it occupied the store, so that one that is slow
+ * costs a tenth of the time at most. One slow attempt says little of a row: the store may
+ * have been slow, or the first call of the process. So the quicker one of the last two
+ * attempts counts, and after the first one the row rests for as long as that took.
  */
 final class Attempts {
 
@@ -21,9 +26,15 @@ final class Attempts {
 	private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
-	 * A write rests for so many times as long as it occupied the store.
+	 * A row that is known to be slow rests for so many times as long as it occupied the
+	 * store.
 	 */
 	private static final int RESTS = 10;
+
+	/**
+	 * There was no attempt before.
+	 */
+	private static final long UNKNOWN = -1;
 
 	private final WriteBackSpec.Retry retry;
 
@@ -39,6 +50,8 @@ final class Attempts {
 
 	private final long attemptedAt;
 
+	private final long took;
+
 	private final long rest;
 
 	private final long retryAt;
@@ -46,7 +59,7 @@ final class Attempts {
 	private final @Nullable Suspicion suspicion;
 
 	private Attempts(WriteBackSpec.Retry retry, BackOffExecution pauses, Instant first, long firstAt, int count,
-			int refusals, long attemptedAt, long rest, long retryAt, @Nullable Suspicion suspicion) {
+			int refusals, long attemptedAt, long took, long rest, long retryAt, @Nullable Suspicion suspicion) {
 		this.retry = retry;
 		this.pauses = pauses;
 		this.first = first;
@@ -54,6 +67,7 @@ final class Attempts {
 		this.count = count;
 		this.refusals = refusals;
 		this.attemptedAt = attemptedAt;
+		this.took = took;
 		this.rest = rest;
 		this.retryAt = retryAt;
 		this.suspicion = suspicion;
@@ -65,7 +79,7 @@ final class Attempts {
 	 * @return no attempt
 	 */
 	static Attempts none(WriteBackSpec.Retry retry) {
-		return new Attempts(retry, Pauses.of(retry).start(), Instant.EPOCH, 0, 0, 0, 0, 0, 0, null);
+		return new Attempts(retry, Pauses.of(retry).start(), Instant.EPOCH, 0, 0, 0, 0, UNKNOWN, 0, 0, null);
 	}
 
 	/**
@@ -79,11 +93,12 @@ final class Attempts {
 	 * @return the attempts
 	 */
 	Attempts failed(Instant time, long now, long took, boolean refused, @Nullable Suspicion suspicion) {
-		long rest = Math.min(RESTS * took, Durations.toNanos(this.retry.maxInterval()));
+		long known = (this.took != UNKNOWN) ? RESTS * Math.min(took, this.took) : took;
+		long rest = Math.min(known, Durations.toNanos(this.retry.maxInterval()));
 		long pause = TimeUnit.MILLISECONDS.toNanos(this.pauses.nextBackOff());
 		return new Attempts(this.retry, this.pauses, (this.count > 0) ? this.first : time,
-				(this.count > 0) ? this.firstAt : now, this.count + 1, this.refusals + (refused ? 1 : 0), now, rest,
-				now + Math.max(pause, rest), suspicion);
+				(this.count > 0) ? this.firstAt : now, this.count + 1, this.refusals + (refused ? 1 : 0), now, took,
+				rest, now + Math.max(pause, rest), suspicion);
 	}
 
 	/**
@@ -92,8 +107,8 @@ final class Attempts {
 	 * @return no attempt of the value
 	 */
 	Attempts renewed() {
-		return new Attempts(this.retry, Pauses.of(this.retry).start(), this.first, 0, 0, 0, this.attemptedAt, this.rest,
-				this.attemptedAt + this.rest, this.suspicion);
+		return new Attempts(this.retry, Pauses.of(this.retry).start(), this.first, 0, 0, 0, this.attemptedAt, this.took,
+				this.rest, this.attemptedAt + this.rest, this.suspicion);
 	}
 
 	int count() {

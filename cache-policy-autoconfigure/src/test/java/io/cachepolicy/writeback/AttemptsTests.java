@@ -40,22 +40,39 @@ class AttemptsTests {
 	}
 
 	@Test
-	@DisplayName("W8: a row takes no more than a tenth of the time of the store")
-	void retryAtRestsLongerThanTheAttemptTook() {
-		Attempts attempts = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofMillis(500));
-		assertThat(attempts.retryAt(false)).isEqualTo(1_000 + Duration.ofSeconds(5).toNanos());
-		Attempts slow = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofSeconds(10));
+	@DisplayName("W8: a slow row takes no more than a tenth of the time of the store")
+	void retryAtRestsLongerThanTheAttemptsTook() {
+		Attempts once = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofMillis(600));
+		Attempts attempts = failed(once, 2_000, Duration.ofMillis(500));
+		assertThat(attempts.retryAt(false)).isEqualTo(2_000 + Duration.ofSeconds(5).toNanos());
+		assertThat(failed(attempts, 3_000, Duration.ofMillis(500)).retryAt(false)).as("from then on")
+			.isEqualTo(3_000 + Duration.ofSeconds(5).toNanos());
+		Attempts slow = failed(failed(once, 2_000, Duration.ofSeconds(10)), 3_000, Duration.ofSeconds(10));
 		assertThat(slow.retryAt(false)).as("at most the longest interval")
-			.isEqualTo(1_000 + Duration.ofSeconds(30).toNanos());
+			.isEqualTo(3_000 + Duration.ofSeconds(30).toNanos());
+	}
+
+	@Test
+	@DisplayName("F1: a row that is refused quickly does not rest for one attempt that was slow")
+	void retryAtFollowsTheQuickerOfTheLastTwoAttempts() {
+		Attempts first = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofSeconds(3));
+		assertThat(first.retryAt(false)).as("as long as it took").isEqualTo(1_000 + Duration.ofSeconds(3).toNanos());
+		Attempts second = failed(first, 2_000, Duration.ofMillis(1));
+		assertThat(second.retryAt(false)).isEqualTo(2_000 + INITIAL.toNanos());
+		Attempts third = failed(second, 3_000, Duration.ofSeconds(3));
+		assertThat(third.retryAt(false)).as("one slow attempt between quick ones").isEqualTo(3_000 + INITIAL.toNanos());
 	}
 
 	@Test
 	@DisplayName("W8: another value of a row that was slow is not tried sooner, but at once if the row was not")
 	void renewedAttemptsKeepTheRest() {
-		Attempts slow = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofMillis(500)).renewed();
+		Attempts once = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ofMillis(500)).renewed();
+		assertThat(once.retryAt(false)).isEqualTo(1_000 + Duration.ofMillis(500).toNanos());
+		Attempts slow = failed(once, 2_000, Duration.ofMillis(500)).renewed();
 		assertThat(slow.count()).isZero();
 		assertThat(slow.refusals()).isZero();
-		assertThat(slow.retryAt(false)).isEqualTo(1_000 + Duration.ofSeconds(5).toNanos());
+		assertThat(slow.retryAt(false)).as("what the value before met counts")
+			.isEqualTo(2_000 + Duration.ofSeconds(5).toNanos());
 		Attempts quick = failed(Attempts.none(retry(INITIAL)), 1_000, Duration.ZERO).renewed();
 		assertThat(quick.retryAt(false)).isEqualTo(1_000);
 	}
