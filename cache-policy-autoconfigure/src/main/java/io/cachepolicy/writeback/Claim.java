@@ -60,8 +60,9 @@ final class Claim {
 	}
 
 	/**
-	 * Return whether the store may commit the write.
-	 * @return {@code false} if it was taken away
+	 * Keep the write from being taken away from now on: the store is about to commit it,
+	 * or it is given up.
+	 * @return {@code false} if it was taken away before
 	 */
 	boolean pass() {
 		return this.flight.pass();

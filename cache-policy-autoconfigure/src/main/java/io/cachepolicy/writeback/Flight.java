@@ -4,24 +4,24 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The way of a claimed write to the store. It ends in one of two ways, whichever comes
- * first: the store is about to commit it, or a writer that can't wait takes it away.
- * Thread-safe.
+ * first: the store is about to commit it or it is given up, or a writer that can't wait
+ * takes it away. Thread-safe.
  */
 final class Flight {
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.UNDER_WAY);
 
 	/**
-	 * Return whether the store may commit.
-	 * @return {@code false} if the write was taken away
+	 * Let nobody take the write away any more.
+	 * @return {@code false} if it was taken away
 	 */
 	boolean pass() {
-		return this.state.compareAndSet(State.UNDER_WAY, State.COMMITTING) || this.state.get() == State.COMMITTING;
+		return this.state.compareAndSet(State.UNDER_WAY, State.DECIDED) || this.state.get() == State.DECIDED;
 	}
 
 	/**
 	 * Take the write away from the store.
-	 * @return {@code false} if the store is about to commit it
+	 * @return {@code false} if the store is about to commit it, or it is given up
 	 */
 	boolean revoke() {
 		return this.state.compareAndSet(State.UNDER_WAY, State.REVOKED);
@@ -33,7 +33,7 @@ final class Flight {
 
 	private enum State {
 
-		UNDER_WAY, COMMITTING, REVOKED
+		UNDER_WAY, DECIDED, REVOKED
 
 	}
 

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * is dropped, or else a reader would cache the pending value again; no thread that waits
  * for a flush goes on in between. Its dead letter is kept before it leaves, so that every
  * newer write finds and supersedes it.
+ * <p>
+ * <b>Invariant.</b> A claim ends with its write only after the claim has passed: until
+ * then another writer may take the write away, drop it, and leave room for the next one
+ * of the key. A write that is stored has passed before its commit; one that is given up
+ * passes here.
  */
 final class Settlement {
 
@@ -144,7 +149,7 @@ final class Settlement {
 	}
 
 	/**
-	 * End a claim whose write failed for good.
+	 * End a claim whose write failed for good, unless it was taken away meanwhile.
 	 * @param claim the claim
 	 * @param kind why it is given up
 	 * @param cause why the store refused it
@@ -154,6 +159,9 @@ final class Settlement {
 	 * goes on
 	 */
 	boolean deadLetter(Claim claim, DeadLetter.Kind kind, Throwable cause, Attempts attempts, AfterClaim after) {
+		if (!claim.pass()) {
+			return true;
+		}
 		DeadLetter letter = letter(claim, kind, cause, attempts);
 		if (!this.deadLetters.add(letter, claim.write().sequence())) {
 			return false;
@@ -173,11 +181,15 @@ final class Settlement {
 	}
 
 	/**
-	 * End a claim whose write is given up in favour of what another writer stored.
+	 * End a claim whose write is given up in favour of what another writer stored, unless
+	 * it was taken away meanwhile.
 	 * @param claim the claim
 	 * @param after told of the next write of the key
 	 */
 	void lost(Claim claim, AfterClaim after) {
+		if (!claim.pass()) {
+			return;
+		}
 		logger.info("Dropped a write whose row another writer changed: cache '" + this.cacheName + "', key '"
 				+ KeyText.of(claim.key()) + "'");
 		this.counters.cancelled.increment();

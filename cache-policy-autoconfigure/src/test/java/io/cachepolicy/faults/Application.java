@@ -144,6 +144,14 @@ final class Application implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Let go of the connections that the pool has: of one that broke when it was given
+	 * back, a pool may not know until it is used once more.
+	 */
+	void renewConnections() {
+		((FaultyPool) this.context.getBean(DataSource.class)).pool.getHikariPoolMXBean().softEvictConnections();
+	}
+
 	TransactionTemplate transaction() {
 		return this.transaction;
 	}

@@ -89,6 +89,7 @@ final class Run {
 		this.application.faults().count(this.plan);
 		await("the pool", this.application::hasConnection);
 		drain("after the failures");
+		this.application.renewConnections();
 		CACHES.forEach(this::checkRows);
 		checkNothingTaken();
 		replay();
