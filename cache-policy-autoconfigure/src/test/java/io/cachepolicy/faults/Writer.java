@@ -21,6 +21,8 @@ import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.faults.History.Outcome;
 import io.cachepolicy.faults.Library.Change;
 import io.cachepolicy.spi.ChangeChannel;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -515,9 +517,26 @@ final class Writer implements Runnable {
 		}
 		write(change, () -> {
 			if (!cache(letter.cache()).replay(letter)) {
-				throw new Violation("A dead letter could not be replayed: " + letter);
+				awaitSuperseded(letter);
+				throw new WriteRefusedException("A newer write of the key was pending");
 			}
 		});
+	}
+
+	/**
+	 * Where writes do not coalesce, a newer one may wait behind the one that is given up,
+	 * and supersedes its dead letter a moment later.
+	 */
+	private void awaitSuperseded(DeadLetter letter) {
+		try {
+			Awaitility.await()
+				.until(() -> cache(letter.cache()).deadLetters()
+					.stream()
+					.noneMatch((kept) -> kept.id() == letter.id()));
+		}
+		catch (ConditionTimeoutException ex) {
+			throw new Violation("A dead letter could not be replayed: " + letter, ex);
+		}
 	}
 
 	/**
