@@ -172,7 +172,8 @@ class ArchitectureTests {
 	@Test
 	void onlyJpaPackageAndWiringUsePersistence() {
 		noClasses().that()
-			.resideOutsideOfPackages("io.cachepolicy.jpa..", "io.cachepolicy.autoconfigure..")
+			.resideOutsideOfPackages("io.cachepolicy.jpa..", "io.cachepolicy.interceptor.repository..",
+					"io.cachepolicy.autoconfigure..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.data..", "org.springframework.orm..", "jakarta.persistence..",

@@ -10,6 +10,7 @@ import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
+import io.cachepolicy.interceptor.repository.RepositoryCachingConfiguration;
 import io.cachepolicy.jpa.JpaBackingStoreResolver;
 import io.cachepolicy.jpa.copy.EntityCopier;
 import io.cachepolicy.spi.ChangeChannel;
@@ -68,7 +69,7 @@ import org.springframework.data.repository.CrudRepository;
 @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
 @Conditional(OnCacheTypeCondition.class)
 @EnableConfigurationProperties({ CachePolicyProperties.class, CacheProperties.class })
-@Import({ PolicyCachedConfiguration.class, WriteContextConfiguration.class })
+@Import({ PolicyCachedConfiguration.class, RepositoryCachingConfiguration.class, WriteContextConfiguration.class })
 public final class CachePolicyAutoConfiguration {
 
 	/**
@@ -144,8 +145,9 @@ public final class CachePolicyAutoConfiguration {
 	@Bean
 	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory,
 			ConfigurablePolicyCacheManager cacheManager) {
+		Problems problems = new Problems();
 		return new PolicyCacheStartup(beanFactory, cacheManager,
-				new CacheSettingsValidator(this.properties, this.specs), this.passThrough);
+				new CacheSettingsValidator(this.properties, this.specs, problems), problems, this.passThrough);
 	}
 
 	@Bean

@@ -138,6 +138,12 @@ public class CachePolicyProperties {
 		private @Nullable Boolean trackChanges;
 
 		/**
+		 * Whether annotated repositories return cached copies also in the session of a
+		 * web request and in read-only transactions. Nothing manages them there.
+		 */
+		private @Nullable Boolean detachedReads;
+
+		/**
 		 * Whether other instances of the application are told of changes, and theirs are
 		 * heard. Needs 'cache-policy.cluster.enabled'.
 		 */
@@ -247,6 +253,14 @@ public class CachePolicyProperties {
 
 		public void setTrackChanges(@Nullable Boolean trackChanges) {
 			this.trackChanges = trackChanges;
+		}
+
+		public @Nullable Boolean getDetachedReads() {
+			return this.detachedReads;
+		}
+
+		public void setDetachedReads(@Nullable Boolean detachedReads) {
+			this.detachedReads = detachedReads;
 		}
 
 		public @Nullable Boolean getClustered() {

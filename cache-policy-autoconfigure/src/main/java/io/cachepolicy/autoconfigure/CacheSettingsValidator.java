@@ -14,7 +14,6 @@ import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.autoconfigure.LayeredSettings.Setting;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
-import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.Isolation;
 import io.cachepolicy.settings.OnConflict;
@@ -41,9 +40,12 @@ class CacheSettingsValidator {
 
 	private final CacheSpecs specs;
 
-	CacheSettingsValidator(CachePolicyProperties properties, CacheSpecs specs) {
+	private final Problems problems;
+
+	CacheSettingsValidator(CachePolicyProperties properties, CacheSpecs specs, Problems problems) {
 		this.properties = properties;
 		this.specs = specs;
+		this.problems = problems;
 	}
 
 	/**
@@ -60,37 +62,38 @@ class CacheSettingsValidator {
 	 */
 	void validateApplication() {
 		Duration timeout = this.properties.getShutdownTimeout();
-		new Setting<>("cache-policy.shutdown-timeout", timeout).require(!timeout.isNegative(), "of at least 0");
-		validateTracking(new LayeredSettings(this.properties.getDefaults()));
+		this.problems.check(() -> new Setting<>("cache-policy.shutdown-timeout", timeout).require(!timeout.isNegative(),
+				"of at least 0"));
+		this.problems.check(() -> validateTracking(new LayeredSettings(this.properties.getDefaults())));
 	}
 
 	/**
-	 * Check the names of caches that methods use.
-	 * @param methods the methods
+	 * Check the names of caches that annotations use.
+	 * @param uses the methods and repositories
 	 */
-	void validateNames(List<PolicyCachedMethod> methods) {
-		Set<String> used = methods.stream().map(PolicyCachedMethod::cacheName).collect(Collectors.toSet());
-		for (PolicyCachedMethod method : methods) {
-			Stream.concat(Stream.of(method.cacheName()), method.evicts().stream())
-				.forEach((name) -> validateName(name, method, used));
+	void validateNames(List<CacheUse> uses) {
+		Set<String> used = uses.stream().map(CacheUse::cacheName).collect(Collectors.toSet());
+		for (CacheUse use : uses) {
+			Stream.concat(Stream.of(use.cacheName()), use.evicts().stream())
+				.forEach((name) -> this.problems.check(() -> validateName(name, use, used)));
 		}
 	}
 
-	private void validateName(String name, PolicyCachedMethod method, Set<String> used) {
+	private void validateName(String name, CacheUse use, Set<String> used) {
 		if (!this.properties.getCaches().containsKey(name)) {
 			this.properties.getCaches()
 				.keySet()
 				.stream()
 				.filter((configured) -> !used.contains(configured) && bare(configured).equals(bare(name)))
 				.findFirst()
-				.ifPresent((configured) -> failOnLostCharacters(name, configured, method));
+				.ifPresent((configured) -> failOnLostCharacters(name, configured, use));
 		}
 	}
 
-	private void failOnLostCharacters(String name, String configured, PolicyCachedMethod method) {
+	private void failOnLostCharacters(String name, String configured, CacheUse use) {
 		throw new InvalidPolicyCacheException(
-				"@PolicyCached method %s uses the cache '%s', but there are only settings for '%s'"
-					.formatted(method.describe(), name, configured),
+				"%s uses the cache '%s', but there are only settings for '%s'".formatted(use.origin(), name,
+						configured),
 				"Write the exact name, in brackets to keep all its characters: cache-policy.caches[%s]"
 					.formatted(name));
 	}
@@ -105,7 +108,8 @@ class CacheSettingsValidator {
 	 */
 	void validateInvalidates(Collection<String> known) {
 		for (String name : known) {
-			invalidates(name).forEach((invalidated) -> validateInvalidated(name, invalidated, known));
+			invalidates(name)
+				.forEach((invalidated) -> this.problems.check(() -> validateInvalidated(name, invalidated, known)));
 		}
 	}
 
@@ -139,8 +143,9 @@ class CacheSettingsValidator {
 	 */
 	void validatePace(@Nullable ClassLoader classLoader) {
 		if (!ClassUtils.isPresent(BUCKET, classLoader)) {
-			failIfPaced(LayeredSettings.DEFAULTS, this.properties.getDefaults());
-			this.properties.getCaches().forEach((name, own) -> failIfPaced(CacheSpec.propertiesOf(name), own));
+			this.problems.check(() -> failIfPaced(LayeredSettings.DEFAULTS, this.properties.getDefaults()));
+			this.properties.getCaches()
+				.forEach((name, own) -> this.problems.check(() -> failIfPaced(CacheSpec.propertiesOf(name), own)));
 		}
 	}
 
@@ -156,38 +161,42 @@ class CacheSettingsValidator {
 
 	/**
 	 * Check the settings that need a store.
-	 * @param methods the methods
+	 * @param uses the methods and repositories
 	 * @param manager knows which caches have a store
 	 */
-	void validateStores(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
-		this.properties.getCaches().forEach((name, own) -> {
-			String prefix = CacheSpec.propertiesOf(name);
-			ManagedPolicyCache cache = manager.getCache(name);
-			BackingStore store = (cache != null) ? cache.findStore() : null;
-			if (store == null) {
-				failIfSet(prefix, "policy", own.getPolicy());
-				failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());
-				WriteBackMapper.findOwn(own).forEach((property) -> failIfSet(prefix, property, true));
-			}
-			validateIsolation(prefix, own);
-			if (store instanceof CacheStoreAdapter) {
-				validateStoreMode(prefix, own);
-				validateOnConflict(prefix, own);
-				validateFlushBeforeQueries(prefix, own);
-			}
-			else if (store != null && isWriteBack(name, methods)) {
-				validateTracking(this.specs.settings(name));
-			}
-			validateWriteBack(name, prefix, own, methods);
-		});
+	void validateStores(List<CacheUse> uses, ConfigurablePolicyCacheManager manager) {
+		this.properties.getCaches()
+			.forEach((name, own) -> this.problems.check(() -> validateStore(name, own, uses, manager)));
+	}
+
+	private void validateStore(String name, CacheSettings own, List<CacheUse> uses,
+			ConfigurablePolicyCacheManager manager) {
+		String prefix = CacheSpec.propertiesOf(name);
+		ManagedPolicyCache cache = manager.getCache(name);
+		BackingStore store = (cache != null) ? cache.findStore() : null;
+		if (store == null) {
+			failIfSet(prefix, "policy", own.getPolicy());
+			failIfSet(prefix, "refresh-after-write", own.getRefreshAfterWrite());
+			WriteBackMapper.findOwn(own).forEach((property) -> failIfSet(prefix, property, true));
+		}
+		this.problems.check(() -> validateIsolation(prefix, own));
+		if (store instanceof CacheStoreAdapter) {
+			this.problems.check(() -> validateStoreMode(prefix, own));
+			this.problems.check(() -> validateOnConflict(prefix, own));
+			this.problems.check(() -> validateFlushBeforeQueries(prefix, own));
+		}
+		else if (store != null && isWriteBack(name, uses)) {
+			this.problems.check(() -> validateTracking(this.specs.settings(name)));
+		}
+		validateWriteBack(name, prefix, own, uses);
 	}
 
 	private void failIfSet(String prefix, String name, @Nullable Object value) {
 		if (value != null) {
-			throw new InvalidPolicyCacheException(
+			this.problems.add(new InvalidPolicyCacheException(
 					"Property '%s.%s' is set, but the cache has no store".formatted(prefix, name),
 					"Name the store with '%1$s.entity', '%1$s.repository' or '%1$s.store', or remove the property."
-						.formatted(prefix));
+						.formatted(prefix)));
 		}
 	}
 
@@ -247,9 +256,9 @@ class CacheSettingsValidator {
 		return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	private void validateWriteBack(String name, String prefix, CacheSettings own, List<PolicyCachedMethod> methods) {
+	private void validateWriteBack(String name, String prefix, CacheSettings own, List<CacheUse> uses) {
 		List<String> writeBack = WriteBackMapper.findOwn(own);
-		if (!writeBack.isEmpty() && !isWriteBack(name, methods)) {
+		if (!writeBack.isEmpty() && !isWriteBack(name, uses)) {
 			// No failure: an operator may switch the policy alone
 			logger.warn("Nothing writes back to the cache '%s', so that these properties have no effect: %s. "
 				.formatted(name,
@@ -262,14 +271,14 @@ class CacheSettingsValidator {
 
 	/**
 	 * Warn of caches whose writes each instance defers on its own.
-	 * @param methods the methods
+	 * @param uses the methods and repositories
 	 * @param manager has the caches
 	 */
-	void warnOfSharedWriteBack(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
+	void warnOfSharedWriteBack(List<CacheUse> uses, ConfigurablePolicyCacheManager manager) {
 		List<String> names = manager.getCacheNames()
 			.stream()
 			.filter((name) -> this.specs.settings(name).get("clustered", CacheSettings::getClustered, true))
-			.filter((name) -> isWriteBack(name, methods))
+			.filter((name) -> isWriteBack(name, uses))
 			.sorted()
 			.toList();
 		if (!names.isEmpty()) {
@@ -280,11 +289,11 @@ class CacheSettingsValidator {
 		}
 	}
 
-	private boolean isWriteBack(String name, List<PolicyCachedMethod> methods) {
+	private boolean isWriteBack(String name, List<CacheUse> uses) {
 		WritePolicy policy = this.specs.settings(name)
 			.get("policy", CacheSettings::getPolicy, WritePolicy.WRITE_THROUGH);
-		return policy == WritePolicy.WRITE_BACK || methods.stream()
-			.anyMatch((method) -> method.cacheName().equals(name) && method.policy() == WritePolicy.WRITE_BACK);
+		return policy == WritePolicy.WRITE_BACK || uses.stream()
+			.anyMatch((use) -> use.cacheName().equals(name) && use.policy() == WritePolicy.WRITE_BACK);
 	}
 
 }

@@ -85,6 +85,7 @@ class CacheSpecs {
 				settings.get("cache-absent", CacheSettings::getCacheAbsent, false),
 				List.copyOf(settings.get("invalidates", CacheSettings::getInvalidates, List.of())),
 				settings.get("track-changes", CacheSettings::getTrackChanges, true),
+				settings.get("detached-reads", CacheSettings::getDetachedReads, false),
 				settings.get("clustered", CacheSettings::getClustered, true), store.getEntity(),
 				text(store.getRepository()), text(store.getStore()), new WriteBackMapper(settings).map());
 	}

@@ -1,11 +1,15 @@
 package io.cachepolicy.autoconfigure;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.interceptor.PolicyCachedDeclarations;
-import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.interceptor.PolicyCachedMethods;
+import io.cachepolicy.interceptor.PolicyCachedProblems;
+import io.cachepolicy.interceptor.repository.PolicyCachedRepositories;
+import io.cachepolicy.interceptor.repository.PolicyCachedRepository;
 import io.cachepolicy.spi.ChangeChannel;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -23,13 +27,16 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 
 	private final CacheSettingsValidator validator;
 
+	private final Problems problems;
+
 	private final boolean passThrough;
 
 	PolicyCacheStartup(ConfigurableListableBeanFactory beanFactory, ConfigurablePolicyCacheManager manager,
-			CacheSettingsValidator validator, boolean passThrough) {
+			CacheSettingsValidator validator, Problems problems, boolean passThrough) {
 		this.beanFactory = beanFactory;
 		this.manager = manager;
 		this.validator = validator;
+		this.problems = problems;
 		this.passThrough = passThrough;
 	}
 
@@ -40,23 +47,51 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.validator.validateApplication();
-		PolicyCachedMethods methods = new PolicyCachedMethods(this.beanFactory);
-		List<PolicyCachedMethod> found = methods.find();
-		this.validator.validateNames(found);
-		PolicyCachedDeclarations.declare(found, this.manager);
+		PolicyCachedMethods methods = new PolicyCachedMethods(this.beanFactory, this.problems::add);
+		List<PolicyCachedRepository> repositories = new PolicyCachedRepositories(this.beanFactory, this.problems::add)
+			.all();
+		this.beanFactory.getBeanProvider(PolicyCachedProblems.class)
+			.ifAvailable((found) -> found.close().forEach(this.problems::add));
+		List<CacheUse> uses = Stream
+			.concat(methods.all().stream().map(CacheUse::of), repositories.stream().map(CacheUse::of))
+			.toList();
+		this.validator.validateNames(uses);
+		declare(methods, repositories);
+		this.validator.validateInvalidates(this.manager.getCacheNames());
+		if (!this.passThrough) {
+			validate(methods, repositories, uses);
+		}
+		this.problems.throwIfAny();
+		if (!this.passThrough && this.beanFactory.getBeanProvider(ChangeChannel.class).stream().findAny().isPresent()) {
+			this.validator.warnOfSharedWriteBack(uses, this.manager);
+		}
+	}
+
+	private void declare(PolicyCachedMethods methods, List<PolicyCachedRepository> repositories) {
+		repositories.forEach(
+				(repository) -> this.problems.check(() -> PolicyCachedRepositories.declare(repository, this.manager)));
+		methods.all()
+			.forEach((method) -> this.problems.check(() -> PolicyCachedDeclarations.declare(method, this.manager)));
 		methods.findOtherCacheNames()
 			.stream()
 			.filter(this.validator::isKnown)
 			.forEach((name) -> this.manager.declare(name, "A cache annotation"));
-		this.validator.validateInvalidates(this.manager.getCacheNames());
-		if (!this.passThrough) {
-			this.validator.validatePace(this.beanFactory.getBeanClassLoader());
-			this.manager.validate();
-			PolicyCachedDeclarations.validate(found, this.manager);
-			this.validator.validateStores(found, this.manager);
-			if (this.beanFactory.getBeanProvider(ChangeChannel.class).stream().findAny().isPresent()) {
-				this.validator.warnOfSharedWriteBack(found, this.manager);
-			}
+	}
+
+	private void validate(PolicyCachedMethods methods, List<PolicyCachedRepository> repositories, List<CacheUse> uses) {
+		this.validator.validatePace(this.beanFactory.getBeanClassLoader());
+		this.manager.getCacheNames().forEach((name) -> this.problems.check(() -> findStore(name)));
+		methods.all()
+			.forEach((method) -> this.problems.check(() -> PolicyCachedDeclarations.validate(method, this.manager)));
+		repositories.forEach(
+				(repository) -> this.problems.check(() -> PolicyCachedRepositories.validate(repository, this.manager)));
+		this.validator.validateStores(uses, this.manager);
+	}
+
+	private void findStore(String name) {
+		ManagedPolicyCache cache = this.manager.getCache(name);
+		if (cache != null) {
+			cache.findStore();
 		}
 	}
 

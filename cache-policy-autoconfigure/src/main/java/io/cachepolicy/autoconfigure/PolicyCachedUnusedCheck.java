@@ -1,9 +1,10 @@
 package io.cachepolicy.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 
-import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.interceptor.PolicyCachedMethods;
+import io.cachepolicy.interceptor.repository.PolicyCachedRepositories;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -12,12 +13,15 @@ import org.springframework.boot.autoconfigure.cache.CacheType;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * Fails the start if there are {@link io.cachepolicy.PolicyCached} methods. Used where
  * nothing carries them out.
  */
 class PolicyCachedUnusedCheck implements SmartInitializingSingleton {
+
+	private static final String REPOSITORY = "org.springframework.data.repository.core.support.RepositoryFactoryInformation";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -30,12 +34,17 @@ class PolicyCachedUnusedCheck implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<String> methods = new PolicyCachedMethods(this.beanFactory).find()
-			.stream()
-			.map(PolicyCachedMethod::describe)
-			.toList();
-		if (!methods.isEmpty()) {
-			throw createException(methods);
+		Problems problems = new Problems();
+		List<String> annotated = new ArrayList<>();
+		new PolicyCachedMethods(this.beanFactory, problems::add).all()
+			.forEach((method) -> annotated.add(method.describe()));
+		if (ClassUtils.isPresent(REPOSITORY, this.beanFactory.getBeanClassLoader())) {
+			new PolicyCachedRepositories(this.beanFactory, problems::add).all()
+				.forEach((repository) -> annotated.add(repository.type().getName()));
+		}
+		problems.throwIfAny();
+		if (!annotated.isEmpty()) {
+			throw createException(annotated);
 		}
 	}
 

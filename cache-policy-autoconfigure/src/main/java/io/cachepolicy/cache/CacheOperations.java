@@ -43,6 +43,17 @@ final class CacheOperations {
 		this.allowNullValues = core.spec().cacheAbsent();
 	}
 
+	/**
+	 * Return whether it is the store that calls, because the application put cache
+	 * annotations around what the store works with. Whoever called the store does the
+	 * rest.
+	 * @return whether there is nothing to read and nothing to write
+	 */
+	boolean isCalledByStore() {
+		BackingStore store = this.core.store();
+		return store != null && store.isCalling();
+	}
+
 	// ---- Reads ----
 
 	/**
@@ -271,6 +282,14 @@ final class CacheOperations {
 		}
 		Object value = (kept.value() != null) ? store.versions().rebase(kept.key(), kept.value()) : Absent.VALUE;
 		return this.writes.replay(store, kept, value);
+	}
+
+	/**
+	 * Return the writes.
+	 * @return what writes to the cache
+	 */
+	Writes writes() {
+		return this.writes;
 	}
 
 	// ---- Evictions ----

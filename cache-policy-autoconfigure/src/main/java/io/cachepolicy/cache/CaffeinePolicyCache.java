@@ -159,6 +159,13 @@ public final class CaffeinePolicyCache extends CaffeineCache implements ManagedP
 		return new RemovingView(this, this.operations, (policy != null) ? policy : getPolicy(), afterRemove);
 	}
 
+	@Override
+	public @Nullable RepositoryView repository(@Nullable WritePolicy policy) {
+		BackingStore store = (!this.core.isPassThrough()) ? this.core.store() : null;
+		return (store != null && !store.isCalling())
+				? new RepositoryView(this.core, store, this.operations, (policy != null) ? policy : getPolicy()) : null;
+	}
+
 	// ---- Pending writes ----
 
 	@Override

@@ -44,4 +44,12 @@ public interface OperationViews {
 	 */
 	Cache removing(@Nullable WritePolicy policy, Consumer<@Nullable Object> afterRemove);
 
+	/**
+	 * Return a view for the methods of a repository.
+	 * @param policy the policy, {@code null} for that of the cache
+	 * @return the view, or {@code null} if calls of the thread go to the repository as
+	 * they are: nothing is cached, or it is the store that calls
+	 */
+	@Nullable RepositoryView repository(@Nullable WritePolicy policy);
+
 }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
@@ -33,6 +34,9 @@ final class ReadingView extends CacheView {
 
 	@Override
 	public @Nullable ValueWrapper get(Object key) {
+		if (operations().isCalledByStore()) {
+			return null;
+		}
 		ValueWrapper known = operations().find(key);
 		if (known != null) {
 			return known;
@@ -49,15 +53,22 @@ final class ReadingView extends CacheView {
 	public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
 		ValueWrapper known = get(key);
 		Object value = (known != null) ? known.get() : null;
-		if (value != null && type != null) {
-			return type.cast(value);
+		if (value != null && type != null && !type.isInstance(value)) {
+			throw new IllegalStateException("Value of key '%s' in cache '%s' is a %s, not a %s"
+				.formatted(KeyText.of(key), getName(), value.getClass().getName(), type.getName()));
 		}
 		return (T) value;
 	}
 
 	@Override
 	public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
-		return operations().load(key, new DecidingLoader(new CallableLoader(key, valueLoader)));
+		CallableLoader loader = new CallableLoader(key, valueLoader);
+		return (operations().isCalledByStore()) ? load(loader) : operations().load(key, new DecidingLoader(loader));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T> @Nullable T load(Loader loader) {
+		return (T) loader.load();
 	}
 
 	@Override
@@ -68,7 +79,8 @@ final class ReadingView extends CacheView {
 
 	@Override
 	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
-		return operations().loadAsync(key, valueLoader, new DecidingLoader(Loader.NONE));
+		return (operations().isCalledByStore()) ? valueLoader.get()
+				: operations().loadAsync(key, valueLoader, new DecidingLoader(Loader.NONE));
 	}
 
 	/**

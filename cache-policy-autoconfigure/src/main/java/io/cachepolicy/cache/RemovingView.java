@@ -24,6 +24,9 @@ final class RemovingView extends CacheView {
 
 	@Override
 	public void evict(Object key) {
+		if (operations().isCalledByStore()) {
+			return;
+		}
 		operations().remove(this.policy, key);
 		this.afterRemove.accept(null);
 	}

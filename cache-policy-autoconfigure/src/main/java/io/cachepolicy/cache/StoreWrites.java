@@ -43,12 +43,39 @@ final class StoreWrites {
 	 * @return what is left to do
 	 */
 	StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
+		return write(store, policy, entries, mode == WriteMode.JOINED, (joined, written) -> store(store, entries,
+				(mode == WriteMode.JOINED && !joined) ? WriteMode.NOW : mode, written));
+	}
+
+	/**
+	 * Let the application delete rows itself, as {@link #write} does.
+	 * @param store the store
+	 * @param policy the policy
+	 * @param keys the keys of the rows
+	 * @param call deletes them
+	 * @return what is left to do
+	 */
+	StoredWrite delete(BackingStore store, WritePolicy policy, Collection<Object> keys, Runnable call) {
+		Map<Object, Object> removals = new LinkedHashMap<>();
+		keys.forEach((key) -> removals.put(key, Absent.VALUE));
+		return write(store, policy, removals, true, (joined, written) -> {
+			store.delete(removals.keySet(), call);
+			written.putAll(removals);
+		});
+	}
+
+	private StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, boolean joining,
+			StoreCall call) {
 		Stamps stamps = stamps(this.core.tier().moment(store), entries.keySet());
 		PendingWrites.Hold hold = hold(store, entries.keySet());
 		Map<Object, Object> written = new LinkedHashMap<>();
 		try {
-			this.core.observe(policy, entries.size(), () -> store(store, entries, mode, written));
-			return stored(store, policy, written, stamps, hold);
+			boolean joined = joining && Transactions.isActive() && !isAnyPending(entries.keySet());
+			this.core.observe(policy, entries.size(), () -> {
+				call.run(joined, written);
+				return written;
+			});
+			return stored(store, policy, written, stamps, hold, joined);
 		}
 		catch (Throwable ex) {
 			keepWritten(store, written, stamps);
@@ -59,6 +86,17 @@ final class StoreWrites {
 			this.core.forget(entries.keySet());
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return whether something older is to be dropped when a write is committed, which
+	 * therefore has to be stored for certain.
+	 * @param keys the keys
+	 * @return whether something is pending of one of them
+	 */
+	private boolean isAnyPending(Collection<Object> keys) {
+		PendingWrites pending = this.core.pending();
+		return pending != null && pending.size() > 0 && keys.stream().anyMatch((key) -> pending.find(key) != null);
 	}
 
 	/**
@@ -84,7 +122,7 @@ final class StoreWrites {
 		try {
 			Map<Object, Object> written = hold.write();
 			if (written != null) {
-				CacheTransaction.add(this.core, stored(store, WritePolicy.WRITE_THROUGH, written, stamps, hold));
+				CacheTransaction.add(this.core, stored(store, WritePolicy.WRITE_THROUGH, written, stamps, hold, false));
 				stored = true;
 			}
 		}
@@ -109,7 +147,7 @@ final class StoreWrites {
 			return;
 		}
 		PendingWrites.Hold hold = pending.hold(written.keySet(), false);
-		StoredWrite kept = stored(store, WritePolicy.WRITE_AROUND, written, stamps, hold);
+		StoredWrite kept = stored(store, WritePolicy.WRITE_AROUND, written, stamps, hold, false);
 		if (Transactions.isActive()) {
 			CacheTransaction.add(this.core, kept);
 		}
@@ -123,19 +161,21 @@ final class StoreWrites {
 	 * @param store the store
 	 * @param policy decides whether the value is cached
 	 * @param value the value
+	 * @param mode {@link WriteMode#NOW} or {@link WriteMode#JOINED}
 	 * @return what is left to do
 	 */
-	StoredWrite insert(BackingStore store, WritePolicy policy, Object value) {
+	StoredWrite insert(BackingStore store, WritePolicy policy, Object value, WriteMode mode) {
 		long begin = Transactions.tick();
 		ReadMoment moment = this.core.tier().moment(store);
-		Object stored = this.core.observe(policy, 1, () -> store.insert(value));
+		boolean joined = mode == WriteMode.JOINED && Transactions.isActive();
+		Object stored = this.core.observe(policy, 1, () -> (joined) ? store.insert(mode, value) : store.insert(value));
 		Object key = store.keys().keyOf(stored);
 		if (key == null) {
 			throw new IllegalStateException(
 					"The store of cache '%s' did not generate a key".formatted(this.core.name()));
 		}
 		long stamp = this.core.tier().stampOfInsert(key, begin);
-		return stored(store, policy, Map.of(key, stored), new Stamps(key, stamp, moment), null);
+		return stored(store, policy, Map.of(key, stored), new Stamps(key, stamp, moment), null, joined);
 	}
 
 	private PendingWrites.@Nullable Hold hold(BackingStore store, Collection<Object> keys) {
@@ -155,7 +195,7 @@ final class StoreWrites {
 	}
 
 	private StoredWrite stored(BackingStore store, WritePolicy policy, Map<Object, Object> values, Stamps stamps,
-			PendingWrites.@Nullable Hold hold) {
+			PendingWrites.@Nullable Hold hold, boolean joined) {
 		Map<Object, Object> own = values;
 		if (Transactions.isActive()) {
 			// Published later: a managed value as it is then, any other one as it is now
@@ -166,10 +206,11 @@ final class StoreWrites {
 		Object manager = store.traits().transactionManager();
 		if (Transactions.isOuter(manager)) {
 			// Not to be cached before the outer transaction ends, which may roll back
-			Transactions.addToOuter(manager, new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, hold));
-			return new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, null);
+			Transactions.addToOuter(manager,
+					new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, hold, joined));
+			return new StoredWrite(this.core, WritePolicy.WRITE_AROUND, own, stamps, null, joined);
 		}
-		return new StoredWrite(this.core, policy, own, stamps, hold);
+		return new StoredWrite(this.core, policy, own, stamps, hold, joined);
 	}
 
 	/**
@@ -178,10 +219,8 @@ final class StoreWrites {
 	 * @param entries the values by key
 	 * @param mode how those are stored that are no removals
 	 * @param written takes what is stored, also if a later call fails
-	 * @return the same
 	 */
-	private Map<Object, Object> store(BackingStore store, Map<Object, Object> entries, WriteMode mode,
-			Map<Object, Object> written) {
+	private void store(BackingStore store, Map<Object, Object> entries, WriteMode mode, Map<Object, Object> written) {
 		Map<Object, Object> values = new LinkedHashMap<>(entries);
 		Map<Object, Object> removals = new LinkedHashMap<>(entries);
 		values.values().removeIf(Absent::is);
@@ -194,7 +233,6 @@ final class StoreWrites {
 		});
 		call(overwriting, written, (puts) -> store.write(WriteMode.NOW_OVER_REMOVED, puts));
 		call(values, written, (puts) -> store.write(mode, puts));
-		return written;
 	}
 
 	private static void call(Map<Object, Object> entries, Map<Object, Object> written,
@@ -237,6 +275,20 @@ final class StoreWrites {
 			@Nullable PendingWrites pending) {
 		return (transaction != null && transaction.isOverwriting(key))
 				|| (pending != null && pending.isOverRemoval(key));
+	}
+
+	/**
+	 * A call of the store.
+	 */
+	private interface StoreCall {
+
+		/**
+		 * Call the store.
+		 * @param joined whether the caller's transaction may send it to the store later
+		 * @param written takes what is stored, also if it fails
+		 */
+		void run(boolean joined, Map<Object, Object> written);
+
 	}
 
 }

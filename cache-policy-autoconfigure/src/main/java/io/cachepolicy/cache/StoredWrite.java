@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param stored the values by key
  * @param stamps the stamps of the keys, from before the write
  * @param hold keeps older pending writes of the keys back, if there may be some
+ * @param joined whether the transaction itself brings the values to the store: what it
+ * let go of may not be there
  */
 record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> stored, Stamps stamps,
-		PendingWrites.@Nullable Hold hold) implements PreparedWrite {
+		PendingWrites.@Nullable Hold hold, boolean joined) implements PreparedWrite {
 
 	@Override
 	public void describe(Map<Object, Object> visible) {
@@ -58,13 +61,19 @@ record StoredWrite(CacheCore core, WritePolicy policy, Map<Object, Object> store
 	}
 
 	private void publish(Object key, Object value) {
-		Object copy = (this.policy != WritePolicy.WRITE_AROUND) ? this.core.isolateIfPossible(key, value) : null;
+		Object copy = (this.policy != WritePolicy.WRITE_AROUND && !isLetGo(value))
+				? this.core.isolateIfPossible(key, value) : null;
 		if (copy == null || Absent.is(copy)) {
 			this.core.tier().evict(key);
 		}
 		else {
 			this.core.tier().publish(key, copy, this.stamps.of(key), this.core.held(copy, this.stamps.moment()));
 		}
+	}
+
+	private boolean isLetGo(Object value) {
+		BackingStore store = (this.joined && !Absent.is(value)) ? this.core.store() : null;
+		return store != null && !store.session().isManaged(value);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -99,7 +100,7 @@ final class Writes {
 		return !Absent.is(value) && !session.isManaged(value) && session.isChanged(key);
 	}
 
-	private static boolean generatesKeys(BackingStore store, Object value) {
+	static boolean generatesKeys(BackingStore store, Object value) {
 		return !Absent.is(value) && store.generatesKeysFor(value);
 	}
 
@@ -114,7 +115,75 @@ final class Writes {
 		if (store == null) {
 			throw this.core.withoutStore("generate keys");
 		}
-		finish(this.storeWrites.insert(store, policy, value));
+		finish(this.storeWrites.insert(store, policy, value, WriteMode.NOW));
+	}
+
+	/**
+	 * Write a value under its own key, as a repository saves it.
+	 * @param store the store
+	 * @param requested the policy
+	 * @param value the value
+	 * @param mode how it is stored if it is not deferred
+	 * @return the stored instance, or the value if it is deferred
+	 */
+	Object save(BackingStore store, WritePolicy requested, Object value, WriteMode mode) {
+		WritePolicy policy = this.core.effective(requested);
+		Object key = store.keys().keyOf(value);
+		if (key == null) {
+			StoredWrite inserted = this.storeWrites.insert(store, policy, value, mode);
+			finish(inserted);
+			return inserted.stored().values().iterator().next();
+		}
+		if (isDeferred(policy) && !generatesKeys(store, value)) {
+			defer(store, key, value);
+			return value;
+		}
+		return store(store, policy, Collections.singletonMap(key, value), mode).getOrDefault(key, value);
+	}
+
+	/**
+	 * Store values now, whatever the policy.
+	 * @param store the store
+	 * @param policy the policy, which decides whether they are cached
+	 * @param entries the values by key
+	 * @param mode how they are stored
+	 * @return the stored instances by key
+	 */
+	Map<Object, Object> store(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
+		StoredWrite stored = this.storeWrites.write(store, policy, entries, mode);
+		finish(stored);
+		return stored.stored();
+	}
+
+	/**
+	 * Defer values.
+	 * @param store the store
+	 * @param entries the values by key
+	 */
+	void deferAll(BackingStore store, Map<Object, Object> entries) {
+		if (!entries.isEmpty()) {
+			defer(store, entries);
+		}
+	}
+
+	/**
+	 * Let the application delete rows itself, in its transaction or in one of its own.
+	 * @param store the store
+	 * @param policy the policy
+	 * @param keys the keys
+	 * @param call deletes them
+	 */
+	void delete(BackingStore store, WritePolicy policy, Collection<Object> keys, Runnable call) {
+		finish(this.storeWrites.delete(store, policy, keys, call));
+	}
+
+	/**
+	 * Return whether a write is deferred at once.
+	 * @param policy the policy
+	 * @return {@code false} too if a transaction has to commit first
+	 */
+	boolean isDeferred(WritePolicy policy) {
+		return this.core.effective(policy) == WritePolicy.WRITE_BACK && !Transactions.isActive();
 	}
 
 	/**

@@ -28,6 +28,9 @@ final class WritingView extends CacheView {
 
 	@Override
 	public void put(Object key, @Nullable Object value) {
+		if (operations().isCalledByStore()) {
+			return;
+		}
 		if (value != null && this.keyOfValue) {
 			operations().put(this.policy, value);
 		}

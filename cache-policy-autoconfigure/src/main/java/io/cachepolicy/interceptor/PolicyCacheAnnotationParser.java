@@ -2,20 +2,20 @@ package io.cachepolicy.interceptor;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCached;
 import io.cachepolicy.PolicyCached.Operation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.cache.annotation.CacheAnnotationParser;
 import org.springframework.cache.interceptor.CacheEvictOperation;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CachePutOperation;
@@ -28,6 +28,7 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.util.ClassUtils;
 
 /**
  * Turns {@link PolicyCached} into the operations of Spring's cache interceptor.
@@ -35,7 +36,7 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
  * Spring's operations can't be extended, so that what they have no place for is kept here
  * and {@link #find found} again by the operation.
  */
-class PolicyCacheAnnotationParser implements CacheAnnotationParser {
+class PolicyCacheAnnotationParser {
 
 	private static final Pattern PARAMETER = Pattern.compile("#([A-Za-z_$][\\w$]*)");
 
@@ -49,41 +50,36 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 
 	private final Map<CacheOperation, PolicyCachedOperation> operations = new ConcurrentHashMap<>();
 
-	@Override
-	public boolean isCandidateClass(Class<?> targetClass) {
+	/**
+	 * Return whether there may be annotated methods.
+	 * @param targetClass the class of a bean
+	 * @return {@code false} if there are none for certain
+	 */
+	boolean isCandidateClass(Class<?> targetClass) {
 		return !SpringModules.contain(targetClass) && AnnotationUtils.isCandidateClass(targetClass, PolicyCached.class);
 	}
 
 	/**
-	 * Return {@code null}: on a type, the annotation makes no method cached.
-	 */
-	@Override
-	public @Nullable Collection<CacheOperation> parseCacheAnnotations(Class<?> type) {
-		return null;
-	}
-
-	@Override
-	public @Nullable Collection<CacheOperation> parseCacheAnnotations(Method method) {
-		PolicyCachedOperation parsed = parse(method);
-		return (parsed != null) ? List.of(parsed.operation()) : null;
-	}
-
-	/**
-	 * Parse the annotation of a method.
+	 * Parse the annotation of a method. What it leaves out is said by the annotations of
+	 * the type, from the nearest to the farthest: of a method that is inherited, the type
+	 * that inherits it counts before the one that declares it.
 	 * @param method the method
+	 * @param type the class of the bean
 	 * @return the operation, or {@code null} if the method is not annotated
 	 * @throws InvalidPolicyCacheException if the annotation can't work
 	 */
-	@Nullable PolicyCachedOperation parse(Method method) {
-		PolicyCached annotation = findAnnotation(method);
+	@Nullable PolicyCachedOperation parse(Method method, Class<?> type) {
+		Class<?> owner = Proxy.isProxyClass(type) ? method.getDeclaringClass() : ClassUtils.getUserClass(type);
+		PolicyCached annotation = findAnnotation(method, owner);
 		if (annotation == null) {
 			return null;
 		}
-		PolicyCached defaults = MergedAnnotations.from(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY)
-			.get(PolicyCached.class)
-			.synthesize(MergedAnnotation::isPresent)
-			.orElse(null);
-		PolicyCachedOperation parsed = parse(method, new PolicyCachedAttributes(method, annotation, defaults));
+		Stream<PolicyCached> defaults = Stream.of(owner, method.getDeclaringClass())
+			.flatMap((source) -> MergedAnnotations.from(source, SearchStrategy.TYPE_HIERARCHY)
+				.stream(PolicyCached.class)
+				.map(MergedAnnotation::synthesize));
+		PolicyCachedOperation parsed = parse(method, owner,
+				new PolicyCachedAttributes(method, owner, Stream.concat(Stream.of(annotation), defaults).toList()));
 		this.operations.put(parsed.operation(), parsed);
 		return parsed;
 	}
@@ -97,7 +93,7 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 		return this.operations.get(operation);
 	}
 
-	private @Nullable PolicyCached findAnnotation(Method method) {
+	private @Nullable PolicyCached findAnnotation(Method method, Class<?> owner) {
 		List<MergedAnnotation<PolicyCached>> annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
 			.stream(PolicyCached.class)
 			.toList();
@@ -109,61 +105,65 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 			.filter((annotation) -> annotation.getAggregateIndex() == nearest)
 			.toList();
 		if (local.size() > 1) {
-			throw invalid(method, "has more than one @PolicyCached annotation",
+			throw invalid(method, owner, "has more than one @PolicyCached annotation",
 					"Keep one of them, or move one of the operations to a method of its own.");
 		}
 		return local.get(0).synthesize();
 	}
 
-	private PolicyCachedOperation parse(Method method, PolicyCachedAttributes attributes) {
+	private PolicyCachedOperation parse(Method method, Class<?> owner, PolicyCachedAttributes attributes) {
 		Operation kind = attributes.operation();
-		checkProxyable(method);
-		checkReturnType(method, kind);
-		checkExpressions(method, kind, attributes);
-		CacheOperation operation = createOperation(method, kind, attributes);
+		checkProxyable(method, owner);
+		checkReturnType(method, owner, kind);
+		checkExpressions(method, owner, kind, attributes);
+		CacheOperation operation = createOperation(method, owner, kind, attributes);
 		return new PolicyCachedOperation(operation, kind, attributes.cacheName(), attributes.policy(),
 				!attributes.key().isEmpty(), findKeyArgument(method, attributes.key()),
-				(kind == Operation.READ) ? attributes.unless() : "", attributes.evictions());
+				(kind == Operation.READ) ? attributes.unless() : "", attributes.evictions(),
+				kind == Operation.WRITE && MethodTypes.isVoid(method, owner));
 	}
 
-	private void checkProxyable(Method method) {
+	private void checkProxyable(Method method, Class<?> owner) {
 		int modifiers = method.getModifiers();
 		String modifier = Modifier.isStatic(modifiers) ? "static"
 				: Modifier.isPrivate(modifiers) ? "private" : Modifier.isFinal(modifiers) ? "final" : null;
 		if (modifier != null) {
-			throw invalid(method, "is " + modifier + ", so that no proxy can intercept it",
+			throw invalid(method, owner, "is " + modifier + ", so that no proxy can intercept it",
 					"Remove 'static', 'private' or 'final' from the method, or remove @PolicyCached.");
 		}
 	}
 
-	private void checkReturnType(Method method, Operation kind) {
-		if (kind != Operation.REMOVE && isVoid(ResolvableType.forMethodReturnType(method))) {
-			throw invalid(method, "is a " + kind + " method that returns nothing", (kind == Operation.WRITE)
-					? "Return the value that is to be written." : "Return the value that is to be cached.");
+	private void checkReturnType(Method method, Class<?> owner, Operation kind) {
+		if (kind == Operation.READ && MethodTypes.isVoid(method, owner)) {
+			throw invalid(method, owner, "is a READ method that returns nothing",
+					"Return the value that is to be cached.");
+		}
+		if (kind == Operation.WRITE && MethodTypes.isVoid(method, owner) && method.getParameterCount() == 0) {
+			throw invalid(method, owner, "is a WRITE method that neither takes nor returns anything",
+					"Return the value that is to be written, or take it as an argument.");
+		}
+		Class<?> type = ResolvableType.forMethodReturnType(method, owner).resolve();
+		if (kind == Operation.READ && type != null && MethodTypes.isConsumed(type)) {
+			throw invalid(method, owner, "returns a %s, which can be read only once".formatted(type.getSimpleName()),
+					"Return a List, or remove @PolicyCached.");
 		}
 	}
 
-	private boolean isVoid(ResolvableType type) {
-		Class<?> resolved = type.resolve();
-		return resolved == void.class || resolved == Void.class
-				|| (type.hasGenerics() && type.getGenerics().length == 1 && type.getGeneric().resolve() == Void.class);
-	}
-
-	private void checkExpressions(Method method, Operation kind, PolicyCachedAttributes attributes) {
-		checkExpression(method, "key", attributes.key());
-		checkKeyVariable(method, attributes.key());
-		checkExpression(method, "condition", attributes.condition());
-		checkExpression(method, "unless", attributes.unless());
+	private void checkExpressions(Method method, Class<?> owner, Operation kind, PolicyCachedAttributes attributes) {
+		checkExpression(method, owner, "key", attributes.key());
+		checkKeyVariable(method, owner, attributes.key());
+		checkExpression(method, owner, "condition", attributes.condition());
+		checkExpression(method, owner, "unless", attributes.unless());
 		for (EvictExpression eviction : attributes.evictions()) {
-			checkExpression(method, "evicts", (eviction.key() != null) ? eviction.key() : "");
+			checkExpression(method, owner, "evicts", (eviction.key() != null) ? eviction.key() : "");
 		}
 		if (kind == Operation.READ) {
-			checkNoResult(method, "key", attributes.key());
-			checkNoResult(method, "condition", attributes.condition());
+			checkNoResult(method, owner, "key", attributes.key());
+			checkNoResult(method, owner, "condition", attributes.condition());
 		}
 	}
 
-	private void checkExpression(Method method, String attribute, String expression) {
+	private void checkExpression(Method method, Class<?> owner, String attribute, String expression) {
 		try {
 			if (!expression.isEmpty()) {
 				this.expressionParser.parseExpression(expression);
@@ -172,12 +172,12 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 		catch (ParseException ex) {
 			throw new InvalidPolicyCacheException(
 					"@PolicyCached method %s has a malformed '%s': %s"
-						.formatted(PolicyCachedAttributes.describe(method), attribute, ex.getMessage()),
+						.formatted(PolicyCachedAttributes.describe(method, owner), attribute, ex.getMessage()),
 					"Correct the SpEL expression '%s'.".formatted(expression), ex);
 		}
 	}
 
-	private void checkKeyVariable(Method method, String key) {
+	private void checkKeyVariable(Method method, Class<?> owner, String key) {
 		// A key that combines variables may be shared by methods that lack some of them
 		Matcher matcher = FIRST_VARIABLE.matcher(key);
 		@Nullable String[] names = DefaultParameterNameDiscoverer.getSharedInstance().getParameterNames(method);
@@ -185,20 +185,21 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 				|| Arrays.asList(names).contains(matcher.group(1))) {
 			return;
 		}
-		throw invalid(method, "has the 'key' %s, but no parameter '%s'".formatted(key, matcher.group(1)),
+		throw invalid(method, owner, "has the 'key' %s, but no parameter '%s'".formatted(key, matcher.group(1)),
 				"Use a parameter of the method%s."
 					.formatted((names.length > 0) ? ": #" + String.join(", #", names) : ""));
 	}
 
-	private void checkNoResult(Method method, String attribute, String expression) {
+	private void checkNoResult(Method method, Class<?> owner, String attribute, String expression) {
 		if (RESULT.matcher(expression).find()) {
-			throw invalid(method,
+			throw invalid(method, owner,
 					"is a READ method whose '%s' uses #result, which a read does not have yet".formatted(attribute),
 					"Use the method's parameters, or 'unless' to keep a result from being cached.");
 		}
 	}
 
-	private CacheOperation createOperation(Method method, Operation kind, PolicyCachedAttributes attributes) {
+	private CacheOperation createOperation(Method method, Class<?> owner, Operation kind,
+			PolicyCachedAttributes attributes) {
 		CacheOperation.Builder builder = switch (kind) {
 			case READ -> {
 				CacheableOperation.Builder read = new CacheableOperation.Builder();
@@ -212,7 +213,8 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 			}
 			case REMOVE -> new CacheEvictOperation.Builder();
 		};
-		builder.setName(method.toString());
+		// Operations are told apart by their description
+		builder.setName(method + " of " + owner.getName());
 		builder.setCacheName(attributes.cacheName());
 		builder.setKey(attributes.key());
 		builder.setCondition(attributes.condition());
@@ -228,8 +230,8 @@ class PolicyCacheAnnotationParser implements CacheAnnotationParser {
 		return (names != null) ? Arrays.asList(names).indexOf(matcher.group(1)) : -1;
 	}
 
-	private static InvalidPolicyCacheException invalid(Method method, String problem, String action) {
-		return PolicyCachedAttributes.invalid(method, problem, action);
+	private static InvalidPolicyCacheException invalid(Method method, Class<?> owner, String problem, String action) {
+		return PolicyCachedAttributes.invalid(method, owner, problem, action);
 	}
 
 }

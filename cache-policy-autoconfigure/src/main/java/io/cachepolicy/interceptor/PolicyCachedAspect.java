@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.cache.annotation.AnnotationCacheOperationSource;
 import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.CacheErrorHandler;
@@ -32,7 +31,9 @@ class PolicyCachedAspect implements AopInfrastructureBean {
 
 	private final PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
 
-	private final AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(this.parser);
+	private final PolicyCachedProblems problems = new PolicyCachedProblems();
+
+	private final PolicyCachedOperationSource source = new PolicyCachedOperationSource(this.parser, this.problems);
 
 	private final PolicyCachedInterceptor interceptor;
 
@@ -42,7 +43,6 @@ class PolicyCachedAspect implements AopInfrastructureBean {
 		PolicyCacheResolver resolver = new PolicyCacheResolver(manager::getObject, this.parser);
 		this.interceptor = new PolicyCachedInterceptor(this.parser, resolver, beanFactory,
 				() -> findErrorHandler(configurer));
-		this.source.setPublicMethodsOnly(false);
 		this.interceptor.setCacheOperationSource(this.source);
 	}
 
@@ -51,13 +51,17 @@ class PolicyCachedAspect implements AopInfrastructureBean {
 		return (available != null) ? available.errorHandler() : null;
 	}
 
+	PolicyCachedProblems problems() {
+		return this.problems;
+	}
+
 	/**
 	 * Create the advisor of reads.
 	 * @return the advisor
 	 */
 	BeanFactoryCacheOperationSourceAdvisor createReadAdvisor() {
 		return createAdvisor(OUTSIDE_OF_TRANSACTION,
-				new PolicyCachedOperationSource(this.source, this.parser, (kind) -> kind == Operation.READ));
+				new PolicyCachedKinds(this.source, (kind) -> kind == Operation.READ));
 	}
 
 	/**
@@ -66,10 +70,10 @@ class PolicyCachedAspect implements AopInfrastructureBean {
 	 */
 	BeanFactoryCacheOperationSourceAdvisor createWriteAdvisor() {
 		return createAdvisor(INSIDE_OF_TRANSACTION,
-				new PolicyCachedOperationSource(this.source, this.parser, (kind) -> kind != Operation.READ));
+				new PolicyCachedKinds(this.source, (kind) -> kind != Operation.READ));
 	}
 
-	private BeanFactoryCacheOperationSourceAdvisor createAdvisor(int order, PolicyCachedOperationSource source) {
+	private BeanFactoryCacheOperationSourceAdvisor createAdvisor(int order, PolicyCachedKinds source) {
 		BeanFactoryCacheOperationSourceAdvisor advisor = new BeanFactoryCacheOperationSourceAdvisor();
 		advisor.setCacheOperationSource(source);
 		advisor.setAdvice(this.interceptor);

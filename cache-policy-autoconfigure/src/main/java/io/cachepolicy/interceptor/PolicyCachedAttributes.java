@@ -21,14 +21,21 @@ class PolicyCachedAttributes {
 
 	private final Method method;
 
-	private final PolicyCached annotation;
+	private final Class<?> type;
 
-	private final @Nullable PolicyCached defaults;
+	private final List<PolicyCached> annotations;
 
-	PolicyCachedAttributes(Method method, PolicyCached annotation, @Nullable PolicyCached defaults) {
+	/**
+	 * Create attributes.
+	 * @param method the method
+	 * @param type the class of the bean
+	 * @param annotations the annotation of the method, then those of types that say what
+	 * it leaves out
+	 */
+	PolicyCachedAttributes(Method method, Class<?> type, List<PolicyCached> annotations) {
 		this.method = method;
-		this.annotation = annotation;
-		this.defaults = defaults;
+		this.type = type;
+		this.annotations = annotations;
 	}
 
 	Operation operation() {
@@ -43,7 +50,8 @@ class PolicyCachedAttributes {
 	String cacheName() {
 		String name = text(PolicyCached::cache);
 		if (name.isEmpty()) {
-			throw invalid(this.method, "names no cache", "Set 'cache' on the method, or on its type for all methods.");
+			throw invalid(this.method, this.type, "names no cache",
+					"Set 'cache' on the method, or on its type for all methods.");
 		}
 		return name;
 	}
@@ -60,25 +68,26 @@ class PolicyCachedAttributes {
 		if (operation() != Operation.REMOVE) {
 			return text(PolicyCached::unless);
 		}
-		if (!this.annotation.unless().isBlank()) {
-			throw invalid(this.method, "is a REMOVE method with 'unless', which only vetoes reads and writes",
-					"Use 'condition' instead.");
+		if (!this.annotations.get(0).unless().isBlank()) {
+			throw invalid(this.method, this.type,
+					"is a REMOVE method with 'unless', which only vetoes reads and writes", "Use 'condition' instead.");
 		}
 		return "";
 	}
 
 	List<EvictExpression> evictions() {
-		String[] entries = this.annotation.evicts();
-		if (entries.length == 0 && this.defaults != null) {
-			entries = this.defaults.evicts();
-		}
+		String[] entries = this.annotations.stream()
+			.map(PolicyCached::evicts)
+			.filter((candidate) -> candidate.length > 0)
+			.findFirst()
+			.orElseGet(() -> new String[0]);
 		List<EvictExpression> evictions = new ArrayList<>(entries.length);
 		for (String entry : entries) {
 			try {
 				evictions.add(EvictExpression.parse(entry));
 			}
 			catch (IllegalArgumentException ex) {
-				throw invalid(this.method, "has a malformed 'evicts': " + ex.getMessage(),
+				throw invalid(this.method, this.type, "has a malformed 'evicts': " + ex.getMessage(),
 						"Write \"pages\" to clear a cache, or \"pages::#result.id\" to evict one key.");
 			}
 		}
@@ -86,30 +95,31 @@ class PolicyCachedAttributes {
 	}
 
 	private String text(Function<PolicyCached, String> attribute) {
-		String value = attribute.apply(this.annotation);
-		if (value.isBlank() && this.defaults != null) {
-			value = attribute.apply(this.defaults);
-		}
-		return value.trim();
+		return this.annotations.stream()
+			.map(attribute)
+			.filter((value) -> !value.isBlank())
+			.findFirst()
+			.orElse("")
+			.trim();
 	}
 
 	private <T> @Nullable T single(String name, Function<PolicyCached, T[]> attribute) {
-		T[] values = attribute.apply(this.annotation);
-		if (values.length == 0 && this.defaults != null) {
-			values = attribute.apply(this.defaults);
+		T[] values = attribute.apply(this.annotations.get(0));
+		for (int i = 1; i < this.annotations.size() && values.length == 0; i++) {
+			values = attribute.apply(this.annotations.get(i));
 		}
 		if (values.length > 1) {
-			throw invalid(this.method, "has more than one '%s'".formatted(name), "Keep one of them.");
+			throw invalid(this.method, this.type, "has more than one '%s'".formatted(name), "Keep one of them.");
 		}
 		return (values.length == 1) ? values[0] : null;
 	}
 
-	static String describe(Method method) {
-		return ClassUtils.getQualifiedMethodName(method);
+	static String describe(Method method, Class<?> type) {
+		return ClassUtils.getQualifiedMethodName(method, type);
 	}
 
-	static InvalidPolicyCacheException invalid(Method method, String problem, String action) {
-		return new InvalidPolicyCacheException("@PolicyCached method %s %s".formatted(describe(method), problem),
+	static InvalidPolicyCacheException invalid(Method method, Class<?> type, String problem, String action) {
+		return new InvalidPolicyCacheException("@PolicyCached method %s %s".formatted(describe(method, type), problem),
 				action);
 	}
 

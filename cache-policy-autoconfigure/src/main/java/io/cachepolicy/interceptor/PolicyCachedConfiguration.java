@@ -31,6 +31,12 @@ public class PolicyCachedConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static PolicyCachedProblems policyCachedProblems(PolicyCachedAspect policyCachedAspect) {
+		return policyCachedAspect.problems();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static BeanFactoryCacheOperationSourceAdvisor policyCachedReadAdvisor(PolicyCachedAspect policyCachedAspect) {
 		return policyCachedAspect.createReadAdvisor();
 	}

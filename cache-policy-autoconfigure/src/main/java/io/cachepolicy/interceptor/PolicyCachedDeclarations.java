@@ -1,12 +1,11 @@
 package io.cachepolicy.interceptor;
 
-import java.util.List;
-
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCached.Operation;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.settings.CacheSpec;
+import io.cachepolicy.spi.BackingStore;
 
 /**
  * Tells a manager what the {@link io.cachepolicy.PolicyCached} methods of an application
@@ -18,15 +17,11 @@ public final class PolicyCachedDeclarations {
 	}
 
 	/**
-	 * Declare the caches of methods, and the types of their values.
-	 * @param methods the methods
+	 * Declare the cache of a method, and the type of its values.
+	 * @param method the method
 	 * @param manager the manager
 	 */
-	public static void declare(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
-		methods.forEach((method) -> declare(method, manager));
-	}
-
-	static void declare(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+	public static void declare(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
 		manager.declare(method.cacheName(), origin(method));
 		Class<?> valueType = method.valueType();
 		if (valueType != null) {
@@ -40,17 +35,24 @@ public final class PolicyCachedDeclarations {
 	}
 
 	/**
-	 * Check that methods on caches with a store have a key that the store can have.
-	 * @param methods the methods
+	 * Check that a method on a cache with a store has a key that the store can have.
+	 * @param method the method
 	 * @param manager the manager
-	 * @throws InvalidPolicyCacheException if a method can't work
+	 * @throws InvalidPolicyCacheException if the method can't work
 	 */
-	public static void validate(List<PolicyCachedMethod> methods, ConfigurablePolicyCacheManager manager) {
-		for (PolicyCachedMethod method : methods) {
-			if (!method.hasKey()) {
-				validateKey(method, hasStore(method, manager));
-			}
+	public static void validate(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+		if (method.writesArgument()) {
+			method.findWrittenArgument(valueTypeOf(method, manager));
 		}
+		if (!method.hasKey()) {
+			validateKey(method, hasStore(method, manager));
+		}
+	}
+
+	private static Class<?> valueTypeOf(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+		ManagedPolicyCache cache = manager.getCache(method.cacheName());
+		BackingStore store = (cache != null) ? cache.findStore() : null;
+		return (store != null) ? store.keys().getValueType() : Object.class;
 	}
 
 	private static boolean hasStore(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {

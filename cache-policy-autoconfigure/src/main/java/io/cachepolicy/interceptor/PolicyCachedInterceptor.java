@@ -8,7 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.OperationViews;
+import io.cachepolicy.spi.BackingStore;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,8 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 	private final transient OperationExpressions expressions;
 
 	private final transient Map<MethodClassKey, Optional<PolicyCachedOperation>> plainReads = new ConcurrentHashMap<>();
+
+	private final transient Map<CacheOperation, Integer> writtenArguments = new ConcurrentHashMap<>();
 
 	PolicyCachedInterceptor(PolicyCacheAnnotationParser parser, PolicyCacheResolver resolver, BeanFactory beanFactory,
 			Supplier<@Nullable CacheErrorHandler> errorHandler) {
@@ -138,7 +142,8 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 		PolicyCachedContext invocation = (PolicyCachedContext) context;
 		return switch (operation.kind()) {
 			case READ -> reading(views.reading(invocation::isCacheable, invocation::evict), context.getMethod());
-			case WRITE -> new WritingCache(views.writing(operation.policy(), !operation.hasKey(), invocation::evict));
+			case WRITE -> new WritingCache(views.writing(operation.policy(), !operation.hasKey(), invocation::evict),
+					invocation::valueOf);
 			case REMOVE ->
 				new WritingCache(views.removing(operation.policy(), (none) -> invocation.evictAfterRemoval()));
 		};
@@ -167,13 +172,13 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 
 		@Override
 		protected boolean isConditionPassing(@Nullable Object result) {
-			this.result = ObjectUtils.unwrapOptional(result);
+			this.result = valueOf(result);
 			return super.isConditionPassing(this.result);
 		}
 
 		@Override
 		protected boolean canPutToCache(@Nullable Object value) {
-			Object unwrapped = ObjectUtils.unwrapOptional(value);
+			Object unwrapped = valueOf(value);
 			return unwrapped != null && super.canPutToCache(unwrapped);
 		}
 
@@ -182,7 +187,30 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 			if (this.operation.keyArgument() >= 0) {
 				return getArgs()[this.operation.keyArgument()];
 			}
-			return super.generateKey(ObjectUtils.unwrapOptional(result));
+			return super.generateKey(valueOf(result));
+		}
+
+		/**
+		 * Return the value that the method writes or has read.
+		 * @param result what the method returned
+		 * @return the value
+		 */
+		private @Nullable Object valueOf(@Nullable Object result) {
+			return (this.operation.writesArgument() && result == null) ? getWrittenArgument()
+					: ObjectUtils.unwrapOptional(result);
+		}
+
+		private @Nullable Object getWrittenArgument() {
+			Class<?> type = AopProxyUtils.ultimateTargetClass(getTarget());
+			int index = PolicyCachedInterceptor.this.writtenArguments.computeIfAbsent(this.operation.operation(),
+					(operation) -> MethodTypes.findWrittenArgument(getMethod(), type, getValueType()));
+			return ObjectUtils.unwrapOptional(getArgs()[index]);
+		}
+
+		private Class<?> getValueType() {
+			Cache cache = PolicyCachedInterceptor.this.resolver.getCache(this.operation.cacheName());
+			BackingStore store = (cache instanceof ManagedPolicyCache managed) ? managed.findStore() : null;
+			return (store != null) ? store.keys().getValueType() : Object.class;
 		}
 
 		boolean isCacheable(@Nullable Object value) {

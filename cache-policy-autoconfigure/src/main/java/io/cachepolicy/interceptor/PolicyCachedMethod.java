@@ -6,11 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.BaseStream;
+import java.util.stream.IntStream;
 
+import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCached.Operation;
 import io.cachepolicy.WritePolicy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -46,9 +49,36 @@ public record PolicyCachedMethod(Class<?> type, Method method, Operation operati
 		if (this.operation == Operation.REMOVE) {
 			return null;
 		}
-		Class<?> valueType = returnedType();
+		Class<?> valueType = (writesArgument()) ? argumentType() : returnedType();
 		return (valueType == null || valueType == Object.class || valueType.isPrimitive() || isMany(valueType)) ? null
 				: valueType;
+	}
+
+	/**
+	 * Return whether the method writes an argument, as it returns nothing.
+	 * @return whether the value is an argument
+	 */
+	public boolean writesArgument() {
+		return this.operation == Operation.WRITE && MethodTypes.isVoid(this.method, this.type);
+	}
+
+	/**
+	 * Return the index of the argument that a method writes which returns nothing: the
+	 * only one, or the only one that is a value of the cache.
+	 * @param valueType the type of the values, {@code Object} if it is not known
+	 * @return the index
+	 * @throws InvalidPolicyCacheException if there is no such argument, or several
+	 */
+	public int findWrittenArgument(Class<?> valueType) {
+		return MethodTypes.findWrittenArgument(this.method, this.type, valueType);
+	}
+
+	private @Nullable Class<?> argumentType() {
+		List<Class<?>> types = IntStream.range(0, this.method.getParameterCount())
+			.<Class<?>>mapToObj((index) -> MethodTypes.parameterType(this.method, index, this.type))
+			.toList();
+		List<Class<?>> complex = types.stream().filter((type) -> !BeanUtils.isSimpleValueType(type)).toList();
+		return (types.size() == 1) ? types.get(0) : (complex.size() == 1) ? complex.get(0) : null;
 	}
 
 	/**
@@ -77,7 +107,11 @@ public record PolicyCachedMethod(Class<?> type, Method method, Operation operati
 		return ClassUtils.getQualifiedMethodName(this.method, this.type);
 	}
 
-	private @Nullable Class<?> returnedType() {
+	/**
+	 * Return the type that the method returns, taken out of what wraps it.
+	 * @return the type, {@code null} if it is not known
+	 */
+	@Nullable Class<?> returnedType() {
 		ResolvableType type = ResolvableType.forMethodReturnType(this.method, this.type);
 		while (isWrapper(type.toClass()) && type.hasGenerics()) {
 			type = type.getGeneric();

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.cachepolicy.InvalidPolicyCacheException;
@@ -36,25 +37,34 @@ public class PolicyCachedMethods {
 
 	private final PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
 
-	private @Nullable Map<Class<?>, String> types;
+	private final Map<Class<?>, String> types;
 
-	/**
-	 * Create an instance.
-	 * @param beanFactory the factory of the beans
-	 */
-	public PolicyCachedMethods(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
-	}
+	private final List<PolicyCachedMethod> methods;
 
 	/**
 	 * Find the methods.
-	 * @return the annotated methods
-	 * @throws InvalidPolicyCacheException if an annotation can't work
+	 * @param beanFactory the factory of the beans
+	 * @param problems told of annotations that can't work
 	 */
-	public List<PolicyCachedMethod> find() {
+	public PolicyCachedMethods(ConfigurableListableBeanFactory beanFactory,
+			Consumer<InvalidPolicyCacheException> problems) {
+		this.beanFactory = beanFactory;
+		this.types = findTypes();
+		this.methods = findMethods(problems);
+	}
+
+	/**
+	 * Return the methods.
+	 * @return those whose annotation can work
+	 */
+	public List<PolicyCachedMethod> all() {
+		return List.copyOf(this.methods);
+	}
+
+	private List<PolicyCachedMethod> findMethods(Consumer<InvalidPolicyCacheException> problems) {
 		List<PolicyCachedMethod> methods = new ArrayList<>();
-		types().forEach((type, beanName) -> {
-			List<PolicyCachedMethod> found = this.parser.isCandidateClass(type) ? find(type) : List.of();
+		this.types.forEach((type, beanName) -> {
+			List<PolicyCachedMethod> found = this.parser.isCandidateClass(type) ? find(type, problems) : List.of();
 			if (!found.isEmpty() && isUnproxied(beanName)) {
 				logger.warn("Bean '%s' is not proxied, so that the @PolicyCached methods of %s do nothing"
 					.formatted(beanName, type.getName()));
@@ -71,7 +81,7 @@ public class PolicyCachedMethods {
 	public Set<String> findOtherCacheNames() {
 		Set<String> names = new LinkedHashSet<>();
 		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(false);
-		for (Class<?> type : types().keySet()) {
+		for (Class<?> type : this.types.keySet()) {
 			if (source.isCandidateClass(type)) {
 				select(type, (method) -> source.getCacheOperations(method, type)).values()
 					.stream()
@@ -82,15 +92,6 @@ public class PolicyCachedMethods {
 			}
 		}
 		return names;
-	}
-
-	private Map<Class<?>, String> types() {
-		Map<Class<?>, String> types = this.types;
-		if (types == null) {
-			types = findTypes();
-			this.types = types;
-		}
-		return types;
 	}
 
 	private Map<Class<?>, String> findTypes() {
@@ -104,11 +105,22 @@ public class PolicyCachedMethods {
 		return types;
 	}
 
-	private List<PolicyCachedMethod> find(Class<?> type) {
+	private List<PolicyCachedMethod> find(Class<?> type, Consumer<InvalidPolicyCacheException> problems) {
 		List<PolicyCachedMethod> methods = new ArrayList<>();
-		select(type, this.parser::parse)
+		select(type, (method) -> parse(method, type, problems))
 			.forEach((method, operation) -> methods.add(PolicyCachedMethod.of(type, method, operation)));
 		return methods;
+	}
+
+	private @Nullable PolicyCachedOperation parse(Method method, Class<?> type,
+			Consumer<InvalidPolicyCacheException> problems) {
+		try {
+			return this.parser.parse(method, type);
+		}
+		catch (InvalidPolicyCacheException ex) {
+			problems.accept(ex);
+			return null;
+		}
 	}
 
 	private <T> Map<Method, T> select(Class<?> type, Function<Method, @Nullable T> lookup) {

@@ -22,9 +22,11 @@ import org.springframework.cache.interceptor.CacheOperation;
  * @param unless the SpEL expression that vetoes the caching of a read value, empty if
  * none
  * @param evictions what to evict after the operation
+ * @param writesArgument whether the value to write is an argument, as the method returns
+ * nothing
  */
 record PolicyCachedOperation(CacheOperation operation, Operation kind, String cacheName, @Nullable WritePolicy policy,
-		boolean hasKey, int keyArgument, String unless, List<EvictExpression> evictions) {
+		boolean hasKey, int keyArgument, String unless, List<EvictExpression> evictions, boolean writesArgument) {
 
 	/**
 	 * Return whether the operation is nothing but a lookup by an argument.

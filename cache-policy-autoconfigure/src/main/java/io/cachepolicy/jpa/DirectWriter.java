@@ -97,6 +97,27 @@ final class DirectWriter {
 	}
 
 	/**
+	 * Write an instance whose id may still be generated, in the caller's transaction,
+	 * which sends it to the database when it flushes.
+	 * @param value the instance
+	 * @return the managed instance
+	 */
+	Object join(Object value) {
+		if (this.versions.isRounded() || !this.transactions.isJoining()) {
+			return save(value);
+		}
+		Object id = this.keys.keyOf(value);
+		Object current = (id != null && !this.sessions.isManaged(value)) ? catchUpForSave(id, value) : value;
+		Object version = this.versions.versionOf(current);
+		Object stored = this.transactions.write(() -> this.writer.write(id, current));
+		if (id != null) {
+			this.transactions.afterCommit(
+					() -> this.lineage.saved(new VersionLineage.Step(id, version, this.versions.versionOf(stored))));
+		}
+		return stored;
+	}
+
+	/**
 	 * Write instances for which others wait: a version that other such writes outdated is
 	 * a conflict.
 	 * @param entries the instances by id

@@ -149,6 +149,11 @@ final class EntitySessions implements StoreSession {
 	}
 
 	@Override
+	public boolean isBound() {
+		return findBound() != null;
+	}
+
+	@Override
 	public boolean isConnected() {
 		EntityManager bound = findBound();
 		return bound != null && bound.unwrap(SessionImplementor.class)

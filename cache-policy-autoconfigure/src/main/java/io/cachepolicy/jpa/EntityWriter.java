@@ -67,7 +67,13 @@ final class EntityWriter {
 	 */
 	Object write(@Nullable Object id, Object value) {
 		boolean inserted = id != null && this.versions.wasInserted(id, value);
-		return inserted ? this.sessions.getCurrent().merge(value) : this.repository.save(value);
+		return inserted ? this.sessions.getCurrent().merge(value) : save(value);
+	}
+
+	// A mock that nobody told what to return returns null
+	private Object save(Object value) {
+		@Nullable Object saved = this.repository.save(value);
+		return (saved != null) ? saved : value;
 	}
 
 	/**

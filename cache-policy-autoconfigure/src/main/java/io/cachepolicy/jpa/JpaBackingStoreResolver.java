@@ -27,7 +27,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 /**
  * Finds the store of a cache among the beans of an application: a {@link CacheStore} that
  * is configured or has the name of the cache, else the JPA repository that is configured,
- * else that of the entity that is configured or suggested by annotated methods.
+ * else that of the entity that is configured or suggested by annotated methods. An entity
+ * without a repository that saves and deletes is stored through its entity manager.
  * <p>
  * No bean is asked for before the first store is resolved.
  */
@@ -68,8 +69,11 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 			settings.requireNoRepositoryBeside(store);
 			return new CacheStoreAdapter(spec.name(), getStore(store, settings));
 		}
-		String repository = findRepositoryName(spec, inferredEntity, settings);
-		return (repository != null) ? createStore(repository, spec, settings) : null;
+		if (spec.repository() != null) {
+			return createStore(spec.repository(), spec, settings);
+		}
+		Class<?> entity = (spec.entity() != null) ? spec.entity() : inferredEntity;
+		return (entity != null) ? resolve(entity, spec, settings) : null;
 	}
 
 	private @Nullable String findStoreName(CacheSpec spec) {
@@ -91,41 +95,34 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		return this.beanFactory.getBean(name, CacheStore.class);
 	}
 
-	private @Nullable String findRepositoryName(CacheSpec spec, @Nullable Class<?> inferredEntity, Settings settings) {
-		if (spec.repository() != null) {
-			return spec.repository();
-		}
-		if (spec.entity() != null) {
-			return getOnlyRepository(spec.entity(), settings);
-		}
-		return (inferredEntity != null) ? findOnlyRepository(inferredEntity, settings) : null;
-	}
-
-	private String getOnlyRepository(Class<?> entity, Settings settings) {
-		if (this.entityManagerFactories.find(entity) == null) {
-			throw settings.notAnEntity(entity);
-		}
-		String name = findOnlyRepository(entity, settings);
-		if (name == null) {
-			throw settings.noRepository(entity);
-		}
-		return name;
-	}
-
-	private @Nullable String findOnlyRepository(Class<?> entity, Settings settings) {
-		if (this.entityManagerFactories.find(entity) == null) {
+	private @Nullable BackingStore resolve(Class<?> entity, CacheSpec spec, Settings settings) {
+		EntityManagerFactory entityManagerFactory = this.entityManagerFactories.find(entity);
+		EntityPersister persister = (entityManagerFactory != null)
+				? EntityManagerFactories.findPersister(entityManagerFactory, entity) : null;
+		if (entityManagerFactory == null || persister == null) {
+			if (spec.entity() != null) {
+				throw settings.notAnEntity(entity);
+			}
 			return null;
 		}
-		List<String> names = this.repositories.findNames(entity);
+		List<String> names = this.repositories.findNames(entity, spec.name());
 		if (names.size() > 1) {
 			throw settings.severalRepositories(entity, names);
 		}
-		return names.isEmpty() ? null : names.get(0);
+		if (!names.isEmpty()) {
+			return createStore(names.get(0), spec, settings);
+		}
+		CrudRepository<Object, Object> substitute = this.repositories.findSubstitute(entity);
+		EntityRepository repository = (substitute != null)
+				? EntityRepository.of(substitute, entityManagerFactory, persister)
+				: EntityRepository.of(entityManagerFactory, persister);
+		return createStore(repository, entityManagerFactory, spec);
 	}
 
 	private BackingStore createStore(String name, CacheSpec spec, Settings settings) {
 		RepositoryFactoryInformation<?, ?> factory = getRepositoryFactory(name, settings);
-		Class<?> entity = factory.getRepositoryInformation().getDomainType();
+		Class<?> entity = (factory != null) ? factory.getRepositoryInformation().getDomainType()
+				: this.repositories.getSubstitutedEntity(name);
 		settings.requireEntity(entity, name);
 		EntityManagerFactory entityManagerFactory = this.entityManagerFactories.find(entity);
 		EntityPersister persister = (entityManagerFactory != null)
@@ -133,6 +130,13 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		if (entityManagerFactory == null || persister == null) {
 			throw settings.wrongBean("repository", name, "a repository of a JPA entity");
 		}
+		return createStore(createRepository(name, factory, entityManagerFactory, persister), entityManagerFactory,
+				spec);
+	}
+
+	private BackingStore createStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
+			CacheSpec spec) {
+		EntityPersister persister = repository.persister();
 		if (spec.policy() == WritePolicy.WRITE_BACK) {
 			this.advice.check(spec, entityManagerFactory, persister);
 		}
@@ -140,13 +144,13 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		if (persister.isVersioned()) {
 			counts.find(persister);
 		}
-		return new RepositoryStore(createRepository(name, factory, persister, settings), entityManagerFactory,
-				getTransactionManager(entityManagerFactory, entity), this.copier,
+		return new RepositoryStore(repository, entityManagerFactory,
+				getTransactionManager(entityManagerFactory, persister.getMappedClass()), this.copier,
 				() -> this.foreignKeys.computeIfAbsent(entityManagerFactory, ForeignKeys::new), counts,
 				this.trackers.computeIfAbsent(entityManagerFactory, ChangeTracker::new), spec.writeBack().storeMode());
 	}
 
-	private RepositoryFactoryInformation<?, ?> getRepositoryFactory(String name, Settings settings) {
+	private @Nullable RepositoryFactoryInformation<?, ?> getRepositoryFactory(String name, Settings settings) {
 		RepositoryFactoryInformation<?, ?> factory = this.repositories.find(name);
 		if (factory != null) {
 			return factory;
@@ -154,17 +158,23 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 		if (!this.beanFactory.containsBean(name)) {
 			throw settings.noSuchBean("repository", name, "repository");
 		}
-		throw settings.wrongBean("repository", name, "a Spring Data repository");
+		if (!this.repositories.isSubstitute(name)) {
+			throw settings.wrongBean("repository", name, "a Spring Data repository");
+		}
+		return null;
 	}
 
 	@SuppressWarnings("unchecked")
-	private EntityRepository createRepository(String name, RepositoryFactoryInformation<?, ?> factory,
-			EntityPersister persister, Settings settings) {
-		if (!(this.beanFactory.getBean(name) instanceof CrudRepository<?, ?> repository)) {
-			throw settings.wrongBean("repository", name, "a CrudRepository");
+	private EntityRepository createRepository(String name, @Nullable RepositoryFactoryInformation<?, ?> factory,
+			EntityManagerFactory entityManagerFactory, EntityPersister persister) {
+		if (!(this.beanFactory.getBean(name) instanceof CrudRepository<?, ?> bean)) {
+			return EntityRepository.of(entityManagerFactory, persister);
 		}
-		return new EntityRepository((CrudRepository<Object, Object>) repository, factory.getRepositoryInformation(),
-				(EntityInformation<Object, Object>) factory.getEntityInformation(), persister);
+		CrudRepository<Object, Object> repository = (CrudRepository<Object, Object>) bean;
+		return (factory != null)
+				? new EntityRepository(repository, factory.getRepositoryInformation(),
+						(EntityInformation<Object, Object>) factory.getEntityInformation(), persister)
+				: EntityRepository.of(repository, entityManagerFactory, persister);
 	}
 
 	private PlatformTransactionManager getTransactionManager(EntityManagerFactory factory, Class<?> entity) {

@@ -161,14 +161,38 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
+	public Object insert(WriteMode mode, Object value) {
+		if (mode != WriteMode.JOINED) {
+			return insert(value);
+		}
+		Object stored = OwnWrites.insert(this, value, () -> this.direct.join(value));
+		Object key = this.keys.keyOf(stored);
+		if (key != null) {
+			this.tracker.join(this, List.of(key), false);
+		}
+		return stored;
+	}
+
+	@Override
 	public Map<Object, Object> write(WriteMode mode, Map<Object, Object> entries) {
 		return OwnWrites.write(this, entries.keySet(), () -> switch (mode) {
 			case NOW -> this.direct.saveAll(entries);
+			case JOINED -> join(entries);
 			case NOW_FOR_DEFERRED -> this.direct.saveDeferred(entries);
 			case NOW_OVER_REMOVED -> this.direct.saveOver(entries);
 			case FLUSH -> flush(entries, FlushGate.OPEN);
 			case FLUSH_OVER -> flushOver(entries, FlushGate.OPEN);
 		});
+	}
+
+	private Map<Object, Object> join(Map<Object, Object> entries) {
+		Map<Object, Object> stored = new LinkedHashMap<>();
+		entries.forEach((key, value) -> {
+			this.keys.check(key, value);
+			stored.put(key, this.direct.join(value));
+		});
+		this.tracker.join(this, stored.keySet(), false);
+		return stored;
 	}
 
 	@Override
@@ -212,6 +236,24 @@ final class RepositoryStore implements BackingStore {
 			}));
 			this.transactions.afterCommit(() -> this.versions.deleted(ids));
 		}
+	}
+
+	@Override
+	public void delete(Collection<?> keys, Runnable call) {
+		List<Object> ids = List.copyOf(keys);
+		OwnWrites.write(this, ids, () -> this.transactions.write(() -> {
+			call.run();
+			if (this.transactions.isJoining()) {
+				this.tracker.join(this, ids, true);
+			}
+			return ids;
+		}));
+		this.transactions.afterCommit(() -> this.versions.deleted(ids));
+	}
+
+	@Override
+	public boolean isCalling() {
+		return OwnWrites.isCalling(this);
 	}
 
 	@Override

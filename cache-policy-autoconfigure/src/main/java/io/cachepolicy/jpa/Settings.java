@@ -63,13 +63,6 @@ final class Settings {
 				"Name a JPA entity, or set '%s' to the name of a CacheStore bean.".formatted(property("store")));
 	}
 
-	InvalidPolicyCacheException noRepository(Class<?> entity) {
-		return new InvalidPolicyCacheException(
-				"'%s' is %s, for which there is no repository".formatted(property("entity"), entity.getName()),
-				"Define a CrudRepository for it, or set '%s' to the name of a CacheStore bean."
-					.formatted(property("store")));
-	}
-
 	InvalidPolicyCacheException severalRepositories(Class<?> entity, List<String> names) {
 		return new InvalidPolicyCacheException(
 				"Cache '%s' can't choose between the repositories of %s: %s".formatted(this.spec.name(),

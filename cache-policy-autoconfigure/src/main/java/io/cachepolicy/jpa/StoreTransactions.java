@@ -75,7 +75,7 @@ final class StoreTransactions {
 	 * @return its result
 	 */
 	<T extends @Nullable Object> T read(Supplier<T> action) {
-		return isCompleting() ? this.own.execute((status) -> action.get()) : action.get();
+		return translating(() -> isCompleting() ? this.own.execute((status) -> action.get()) : action.get());
 	}
 
 	/**
@@ -238,7 +238,7 @@ final class StoreTransactions {
 		return holder != null && !holder.getEntityManager().getTransaction().isActive();
 	}
 
-	private <T> T translating(Supplier<T> action) {
+	private <T extends @Nullable Object> T translating(Supplier<T> action) {
 		try {
 			return action.get();
 		}

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param invalidates caches that are cleared whenever this one is written
  * @param trackChanges whether changes of rows are followed that other code of the
  * application makes
+ * @param detachedReads whether an annotated repository returns cached copies where a
+ * session would manage what it returns, and nothing is written
  * @param clustered whether changes are told to other instances, and theirs are heard
  * @param entity the entity class whose repository is the store, if configured
  * @param repository the bean name of the repository that is the store, if configured
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param writeBack how the cache defers writes
  */
 public record CacheSpec(String name, WritePolicy policy, Bounds bounds, Isolation isolation, boolean cacheAbsent,
-		List<String> invalidates, boolean trackChanges, boolean clustered, @Nullable Class<?> entity,
-		@Nullable String repository, @Nullable String store, WriteBackSpec writeBack) {
+		List<String> invalidates, boolean trackChanges, boolean detachedReads, boolean clustered,
+		@Nullable Class<?> entity, @Nullable String repository, @Nullable String store, WriteBackSpec writeBack) {
 
 	private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 

@@ -68,6 +68,16 @@ public interface BackingStore {
 	Object insert(Object value);
 
 	/**
+	 * Store a value whose key the store generates.
+	 * @param mode {@link WriteMode#NOW} or {@link WriteMode#JOINED}
+	 * @param value the value
+	 * @return the stored instance
+	 */
+	default Object insert(WriteMode mode, Object value) {
+		return insert(value);
+	}
+
+	/**
 	 * Store values: insert or replace.
 	 * @param mode when, in which transaction, and what counts as a conflict
 	 * @param entries the values by key
@@ -120,6 +130,26 @@ public interface BackingStore {
 	 * @param keys the keys
 	 */
 	void deleteAll(Collection<?> keys);
+
+	/**
+	 * Let the application delete rows itself: in the caller's transaction if there is
+	 * one, else in an own one. The store may learn of it when that one flushes.
+	 * @param keys the keys of the rows
+	 * @param call deletes them
+	 */
+	default void delete(Collection<?> keys, Runnable call) {
+		call.run();
+	}
+
+	/**
+	 * Return whether the calling thread is inside of a call of this store. What comes
+	 * back to the cache from there, as the application put advice around what the store
+	 * works with, is left to the one who called the store.
+	 * @return whether the cache is to keep out of the way
+	 */
+	default boolean isCalling() {
+		return false;
+	}
 
 	/**
 	 * Let go of pooled connections, as far as the store knows of them: a write was

@@ -78,6 +78,15 @@ public interface StoreSession {
 	}
 
 	/**
+	 * Return whether a session is bound to the thread that outlives a single call: that
+	 * of a transaction, or of a web request. What it loads it manages.
+	 * @return whether there is one
+	 */
+	default boolean isBound() {
+		return false;
+	}
+
+	/**
 	 * Return whether the thread holds a connection to the store without a transaction, as
 	 * a web request does whose persistence context is open for all of it. Such a thread
 	 * is not to wait for others that may need a connection.

@@ -13,6 +13,13 @@ public enum WriteMode {
 	NOW,
 
 	/**
+	 * As {@link #NOW} in a transaction of the caller, which sends the values to the store
+	 * when it likes: at its commit, at the latest. What the caller does to them until
+	 * then is stored with them.
+	 */
+	JOINED,
+
+	/**
 	 * As {@link #NOW}, for values that were to be deferred and found no room. A version
 	 * that only flushes have outdated is no conflict, and what this call outdates is none
 	 * for later flushes.

@@ -93,6 +93,7 @@ class CacheSpecsTests {
 		set("caches[my.cache].write-back.flush-threads", "3");
 		set("caches[my.cache].write-back.max-writes-per-second", "70");
 		set("caches[my.cache].track-changes", "false");
+		set("caches[my.cache].detached-reads", "true");
 		set("caches[my.cache].clustered", "false");
 		set("caches[my.cache].write-back.burst", "7");
 		set("caches[my.cache].write-back.store-mode", "bulk");
@@ -106,7 +107,7 @@ class CacheSpecsTests {
 		CacheSpec spec = specs().declared().get(0);
 		assertThat(spec).isEqualTo(new CacheSpec("my.cache", WritePolicy.WRITE_AROUND,
 				new Bounds(null, 10_000L, null, Duration.ofMinutes(3), Duration.ofMinutes(4)), Isolation.SHARED, true,
-				List.of("a", "b"), false, false, String.class, "strings", null,
+				List.of("a", "b"), false, true, false, String.class, "strings", null,
 				new WriteBackSpec(Duration.ofSeconds(1), 11, 500, false, 1000, Overflow.WRITE_THROUGH,
 						Duration.ofSeconds(6),
 						new WriteBackSpec.Retry(5, Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), 0), 3, 70, 7,

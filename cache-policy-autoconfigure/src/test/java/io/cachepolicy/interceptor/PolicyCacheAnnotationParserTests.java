@@ -114,8 +114,7 @@ class PolicyCacheAnnotationParserTests {
 
 	@Test
 	void parseWhenOnlyTypeIsAnnotatedReturnsNull() {
-		assertThat(this.parser.parseCacheAnnotations(method(Defaults.class, "plain"))).isNull();
-		assertThat(this.parser.parseCacheAnnotations(Defaults.class)).isNull();
+		assertThat(parse(Defaults.class, "plain")).isNull();
 	}
 
 	@Test
@@ -126,7 +125,7 @@ class PolicyCacheAnnotationParserTests {
 
 	@Test
 	void findWhenOperationWasParsedReturnsIt() {
-		CacheOperation operation = this.parser.parseCacheAnnotations(method(Valid.class, "write")).iterator().next();
+		CacheOperation operation = parse(Valid.class, "write").operation();
 		assertThat(this.parser.find(operation).kind()).isEqualTo(WRITE);
 	}
 
@@ -186,8 +185,8 @@ class PolicyCacheAnnotationParserTests {
 
 	@Test
 	void parseWhenNothingIsReturnedFails() {
-		assertInvalid("voidWrite").hasMessageEndingWith("is a WRITE method that returns nothing");
-		assertInvalid("voidFuture").hasMessageEndingWith("is a WRITE method that returns nothing");
+		assertInvalid("voidWrite").hasMessageEndingWith("is a WRITE method that neither takes nor returns anything");
+		assertInvalid("voidFuture").hasMessageEndingWith("is a WRITE method that neither takes nor returns anything");
 		assertInvalid("voidRead").hasMessageEndingWith("is a READ method that returns nothing");
 	}
 
@@ -207,7 +206,7 @@ class PolicyCacheAnnotationParserTests {
 	}
 
 	private PolicyCachedOperation parse(Class<?> type, String name) {
-		return this.parser.parse(method(type, name));
+		return this.parser.parse(method(type, name), type);
 	}
 
 	private static Method method(Class<?> type, String name) {
@@ -363,11 +362,11 @@ class PolicyCacheAnnotationParserTests {
 		}
 
 		@PolicyCached(cache = "products", operation = WRITE)
-		void voidWrite(long id) {
+		void voidWrite() {
 		}
 
 		@PolicyCached(cache = "products", operation = WRITE)
-		CompletableFuture<Void> voidFuture(long id) {
+		CompletableFuture<Void> voidFuture() {
 			return new CompletableFuture<>();
 		}
 

@@ -17,6 +17,7 @@ import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.cache.ForwardingCache;
 import io.cachepolicy.cache.OperationViews;
+import io.cachepolicy.cache.RepositoryView;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
@@ -48,6 +49,11 @@ class RecordingCache extends ConcurrentMapCache implements PolicyCache, Operatio
 		if (this.failure != null) {
 			throw this.failure;
 		}
+	}
+
+	@Override
+	public @Nullable RepositoryView repository(@Nullable WritePolicy policy) {
+		return null;
 	}
 
 	@Override

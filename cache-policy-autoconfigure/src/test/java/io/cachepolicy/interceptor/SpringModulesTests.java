@@ -43,8 +43,8 @@ class SpringModulesTests {
 		for (Class<?> type : List.of(SampleService.class, CacheInterceptor.class)) {
 			beanFactory.registerBeanDefinition(type.getSimpleName(), new RootBeanDefinition(type));
 		}
-		assertThat(new PolicyCachedMethods(beanFactory).find()).singleElement()
-			.satisfies((method) -> assertThat(method.cacheName()).isEqualTo("samples"));
+		assertThat(new PolicyCachedMethods(beanFactory, (problem) -> {
+		}).all()).singleElement().satisfies((method) -> assertThat(method.cacheName()).isEqualTo("samples"));
 		PolicyCacheAnnotationParser parser = new PolicyCacheAnnotationParser();
 		assertThat(parser.isCandidateClass(SampleService.class)).isTrue();
 		assertThat(parser.isCandidateClass(CacheInterceptor.class)).isFalse();

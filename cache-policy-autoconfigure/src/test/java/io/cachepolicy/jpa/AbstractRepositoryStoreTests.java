@@ -112,7 +112,7 @@ abstract class AbstractRepositoryStoreTests {
 				Duration.ofSeconds(1), new WriteBackSpec.Retry(5, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0),
 				1, 0, 0, storeMode(), OnConflict.DEAD_LETTER, false, false, 100);
 		return new CacheSpec("test", WritePolicy.WRITE_THROUGH, new CacheSpec.Bounds(null, null, null, null, null),
-				Isolation.COPY, false, List.of(), true, true, null, null, null, writeBack);
+				Isolation.COPY, false, List.of(), true, false, true, null, null, null, writeBack);
 	}
 
 	static String unique(String prefix) {

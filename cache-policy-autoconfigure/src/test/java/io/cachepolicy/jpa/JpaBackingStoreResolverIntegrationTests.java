@@ -23,6 +23,7 @@ import io.cachepolicy.testsupport.Specs;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -63,7 +64,8 @@ class JpaBackingStoreResolverIntegrationTests {
 	private static CacheSpec spec(String name, Class<?> entity, String repository, String store) {
 		CacheSpec spec = Specs.of(name).build();
 		return new CacheSpec(name, spec.policy(), spec.bounds(), spec.isolation(), spec.cacheAbsent(),
-				spec.invalidates(), spec.trackChanges(), spec.clustered(), entity, repository, store, spec.writeBack());
+				spec.invalidates(), spec.trackChanges(), spec.detachedReads(), spec.clustered(), entity, repository,
+				store, spec.writeBack());
 	}
 
 	private BackingStore resolve(String name, Class<?> entity, String repository, String store) {
@@ -81,7 +83,6 @@ class JpaBackingStoreResolverIntegrationTests {
 	void resolveReturnsNullWhenThereIsNoStore() {
 		assertThat(this.resolver.resolve(spec("plain", null, null, null), null)).isNull();
 		assertThat(this.resolver.resolve(spec("plain", null, null, null), String.class)).isNull();
-		assertThat(this.resolver.resolve(spec("plain", null, null, null), Review.class)).isNull();
 	}
 
 	@Test
@@ -136,16 +137,17 @@ class JpaBackingStoreResolverIntegrationTests {
 	}
 
 	@Test
-	void resolveFailsWhenRepositoryIsNoCrudRepository() {
+	@DisplayName("34: a repository that can't save and delete is not needed to")
+	void resolveUsesEntityManagerWhenRepositoryIsNoCrudRepository() {
 		String name = context.getContext().getBeanNamesForType(Cells.class)[0];
-		assertInvalid(() -> resolve("cells", null, name, null), "'cache-policy.caches.cells.repository'", name,
-				"CrudRepository");
+		assertThat(resolve("cells", null, name, null).keys().getValueType()).isEqualTo(Cell.class);
 	}
 
 	@Test
-	void resolveFailsWhenEntityHasNoRepository() {
-		assertInvalid(() -> resolve("reviews", Review.class, null, null), "'cache-policy.caches.reviews.store'",
-				"'cache-policy.caches.reviews.entity'", Review.class.getName());
+	@DisplayName("34: an entity needs no repository")
+	void resolveUsesEntityManagerWhenEntityHasNoRepository() {
+		assertThat(resolve("reviews", Review.class, null, null).keys().getValueType()).isEqualTo(Review.class);
+		assertThat(this.resolver.resolve(spec("plain", null, null, null), Review.class)).isNotNull();
 	}
 
 	@Test

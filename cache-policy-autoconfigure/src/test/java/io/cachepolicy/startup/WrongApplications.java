@@ -11,12 +11,10 @@ import io.cachepolicy.CacheStore;
 import io.cachepolicy.PolicyCached;
 import io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration;
 import io.cachepolicy.autoconfigure.CachePolicyCheckAutoConfiguration;
-import io.cachepolicy.startup.letters.Letter;
 import io.cachepolicy.startup.parcels.Parcel;
 import io.cachepolicy.startup.parcels.ParcelApplication;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
@@ -252,7 +250,7 @@ final class WrongApplications {
 	static class VoidWrite {
 
 		@PolicyCached(cache = "notes", operation = WRITE, key = "#id")
-		void write(long id) {
+		void write() {
 		}
 
 	}
@@ -260,7 +258,7 @@ final class WrongApplications {
 	static class VoidFuture {
 
 		@PolicyCached(cache = "notes", operation = WRITE, key = "#id")
-		CompletableFuture<Void> write(long id) {
+		CompletableFuture<Void> write() {
 			return CompletableFuture.completedFuture(null);
 		}
 
@@ -419,14 +417,6 @@ final class WrongApplications {
 	@EntityScan(basePackageClasses = WrongApplications.class)
 	@EnableJpaRepositories(basePackageClasses = WrongApplications.class, considerNestedRepositories = true)
 	static class TwoRepositories extends ParcelApplication {
-
-	}
-
-	@EnableAutoConfiguration
-	@EnableCaching
-	@Configuration(proxyBeanMethods = false)
-	@EntityScan(basePackageClasses = Letter.class)
-	static class NoRepository {
 
 	}
 

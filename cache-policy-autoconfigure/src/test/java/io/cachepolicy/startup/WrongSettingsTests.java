@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 
 import io.cachepolicy.startup.WrongApplications.Application;
 import io.cachepolicy.startup.WrongApplications.LimitedNames;
-import io.cachepolicy.startup.WrongApplications.NoRepository;
 import io.cachepolicy.startup.WrongApplications.NoTransactionManager;
 import io.cachepolicy.startup.WrongApplications.NotEnabled;
 import io.cachepolicy.startup.WrongApplications.OtherManager;
@@ -20,7 +19,6 @@ import io.cachepolicy.startup.WrongApplications.OtherResolver;
 import io.cachepolicy.startup.WrongApplications.TwoRepositories;
 import io.cachepolicy.startup.WrongApplications.TwoTypes;
 import io.cachepolicy.startup.WrongApplications.Underscore;
-import io.cachepolicy.startup.letters.Letter;
 import io.cachepolicy.startup.parcels.Parcel;
 import io.cachepolicy.startup.parcels.ParcelApplication;
 import org.junit.jupiter.api.DisplayName;
@@ -70,6 +68,7 @@ class WrongSettingsTests {
 			.cache-absent=maybe                      | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.clustered=maybe                         | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.track-changes=maybe                     | Invalid boolean value 'maybe'                                                   | Update your application's configuration
+			.detached-reads=maybe                    | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.write-back.flush-before-queries=maybe   | Invalid boolean value 'maybe'                                                   | Update your application's configuration
 			.write-back.flush-before-queries=true    | 'cache-policy.caches.notes.write-back.flush-before-queries' is true, but values | Remove the property.
 			.entity=com.acme.Missing                 | java.lang.ClassNotFoundException: com.acme.Missing                              | Update your application's configuration
@@ -148,8 +147,8 @@ class WrongSettingsTests {
 					FinalMethod             | is final, so that no proxy can intercept it.                                | Remove 'static', 'private' or 'final'
 					StaticMethod            | is static, so that no proxy can intercept it.                               | Remove 'static', 'private' or 'final'
 					VoidRead                | is a READ method that returns nothing.                                      | Return the value that is to be cached.
-					VoidWrite               | is a WRITE method that returns nothing.                                     | Return the value that is to be written.
-					VoidFuture              | is a WRITE method that returns nothing.                                     | Return the value that is to be written.
+					VoidWrite               | is a WRITE method that neither takes nor returns anything.                  | Return the value that is to be written
+					VoidFuture              | is a WRITE method that neither takes nor returns anything.                  | Return the value that is to be written
 					ManyValues              | writes many values to cache 'notes' at once.                                | Return one value, or call PolicyCache.putAll.
 					TwoParameters           | has 2 parameters and no 'key', so that the id in cache 'notes' is unknown.  | as in key = "#id".
 					NoParameter             | has 0 parameters and no 'key', so that the id in cache 'notes' is unknown.  | as in key = "#id".
@@ -204,9 +203,6 @@ class WrongSettingsTests {
 				Arguments.of(TwoRepositories.class, "",
 						"Cache 'parcels' can't choose between the repositories of " + parcel,
 						"Set 'cache-policy.caches.parcels.repository' to one of them."),
-				Arguments.of(TwoRepositories.class,
-						"cache-policy.caches.parcels.repository=wrongApplications.ReadOnlyParcelRepository",
-						"which is not a CrudRepository.", "to the name of a bean that is a CrudRepository."),
 				Arguments.of(ParcelApplication.class, "cache-policy.caches.parcels.repository=missing",
 						"'cache-policy.caches.parcels.repository' names the bean 'missing', which does not exist.",
 						"define a repository bean with it."),
@@ -234,12 +230,6 @@ class WrongSettingsTests {
 						"'cache-policy.defaults.write-back.flush-before-queries' is true, but "
 								+ "'cache-policy.caches.parcels.track-changes' is false, so that no query is noticed.",
 						"or 'cache-policy.caches.parcels.write-back.flush-before-queries' to false."),
-				Arguments.of(NoRepository.class,
-						"spring.data.jpa.repositories.enabled=false cache-policy.caches.letters.entity="
-								+ Letter.class.getName(),
-						"'cache-policy.caches.letters.entity' is %s, for which there is no repository."
-							.formatted(Letter.class.getName()),
-						"Define a CrudRepository for it, or set 'cache-policy.caches.letters.store'"),
 				Arguments.of(NoTransactionManager.class, "", "There is no transaction manager for the entity " + parcel,
 						"Define a JpaTransactionManager for its EntityManagerFactory"));
 	}

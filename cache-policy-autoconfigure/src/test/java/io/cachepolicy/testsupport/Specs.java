@@ -237,7 +237,7 @@ public final class Specs {
 		CacheSpec.Bounds bounds = new CacheSpec.Bounds(null, this.maximumSize, this.expireAfterWrite, null,
 				this.refreshAfterWrite);
 		return new CacheSpec(this.name, this.policy, bounds, this.isolation, this.cacheAbsent, this.invalidates,
-				this.trackChanges, this.clustered, null, null, null, writeBack());
+				this.trackChanges, false, this.clustered, null, null, null, writeBack());
 	}
 
 	/**

@@ -26,6 +26,7 @@ import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.spi.StoreParts;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,6 +40,7 @@ import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.orm.jpa.EntityManagerFactoryUtils;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -161,6 +163,32 @@ public final class ChangeTracker {
 		}
 	}
 
+	/**
+	 * Take rows for written by their store that the session of the current transaction is
+	 * about to flush.
+	 * @param store identifies the store
+	 * @param keys the keys of the rows
+	 * @param removed whether they are deleted
+	 */
+	public void join(Object store, Collection<?> keys, boolean removed) {
+		for (Subscription subscription : this.subscriptions) {
+			if (subscription.store() == store) {
+				EntityManager manager = EntityManagerFactoryUtils
+					.getTransactionalEntityManager(this.entityManagerFactory);
+				SharedSessionContractImplementor session = (manager != null)
+						? manager.unwrap(SharedSessionContractImplementor.class) : null;
+				if (session != null && session.isTransactionInProgress()) {
+					changesOf(session, subscription).join(store, keys, removed);
+				}
+			}
+		}
+	}
+
+	private boolean isJoined(SharedSessionContractImplementor session, Object store, Object key, boolean removed) {
+		SessionChanges changes = this.bySession.get(OwnWrites.ownerOf(session));
+		return changes != null && changes.isJoined(store, key, removed);
+	}
+
 	private static void put(Map<EntityPersister, Subscription[]> map, EntityPersister type,
 			List<Subscription> candidates, Predicate<Subscription> condition) {
 		Subscription[] found = candidates.stream().filter(condition).toArray(Subscription[]::new);
@@ -233,7 +261,13 @@ public final class ChangeTracker {
 			BiConsumer<RowChanges, Set<Object>> telling) {
 		OwnWrites own = OwnWrites.current();
 		Set<Object> keys = (own != null) ? own.keysOf(subscription.store(), subscription::keyOf) : Set.of();
-		tell(writer, subscription, (changes) -> telling.accept(changes, keys));
+		SessionChanges changed = this.bySession.get(OwnWrites.ownerOf(writer));
+		if (changed != null && !changed.keysOf(subscription.store()).isEmpty()) {
+			keys = new HashSet<>(keys);
+			keys.addAll(changed.keysOf(subscription.store()).keySet());
+		}
+		Set<Object> written = keys;
+		tell(writer, subscription, (changes) -> telling.accept(changes, written));
 	}
 
 	private void tell(SharedSessionContractImplementor writer, Subscription subscription,
@@ -322,7 +356,8 @@ public final class ChangeTracker {
 				return;
 			}
 			OwnWrites own = OwnWrites.current();
-			if (own == null || !own.covers(follower.store(), key, entity)) {
+			if ((own == null || !own.covers(follower.store(), key, entity))
+					&& !isJoined(session, follower.store(), key, removed)) {
 				ChangeTracker.this.changed(session, follower, key, removed);
 			}
 		}

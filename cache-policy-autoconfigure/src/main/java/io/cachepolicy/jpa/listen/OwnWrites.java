@@ -136,6 +136,20 @@ public final class OwnWrites {
 	}
 
 	/**
+	 * Return whether the calling thread is inside of a call of a store.
+	 * @param store identifies the store
+	 * @return whether it reads or writes
+	 */
+	public static boolean isCalling(Object store) {
+		for (OwnWrites own = current.get(); own != null; own = own.outer) {
+			if (own.store == store) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Return what the calling thread writes.
 	 * @return the writes, {@code null} if there are none
 	 */

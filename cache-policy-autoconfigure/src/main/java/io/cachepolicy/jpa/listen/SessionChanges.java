@@ -1,5 +1,7 @@
 package io.cachepolicy.jpa.listen;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -15,6 +17,8 @@ final class SessionChanges {
 	private Subscription last;
 
 	private RowChanges lastChanges;
+
+	private final Map<Object, Map<Object, Boolean>> joined = new IdentityHashMap<>();
 
 	/**
 	 * Create changes.
@@ -37,6 +41,37 @@ final class SessionChanges {
 			this.last = subscription;
 		}
 		return this.lastChanges;
+	}
+
+	/**
+	 * Note rows that were written for a store, and that the session is about to flush.
+	 * @param store identifies the store
+	 * @param keys the keys
+	 * @param removed whether the rows are deleted
+	 */
+	void join(Object store, Collection<?> keys, boolean removed) {
+		Map<Object, Boolean> joined = this.joined.computeIfAbsent(store, (key) -> new HashMap<>());
+		keys.forEach((key) -> joined.put(key, removed));
+	}
+
+	/**
+	 * Return whether a change of a row is one that the store knows of.
+	 * @param store identifies the store
+	 * @param key the key
+	 * @param removed whether the row is deleted
+	 * @return whether nobody else wrote it
+	 */
+	boolean isJoined(Object store, Object key, boolean removed) {
+		return !this.joined.isEmpty() && Boolean.valueOf(removed).equals(keysOf(store).get(key));
+	}
+
+	/**
+	 * Return the rows that were written for a store.
+	 * @param store identifies the store
+	 * @return whether they are deleted, by key
+	 */
+	Map<Object, Boolean> keysOf(Object store) {
+		return this.joined.getOrDefault(store, Map.of());
 	}
 
 	void beforeCommit() {

@@ -1,0 +1,12 @@
+package io.cachepolicy.repository;
+
+/**
+ * {@link AbstractRepositoryTests} under write-through.
+ */
+class WriteThroughRepositoryIntegrationTests extends AbstractRepositoryTests {
+
+	WriteThroughRepositoryIntegrationTests() {
+		super("write-through");
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Repositories that are cached themselves.
+ */
+@NullMarked
+package io.cachepolicy.repository;
+
+import org.jspecify.annotations.NullMarked;
