@@ -2,6 +2,7 @@ package io.cachepolicy.actuate;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.cachepolicy.actuate.CachePoliciesEndpoint.CacheDetailsDescriptor;
 import io.cachepolicy.actuate.CachePoliciesEndpoint.FlushDescriptor;
@@ -13,33 +14,73 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
  * {@link CachePoliciesEndpoint}. Dead letters are found below their cache, at
- * {@code /{cache}/deadletters}, each at {@code /{cache}/deadletters/{id}}.
+ * {@code /{cache}/deadletters}, each at {@code /{cache}/deadletters/{id}}. A browser gets
+ * a page of all caches.
  * <p>
  * Each write operation has a parameter that is not part of its path: that is what makes
  * Spring Boot ask for a body of JSON, which a browser does not let pages of other sites
  * send.
  */
 @EndpointWebExtension(endpoint = CachePoliciesEndpoint.class)
+@ImportRuntimeHints(CachesPageRuntimeHints.class)
 public class CachePoliciesEndpointWebExtension {
 
 	private static final String DEAD_LETTERS = "deadletters";
 
 	private final CachePoliciesEndpoint delegate;
 
+	private final CachesPage page;
+
 	/**
-	 * Create an extension.
+	 * Create an extension for an endpoint that is exposed by its own name.
 	 * @param delegate the endpoint
 	 */
 	public CachePoliciesEndpointWebExtension(CachePoliciesEndpoint delegate) {
+		this(delegate, () -> null);
+	}
+
+	/**
+	 * Create an extension.
+	 * @param delegate the endpoint
+	 * @param paths the paths of endpoints, as far as they are known when a page is asked
+	 * for
+	 */
+	public CachePoliciesEndpointWebExtension(CachePoliciesEndpoint delegate,
+			Supplier<@Nullable PathMappedEndpoints> paths) {
 		this.delegate = delegate;
+		this.page = new CachesPage(paths);
+	}
+
+	/**
+	 * Return a page that shows all caches to a person. Spring prefers it where a request
+	 * prefers HTML, and the description in JSON where a request takes anything.
+	 * @return the page
+	 */
+	@ReadOperation(produces = "text/html")
+	String page() {
+		return this.page.html();
+	}
+
+	/**
+	 * Return a file of the page.
+	 * @param directory where the files of the page are
+	 * @param file the name of the file
+	 * @return the file, or 404
+	 */
+	@ReadOperation(produces = { "text/css", "text/javascript", "image/svg+xml" })
+	WebEndpointResponse<String> file(@Selector String directory, @Selector String file) {
+		return (CachesPage.FILES.equals(directory)) ? this.page.file(file)
+				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 	}
 
 	/**

@@ -10,6 +10,7 @@ import io.cachepolicy.spi.PendingLog;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -35,8 +36,9 @@ public final class CachePolicyEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-	CachePoliciesEndpointWebExtension cachePoliciesEndpointWebExtension(CachePoliciesEndpoint endpoint) {
-		return new CachePoliciesEndpointWebExtension(endpoint);
+	CachePoliciesEndpointWebExtension cachePoliciesEndpointWebExtension(CachePoliciesEndpoint endpoint,
+			ObjectProvider<PathMappedEndpoints> paths) {
+		return new CachePoliciesEndpointWebExtension(endpoint, paths::getIfAvailable);
 	}
 
 	@Bean

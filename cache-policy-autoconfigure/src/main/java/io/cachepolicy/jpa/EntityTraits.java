@@ -57,8 +57,7 @@ final class EntityTraits {
 	}
 
 	private boolean isFiltered() {
-		return this.persister.getSoftDeleteMapping() != null || this.persister.getTemporalMapping() != null
-				|| this.persister.getAuditMapping() != null || this.persister.getTenantIdMapping() != null
+		return this.persister.getSoftDeleteMapping() != null || MappingFeatures.hasHiddenState(this.persister)
 				|| this.persister.hasWhereRestrictions() || this.persister.hasFilterForLoadByKey();
 	}
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -34,6 +35,7 @@ import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
 import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,6 +104,52 @@ class CachePoliciesEndpointIntegrationTests {
 			.doesNotContainKey("letters");
 		assertThat(orders.get("oldestPending")).asInstanceOf(InstanceOfAssertFactories.STRING).startsWith("PT");
 		assertThat(map(orders.get("store"))).containsEntry("state", "available").containsEntry("flusherAlive", true);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8              | text/html
+			*/*                                                                         | application/vnd.spring-boot.actuator.v3+json
+			application/json                                                            | application/json
+			application/vnd.spring-boot.actuator.v3+json, application/json              | application/vnd.spring-boot.actuator.v3+json
+			""")
+	void browserGetsAPageAndOthersGetJson(String accept, String contentType) {
+		HttpResponse<String> response = accept(accept, "/actuator/cachepolicies");
+		assertThat(response.statusCode()).as(response::body).isEqualTo(200);
+		assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(
+				(type) -> assertThat(MediaType.parseMediaType(type).equalsTypeAndSubtype(MediaType.parseMediaType(contentType)))
+					.as(type)
+					.isTrue());
+		if (contentType.equals("text/html")) {
+			assertThat(response.body()).startsWith("<!DOCTYPE html>")
+				.contains("\"cachepolicies/page/page.css\"", "\"cachepolicies/page/page.js\"")
+				.doesNotContain("{", "style=", "onclick");
+		}
+		else {
+			assertThat(json(response)).containsKey("caches");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "page.css, text/css", "page.js, text/javascript", "page.svg, image/svg+xml" })
+	void filesOfThePageAreServed(String file, String contentType) {
+		HttpResponse<String> response = accept("*/*", "/actuator/cachepolicies/page/" + file);
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("Content-Type"))
+			.hasValueSatisfying((type) -> assertThat(type).startsWithIgnoringCase(contentType));
+		assertThat(response.body()).isNotBlank().doesNotContain("https:", "innerHTML", "eval(");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "page/page.html", "page/application.yml", "orders/page.js", "page/..%2Fpage.js" })
+	void nothingElseIsServed(String path) {
+		assertThat(accept("*/*", "/actuator/cachepolicies/" + path).statusCode()).isIn(400, 404);
+	}
+
+	private HttpResponse<String> accept(String accept, String path) {
+		return send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.header("Accept", accept)
+			.build());
 	}
 
 	@Test

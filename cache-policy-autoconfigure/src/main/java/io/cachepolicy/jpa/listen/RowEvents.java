@@ -128,12 +128,13 @@ final class RowEvents
 	 * @param event the event
 	 */
 	private void tell(AbstractCollectionEvent event) {
-		CollectionPersister collection = event.getCollectionPersister();
 		Object ownerId = event.getAffectedOwnerIdOrNull();
-		if (collection != null && ownerId != null
+		if (ownerId != null
 				&& ReflectionUtils.getField(SESSION, event) instanceof SharedSessionContractImplementor session) {
-			this.listeners
-				.forEach((listener) -> listener.changedCollection(collection, ownerId, event.getCollection(), session));
+			for (CollectionPersister collection : ChangedCollections.of(event, session)) {
+				this.listeners.forEach(
+						(listener) -> listener.changedCollection(collection, ownerId, event.getCollection(), session));
+			}
 		}
 	}
 

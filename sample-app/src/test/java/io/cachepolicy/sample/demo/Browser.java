@@ -22,13 +22,40 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * A Chromium without a window, that shows the page.
+ * A Chromium without a window.
  */
 class Browser implements AutoCloseable {
 
 	private static final int HEIGHT = 900;
 
 	private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+	private static final String CONTRASTS = """
+			const luminance = (rgb) => rgb.slice(0, 3).map((part) => part / 255)
+				.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+				.reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+			const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+			const ground = (element) => {
+				const color = numbers(getComputedStyle(element).backgroundColor);
+				return (color[3] === 0 && element.parentElement) ? ground(element.parentElement) : color;
+			};
+			return [...document.querySelectorAll('body *')]
+				.filter((element) => element.checkVisibility() && !element.closest('svg')
+					&& [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+				.map((element) => {
+					const [low, high] = [luminance(numbers(getComputedStyle(element).color)), luminance(ground(element))]
+						.sort((a, b) => a - b);
+					return [element.outerHTML.slice(0, 80), (high + 0.05) / (low + 0.05)];
+				})
+				.filter(([, ratio]) => !(ratio >= 4.5))
+				.map(([element, ratio]) => `${ratio.toFixed(2)} ${element}`);
+			""";
+
+	private static final String TOO_WIDE = """
+			return [...document.querySelectorAll('body *')]
+				.filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest('.plot > *, .scroll > *'))
+				.map((element) => element.outerHTML.slice(0, 80));
+			""";
 
 	private final ChromeDriver driver;
 
@@ -64,7 +91,18 @@ class Browser implements AutoCloseable {
 		this.driver.manage().logs().get(LogType.BROWSER);
 		this.driver.manage().logs().get(LogType.PERFORMANCE);
 		this.driver.get(address);
+	}
+
+	void openDemo(String address) {
+		open(address);
 		await().until(() -> text("#live").equals("Live") && exists("#write-around"));
+	}
+
+	/**
+	 * Answer the question that a page asks, and wait for it first.
+	 */
+	void confirm() {
+		await().ignoreExceptions().untilAsserted(() -> this.driver.switchTo().alert().accept());
 	}
 
 	void click(String selector) {
@@ -95,6 +133,20 @@ class Browser implements AutoCloseable {
 
 	Object run(String script, Object... arguments) {
 		return this.driver.executeScript(script, arguments);
+	}
+
+	/**
+	 * Return the elements whose text is hard to read on its ground.
+	 */
+	Object lowContrasts() {
+		return run(CONTRASTS);
+	}
+
+	/**
+	 * Return the elements that are wider than the screen, and in nothing that scrolls.
+	 */
+	Object tooWide() {
+		return run(TOO_WIDE);
 	}
 
 	void resize(int width) {

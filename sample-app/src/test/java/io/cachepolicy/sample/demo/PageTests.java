@@ -40,36 +40,9 @@ class PageTests {
 
 	private static final int NARROW = 360;
 
-	private static final String CONTRASTS = """
-			const luminance = (rgb) => rgb.slice(0, 3).map((part) => part / 255)
-				.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-				.reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-			const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
-			const ground = (element) => {
-				const color = numbers(getComputedStyle(element).backgroundColor);
-				return (color[3] === 0 && element.parentElement) ? ground(element.parentElement) : color;
-			};
-			return [...document.querySelectorAll('body *')]
-				.filter((element) => element.checkVisibility() && !element.closest('svg')
-					&& [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
-				.map((element) => {
-					const [low, high] = [luminance(numbers(getComputedStyle(element).color)), luminance(ground(element))]
-						.sort((a, b) => a - b);
-					return [element.outerHTML.slice(0, 80), (high + 0.05) / (low + 0.05)];
-				})
-				.filter(([, ratio]) => !(ratio >= 4.5))
-				.map(([element, ratio]) => `${ratio.toFixed(2)} ${element}`);
-			""";
-
 	private static final String FOCUS = """
 			const focused = document.activeElement;
 			return focused === document.body || getComputedStyle(focused).outlineStyle === 'solid';
-			""";
-
-	private static final String TOO_WIDE = """
-			return [...document.querySelectorAll('body *')]
-				.filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest('.plot > *'))
-				.map((element) => element.outerHTML.slice(0, 80));
 			""";
 
 	private static Browser browser;
@@ -111,7 +84,7 @@ class PageTests {
 		readAll();
 		browser.prefer("prefers-color-scheme", "light");
 		browser.resize(WIDE);
-		browser.open("http://localhost:%d/".formatted(this.port));
+		browser.openDemo("http://localhost:%d/".formatted(this.port));
 	}
 
 	// What failed during an outage of another test is not cached any more
@@ -289,7 +262,7 @@ class PageTests {
 		poison();
 		browser.resize(width);
 		Browser.await().until(() -> browser.run("return innerWidth").equals((long) width));
-		Browser.await().untilAsserted(() -> assertThat(browser.run(TOO_WIDE)).isEqualTo(List.of()));
+		Browser.await().untilAsserted(() -> assertThat(browser.tooWide()).isEqualTo(List.of()));
 		assertThat(browser.run("return document.documentElement.scrollWidth")).isEqualTo((long) width);
 	}
 
@@ -312,7 +285,7 @@ class PageTests {
 		browser.click("#traffic");
 		Browser.await().until(() -> browser.text("#traffic").equals("Steady traffic"));
 		browser.run("document.activeElement.blur()");
-		assertThat(browser.run(CONTRASTS)).isEqualTo(List.of());
+		assertThat(browser.lowContrasts()).isEqualTo(List.of());
 		assertThat(browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"))
 			.isEqualTo(theme.equals("dark"));
 		browser.screenshot(theme + "-" + width);

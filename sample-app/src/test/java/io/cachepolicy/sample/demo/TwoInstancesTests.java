@@ -40,10 +40,10 @@ class TwoInstancesTests {
 		try (SampleProcess first = start(ports, 0);
 				SampleProcess second = start(ports, 1);
 				Browser browser = new Browser()) {
-			browser.open(second.address().resolve("/").toString());
+			browser.openDemo(second.address().resolve("/").toString());
 			Browser.await().until(() -> browser.text("#instances").startsWith("1 other instance, "));
 			showsPrice(browser, first, "11.11");
-			browser.open(first.address().resolve("/").toString());
+			browser.openDemo(first.address().resolve("/").toString());
 			Browser.await().until(() -> browser.text("#instances").startsWith("1 other instance, "));
 			showsPrice(browser, second, "22.22");
 			assertThat(browser.consoleErrors()).isEmpty();
