@@ -16,9 +16,9 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.MimeType;
 
 /**
- * The page on which a person sees what the {@link CachePoliciesEndpoint} tells. Script and
- * style are files of their own below the endpoint, so that a content security policy of
- * the application that forbids inline ones leaves the page as it is.
+ * The page on which a person sees what the {@link CachePoliciesEndpoint} tells. Script
+ * and style are files of their own below the endpoint, so that a content security policy
+ * of the application that forbids inline ones leaves the page as it is.
  */
 final class CachesPage {
 
@@ -45,7 +45,7 @@ final class CachesPage {
 
 	/**
 	 * Return the page.
-	 * @return HTML, whose addresses are relative to the parent of the endpoint
+	 * @return the page, whose addresses are relative to the parent of the endpoint
 	 */
 	String html() {
 		PathMappedEndpoints paths = this.paths.get();

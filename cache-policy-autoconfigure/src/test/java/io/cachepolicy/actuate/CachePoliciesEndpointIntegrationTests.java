@@ -107,19 +107,20 @@ class CachePoliciesEndpointIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8              | text/html
-			*/*                                                                         | application/vnd.spring-boot.actuator.v3+json
-			application/json                                                            | application/json
-			application/vnd.spring-boot.actuator.v3+json, application/json              | application/vnd.spring-boot.actuator.v3+json
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8              | text/html
+					*/*                                                                         | application/vnd.spring-boot.actuator.v3+json
+					application/json                                                            | application/json
+					application/vnd.spring-boot.actuator.v3+json, application/json              | application/vnd.spring-boot.actuator.v3+json
+					""")
 	void browserGetsAPageAndOthersGetJson(String accept, String contentType) {
 		HttpResponse<String> response = accept(accept, "/actuator/cachepolicies");
 		assertThat(response.statusCode()).as(response::body).isEqualTo(200);
-		assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(
-				(type) -> assertThat(MediaType.parseMediaType(type).equalsTypeAndSubtype(MediaType.parseMediaType(contentType)))
-					.as(type)
-					.isTrue());
+		assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying((type) -> assertThat(
+				MediaType.parseMediaType(type).equalsTypeAndSubtype(MediaType.parseMediaType(contentType)))
+			.as(type)
+			.isTrue());
 		if (contentType.equals("text/html")) {
 			assertThat(response.body()).startsWith("<!DOCTYPE html>")
 				.contains("\"cachepolicies/page/page.css\"", "\"cachepolicies/page/page.js\"")

@@ -60,8 +60,7 @@ class ApiTests {
 	}
 
 	private static boolean isApi(Class<?> type) {
-		return isApi(type.getModifiers())
-				&& (type.getDeclaringClass() == null || isApi(type.getDeclaringClass()))
+		return isApi(type.getModifiers()) && (type.getDeclaringClass() == null || isApi(type.getDeclaringClass()))
 				&& !type.isAnonymousClass();
 	}
 
@@ -86,8 +85,8 @@ class ApiTests {
 	}
 
 	private static String kind(Class<?> type) {
-		String kind = (type.isAnnotation()) ? "@interface"
-				: (type.isInterface()) ? "interface" : (type.isEnum()) ? "enum" : (type.isRecord()) ? "record" : "class";
+		String kind = (type.isAnnotation()) ? "@interface" : (type.isInterface()) ? "interface"
+				: (type.isEnum()) ? "enum" : (type.isRecord()) ? "record" : "class";
 		int modifiers = type.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED | Modifier.STATIC | Modifier.FINAL
 				| (type.isInterface() ? 0 : Modifier.ABSTRACT));
 		String parameters = (type.getTypeParameters().length > 0) ? Arrays.stream(type.getTypeParameters())

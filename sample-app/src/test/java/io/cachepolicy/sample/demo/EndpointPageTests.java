@@ -133,8 +133,7 @@ class EndpointPageTests {
 	@Test
 	void buttonsWorkByKeyboardAndKeepTheFocus() {
 		poison("oven-4");
-		Browser.await()
-			.until(() -> browser.run("return document.activeElement.id").equals("letters-title"));
+		Browser.await().until(() -> browser.run("return document.activeElement.id").equals("letters-title"));
 		browser.press(Keys.TAB);
 		assertThat(browser.run("return document.activeElement.id")).isEqualTo("replay-all");
 		browser.press(Keys.TAB, Keys.TAB);
