@@ -1,6 +1,7 @@
 package io.cachepolicy.cache;
 
 import io.cachepolicy.transaction.Transactions;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,37 @@ class WriteStampsTests {
 		this.stamps.bumpAll();
 		assertThat(this.stamps.get("key")).isGreaterThan(second);
 		assertThat(second).isGreaterThan(first);
+	}
+
+	@Test
+	@DisplayName("G4: stamps need as much of the heap as there are keys, up to a limit")
+	void bytesGrowWithTheKeys() {
+		assertThat(bytes(0)).isLessThan(1_300);
+		assertThat(bytes(10)).isLessThan(3_000);
+		assertThat(bytes(100_000)).isLessThan(44_000);
+	}
+
+	private static long bytes(int keys) {
+		WriteStamps[] stamps = new WriteStamps[200];
+		long before = usedHeap();
+		for (int i = 0; i < stamps.length; i++) {
+			stamps[i] = new WriteStamps();
+			for (long key = 0; key < keys; key++) {
+				stamps[i].bump(key);
+			}
+		}
+		long bytes = (usedHeap() - before) / stamps.length;
+		assertThat(stamps[0].get("key")).as("they are still there").isNotNegative();
+		return bytes;
+	}
+
+	private static long usedHeap() {
+		long least = Long.MAX_VALUE;
+		for (int i = 0; i < 5; i++) {
+			System.gc();
+			least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+		}
+		return least;
 	}
 
 }
