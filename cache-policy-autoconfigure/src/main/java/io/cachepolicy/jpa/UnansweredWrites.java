@@ -58,6 +58,10 @@ final class UnansweredWrites {
 
 	private final Map<Object, Object> recovered = new ConcurrentHashMap<>();
 
+	/**
+	 * Whether nothing was ever added. It never becomes true again, as others may add
+	 * something at the same time.
+	 */
 	private volatile boolean empty = true;
 
 	UnansweredWrites(EntityPersister persister, EntitySessions sessions, StoreTransactions transactions,
@@ -77,7 +81,9 @@ final class UnansweredWrites {
 	void add(List<VersionLineage.Step> steps, Map<Object, Object> stored) {
 		steps.forEach((step) -> this.attempts.put(step.id(),
 				new Attempt(step, Objects.requireNonNull(stored.get(step.id())))));
-		this.empty = this.empty && steps.isEmpty();
+		if (!steps.isEmpty()) {
+			this.empty = false;
+		}
 	}
 
 	/**
