@@ -48,6 +48,8 @@ final class Attempts {
 
 	private final int refusals;
 
+	private final boolean valueRefused;
+
 	private final long attemptedAt;
 
 	private final long took;
@@ -59,13 +61,15 @@ final class Attempts {
 	private final @Nullable Suspicion suspicion;
 
 	private Attempts(WriteBackSpec.Retry retry, BackOffExecution pauses, Instant first, long firstAt, int count,
-			int refusals, long attemptedAt, long took, long rest, long retryAt, @Nullable Suspicion suspicion) {
+			int refusals, boolean valueRefused, long attemptedAt, long took, long rest, long retryAt,
+			@Nullable Suspicion suspicion) {
 		this.retry = retry;
 		this.pauses = pauses;
 		this.first = first;
 		this.firstAt = firstAt;
 		this.count = count;
 		this.refusals = refusals;
+		this.valueRefused = valueRefused;
 		this.attemptedAt = attemptedAt;
 		this.took = took;
 		this.rest = rest;
@@ -79,7 +83,7 @@ final class Attempts {
 	 * @return no attempt
 	 */
 	static Attempts none(WriteBackSpec.Retry retry) {
-		return new Attempts(retry, Pauses.of(retry).start(), Instant.EPOCH, 0, 0, 0, 0, UNKNOWN, 0, 0, null);
+		return new Attempts(retry, Pauses.of(retry).start(), Instant.EPOCH, 0, 0, 0, false, 0, UNKNOWN, 0, 0, null);
 	}
 
 	/**
@@ -89,16 +93,18 @@ final class Attempts {
 	 * @param took how long the attempt took, in nanoseconds
 	 * @param refused whether it counts against the write, and not against others at the
 	 * same time
+	 * @param valueRefused whether the store found fault with the value
 	 * @param suspicion what the write met
 	 * @return the attempts
 	 */
-	Attempts failed(Instant time, long now, long took, boolean refused, @Nullable Suspicion suspicion) {
+	Attempts failed(Instant time, long now, long took, boolean refused, boolean valueRefused,
+			@Nullable Suspicion suspicion) {
 		long known = (this.took != UNKNOWN) ? RESTS * Math.min(took, this.took) : took;
 		long rest = Math.min(known, Durations.toNanos(this.retry.maxInterval()));
 		long pause = TimeUnit.MILLISECONDS.toNanos(this.pauses.nextBackOff());
 		return new Attempts(this.retry, this.pauses, (this.count > 0) ? this.first : time,
-				(this.count > 0) ? this.firstAt : now, this.count + 1, this.refusals + (refused ? 1 : 0), now, took,
-				rest, now + Math.max(pause, rest), suspicion);
+				(this.count > 0) ? this.firstAt : now, this.count + 1, this.refusals + (refused ? 1 : 0), valueRefused,
+				now, took, rest, now + Math.max(pause, rest), suspicion);
 	}
 
 	/**
@@ -107,8 +113,8 @@ final class Attempts {
 	 * @return no attempt of the value
 	 */
 	Attempts renewed() {
-		return new Attempts(this.retry, Pauses.of(this.retry).start(), this.first, 0, 0, 0, this.attemptedAt, this.took,
-				this.rest, this.attemptedAt + this.rest, this.suspicion);
+		return new Attempts(this.retry, Pauses.of(this.retry).start(), this.first, 0, 0, 0, false, this.attemptedAt,
+				this.took, this.rest, this.attemptedAt + this.rest, this.suspicion);
 	}
 
 	int count() {
@@ -121,6 +127,15 @@ final class Attempts {
 	 */
 	int refusals() {
 		return this.refusals;
+	}
+
+	/**
+	 * Return whether the last attempt failed for what the value is, and not for what the
+	 * store was.
+	 * @return whether another attempt is of use only if other rows change
+	 */
+	boolean isValueRefused() {
+		return this.valueRefused;
 	}
 
 	/**

@@ -376,7 +376,7 @@ final class BatchWriter {
 		Attempts before = write.attempts();
 		Attempts attempts = ((before != null) ? before : Attempts.none(this.retry)).failed(
 				this.settlement.clock().instant(), System.nanoTime(), failed.took(), finding.verdict() == Verdict.ROWS,
-				finding.suspicion());
+				failed.kind().isOfValue(), finding.suspicion());
 		write.attempts(attempts);
 		return attempts;
 	}

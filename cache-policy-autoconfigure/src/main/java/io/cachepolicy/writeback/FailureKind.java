@@ -57,6 +57,14 @@ enum FailureKind {
 	UNCLEAR;
 
 	/**
+	 * Return whether the store found fault with a value.
+	 * @return whether it answered, and takes others
+	 */
+	boolean isOfValue() {
+		return this == REFUSED || this == CONFLICT;
+	}
+
+	/**
 	 * Return whether nothing but other calls can tell that it is a row's fault.
 	 * @return whether it is known to be the store's, as a rule
 	 */

@@ -53,14 +53,17 @@ final class PendingCensus {
 
 	/**
 	 * Return whether a write that was accepted before another one may still be stored
-	 * before it: it is pending, was not refused itself, and does not wait for that one.
+	 * before it: it is pending, its value was not refused, and it does not wait for that
+	 * one. A younger value may have taken the place of the one that was accepted before:
+	 * when it is stored, what that one would have freed is free as well.
 	 * @param write the other one
 	 * @return whether there is such a write
 	 */
 	boolean hasOlderUnrefused(PendingWrite write) {
 		for (PendingWrite head : this.byKey.values()) {
 			Attempts attempts = head.attempts();
-			if (head.isOlderThan(write) && (attempts == null || attempts.refusals() == 0) && !head.waitsFor(write)) {
+			if (head.isPendingSince(write) && (attempts == null || !attempts.isValueRefused())
+					&& !head.waitsFor(write)) {
 				return true;
 			}
 		}

@@ -128,14 +128,14 @@ final class PendingWrite implements Queued {
 	}
 
 	/**
-	 * Return whether the value was accepted before that of another write. A value that
-	 * took the place of an older one counts as accepted with the last write before it.
+	 * Return whether the key of this write was pending when the value of another write
+	 * was accepted. A value that took the place of an older one counts as accepted with
+	 * the last write before it.
 	 * @param other the other write
 	 * @return whether it was
 	 */
-	boolean isOlderThan(PendingWrite other) {
-		long order = this.order;
-		return order < other.order || (order == other.order && this != other && this.sequence == order);
+	boolean isPendingSince(PendingWrite other) {
+		return this != other && this.sequence <= other.order;
 	}
 
 	/**

@@ -20,7 +20,7 @@ class AttemptsTests {
 	}
 
 	private static Attempts failed(Attempts attempts, long now, Duration took) {
-		return attempts.failed(FIRST.plusNanos(now), now, took.toNanos(), true, null);
+		return attempts.failed(FIRST.plusNanos(now), now, took.toNanos(), true, true, null);
 	}
 
 	@Test
@@ -80,8 +80,8 @@ class AttemptsTests {
 	@Test
 	void attemptsThatAreDueToOthersAreNoRefusals() {
 		Attempts attempts = Attempts.none(retry(INITIAL))
-			.failed(FIRST, 0, 0, false, null)
-			.failed(FIRST, 0, 0, true, null);
+			.failed(FIRST, 0, 0, false, false, null)
+			.failed(FIRST, 0, 0, true, true, null);
 		assertThat(attempts.count()).isEqualTo(2);
 		assertThat(attempts.refusals()).isOne();
 	}

@@ -39,7 +39,7 @@ class TroubledWritesTests {
 	private void retry(int key, long failedAt) {
 		PendingWrite write = this.writes.get(key);
 		write.attempts(Attempts.none(new WriteBackSpec.Retry(5, Duration.ofNanos(PAUSE), 1, Duration.ofSeconds(30), 0))
-			.failed(Instant.EPOCH, this.start + failedAt, 0, true, null));
+			.failed(Instant.EPOCH, this.start + failedAt, 0, true, true, null));
 		this.troubled.retry(write);
 	}
 

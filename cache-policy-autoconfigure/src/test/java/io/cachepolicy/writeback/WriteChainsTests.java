@@ -119,7 +119,7 @@ class WriteChainsTests {
 	}
 
 	private static Attempts attempted() {
-		return Attempts.none(Specs.of("items").writeBack().retry()).failed(Instant.EPOCH, 0, 0, true, null);
+		return Attempts.none(Specs.of("items").writeBack().retry()).failed(Instant.EPOCH, 0, 0, true, true, null);
 	}
 
 	@Test
@@ -444,7 +444,34 @@ class WriteChainsTests {
 		PendingWrite taking = head(this.coalescing, 1L);
 		PendingWrite freeing = head(this.coalescing, 2L);
 		assertThat(this.coalescing.hasOlderUnrefused(taking)).isTrue();
-		assertThat(this.coalescing.hasOlderUnrefused(freeing)).isFalse();
+		freeing.attempts(refused(true));
+		assertThat(this.coalescing.hasOlderUnrefused(taking)).isFalse();
+	}
+
+	@Test
+	@DisplayName("F5: a younger value frees what the older one would have freed whose place it took")
+	void coalescedWriteStillCountsAsAcceptedBefore() {
+		write(this.coalescing, 1L, "frees a unique value");
+		write(this.coalescing, 2L, "takes it");
+		write(this.coalescing, 1L, "leaves it free");
+		assertThat(this.coalescing.hasOlderUnrefused(head(this.coalescing, 2L))).isTrue();
+		assertThat(this.coalescing.hasOlderUnrefused(head(this.coalescing, 1L))).isTrue();
+	}
+
+	@Test
+	@DisplayName("F5: a write that met trouble of the store may still be stored, and free a unique value")
+	void writeInTroubleIsNotRefused() {
+		write(this.coalescing, 1L, "frees a unique value");
+		write(this.coalescing, 2L, "takes it");
+		head(this.coalescing, 1L).attempts(refused(false));
+		assertThat(this.coalescing.hasOlderUnrefused(head(this.coalescing, 2L))).isTrue();
+		head(this.coalescing, 1L).attempts(refused(true));
+		assertThat(this.coalescing.hasOlderUnrefused(head(this.coalescing, 2L))).isFalse();
+	}
+
+	private static Attempts refused(boolean valueRefused) {
+		return Attempts.none(Specs.of("items").writeBack().retry())
+			.failed(Instant.EPOCH, 0, 0, true, valueRefused, null);
 	}
 
 	@Test
