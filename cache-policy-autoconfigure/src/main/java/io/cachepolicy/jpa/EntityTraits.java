@@ -96,7 +96,7 @@ final class EntityTraits {
 		return !this.persister.isVersioned() && !this.persister.getGenerator().generatesOnInsert()
 				&& this.persister.getSoftDeleteMapping() == null && !this.persister.hasPreInsertGeneratedProperties()
 				&& !this.persister.hasPreUpdateGeneratedProperties() && areAllWritten() && !hasCustomSql()
-				&& isUpsertBatched();
+				&& MappingFeatures.isEveryTypeUpsertable() && isUpsertBatched();
 	}
 
 	private boolean areAllWritten() {

@@ -24,6 +24,15 @@ final class MappingFeatures {
 	}
 
 	/**
+	 * Return whether Hibernate can upsert columns of each type. Before 7.4 it casts some
+	 * to types that the database does not know, as {@code varchar(null)}.
+	 * @return whether upserts can be used
+	 */
+	static boolean isEveryTypeUpsertable() {
+		return MAPPINGS.length > 0;
+	}
+
+	/**
 	 * Return whether the rows of an entity have a history, an audit log or a tenant.
 	 * @param persister the entity
 	 * @return whether there are rows, or columns, of which the attributes do not tell

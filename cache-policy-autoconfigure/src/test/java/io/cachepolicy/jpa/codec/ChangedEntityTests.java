@@ -7,7 +7,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,7 +113,8 @@ class ChangedEntityTests {
 			row("Date to Instant", "Date value = new Date(5);", "Instant value;", "1970-01-01T00:00:00.005Z"),
 			row("Date to LocalDateTime", "Date value = java.sql.Timestamp.valueOf(\"2026-01-02 03:04:05\");",
 					"LocalDateTime value;", "2026-01-02T03:04:05"),
-			row("Instant to Date", "Instant value = Instant.ofEpochMilli(5);", "Date value;", "Thu Jan 01"),
+			row("Instant to Date", "Instant value = Instant.ofEpochMilli(5);", "Date value;",
+					"1970-01-01T00:00:00.005Z"),
 			row("Instant to Date, nanoseconds", "Instant value = Instant.ofEpochSecond(1, 1);",
 					"@Temporal(TemporalType.TIMESTAMP) Calendar value;", UNREADABLE),
 			row("OffsetDateTime to Instant",
@@ -232,7 +235,10 @@ class ChangedEntityTests {
 			assertThat(ReflectionUtils.findField(decoded.getClass(), "value")).isNull();
 		}
 		else {
-			assertThat(String.valueOf(read(decoded, "value"))).startsWith(row.expected());
+			Object value = read(decoded, "value");
+			// Of Hibernate's types for a date, each has another text
+			assertThat(String.valueOf((value instanceof Date date) ? Instant.ofEpochMilli(date.getTime()) : value))
+				.startsWith(row.expected());
 		}
 	}
 
