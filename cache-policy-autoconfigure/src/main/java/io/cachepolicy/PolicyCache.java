@@ -2,6 +2,7 @@ package io.cachepolicy;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,29 @@ public interface PolicyCache extends Cache {
 	 * out
 	 */
 	Map<Object, Object> getAll(Collection<?> keys);
+
+	/**
+	 * Return the values of many keys, as {@link #getAll(Collection)} does.
+	 * @param <K> the type of the keys
+	 * @param <V> the type of the values
+	 * @param keys the keys, any number of them
+	 * @param type the type of the values
+	 * @return the values found, by key in the order of {@code keys}; absent ones are left
+	 * out
+	 * @throws IllegalStateException if a value is of another type
+	 */
+	@SuppressWarnings("unchecked")
+	default <K, V> Map<K, V> getAll(Collection<? extends K> keys, Class<V> type) {
+		Map<K, V> values = new LinkedHashMap<>();
+		getAll(keys).forEach((key, value) -> {
+			if (!type.isInstance(value)) {
+				throw new IllegalStateException("A value of cache '%s' is a %s, not a %s".formatted(getName(),
+						value.getClass().getName(), type.getName()));
+			}
+			values.put((K) key, type.cast(value));
+		});
+		return values;
+	}
 
 	/**
 	 * Write many values by the policy, to the store in one call where the policy writes

@@ -6,11 +6,15 @@ import java.util.stream.Stream;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.interceptor.PolicyCachedDeclarations;
+import io.cachepolicy.interceptor.PolicyCachedMethod;
 import io.cachepolicy.interceptor.PolicyCachedMethods;
 import io.cachepolicy.interceptor.PolicyCachedProblems;
 import io.cachepolicy.interceptor.repository.PolicyCachedRepositories;
 import io.cachepolicy.interceptor.repository.PolicyCachedRepository;
+import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.spi.ChangeChannel;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -20,6 +24,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * settings and stores fit together.
  */
 class PolicyCacheStartup implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(PolicyCacheStartup.class);
+
+	private static final String OPEN_IN_VIEW = "openEntityManagerInViewInterceptor";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -62,6 +70,9 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 			validate(methods, repositories, uses);
 		}
 		this.problems.throwIfAny();
+		if (!this.passThrough) {
+			warnOfOpenInView(repositories);
+		}
 		if (!this.passThrough && this.beanFactory.getBeanProvider(ChangeChannel.class).stream().findAny().isPresent()) {
 			this.validator.warnOfSharedWriteBack(uses, this.manager);
 		}
@@ -72,8 +83,9 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 				(repository) -> this.problems.check(() -> PolicyCachedRepositories.declare(repository, this.manager)));
 		methods.all()
 			.forEach((method) -> this.problems.check(() -> PolicyCachedDeclarations.declare(method, this.manager)));
-		methods.findOtherCacheNames()
+		methods.findOthers()
 			.stream()
+			.map(PolicyCachedMethod::cacheName)
 			.filter(this.validator::isKnown)
 			.forEach((name) -> this.manager.declare(name, "A cache annotation"));
 	}
@@ -85,7 +97,31 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 			.forEach((method) -> this.problems.check(() -> PolicyCachedDeclarations.validate(method, this.manager)));
 		repositories.forEach(
 				(repository) -> this.problems.check(() -> PolicyCachedRepositories.validate(repository, this.manager)));
+		methods.findOthers()
+			.stream()
+			.filter((method) -> this.validator.isKnown(method.cacheName()))
+			.forEach((method) -> this.problems
+				.check(() -> PolicyCachedDeclarations.validateOther(method, this.manager)));
 		this.validator.validateStores(uses, this.manager);
+	}
+
+	private void warnOfOpenInView(List<PolicyCachedRepository> repositories) {
+		List<String> names = repositories.stream()
+			.map(PolicyCachedRepository::cacheName)
+			.distinct()
+			.filter((name) -> !isDetached(name))
+			.toList();
+		if (!names.isEmpty() && this.beanFactory.containsBean(OPEN_IN_VIEW)) {
+			logger.warn(("Web requests have an open session ('spring.jpa.open-in-view'), which manages what repositories "
+					+ "return: in it they read the caches %s only if '%s.detached-reads' is true, or "
+					+ "'spring.jpa.open-in-view' is false")
+				.formatted(names, CacheSpec.propertiesOf(names.get(0))));
+		}
+	}
+
+	private boolean isDetached(String name) {
+		ManagedPolicyCache cache = this.manager.getCache(name);
+		return cache != null && cache.getSpec().detachedReads();
 	}
 
 	private void findStore(String name) {

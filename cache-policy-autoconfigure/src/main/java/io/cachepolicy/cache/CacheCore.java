@@ -1,11 +1,13 @@
 package io.cachepolicy.cache;
 
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.BaseStream;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.InvalidPolicyCacheException;
@@ -113,6 +115,37 @@ final class CacheCore {
 	Object toKey(Object key) {
 		BackingStore store = store();
 		return (store != null) ? store.keys().toKey(key) : key;
+	}
+
+	/**
+	 * Check that a value can be written with a key, whatever the policy, before anything
+	 * is done.
+	 * @param key the key
+	 * @param value the value
+	 */
+	void check(Object key, Object value) {
+		if (value instanceof BaseStream || value instanceof Iterator) {
+			throw new IllegalArgumentException("A %s can be read only once, so that cache '%s' can't keep it"
+				.formatted(value.getClass().getName(), name()));
+		}
+		BackingStore store = store();
+		if (store != null) {
+			store.keys().check(key, value);
+		}
+	}
+
+	/**
+	 * Return whether a value that was loaded for a key is one that may be cached under
+	 * it: a method may return something else, and a database may take another id for the
+	 * same.
+	 * @param key the key
+	 * @param value the value
+	 * @return whether it is the value of the key
+	 */
+	boolean isValueOf(Object key, Object value) {
+		BackingStore store = store();
+		return !(value instanceof BaseStream || value instanceof Iterator)
+				&& (store == null || store.keys().isOf(key, value));
 	}
 
 	/**

@@ -162,7 +162,9 @@ final class CacheOperations {
 
 	void put(WritePolicy policy, Object key, @Nullable Object value) {
 		if (value != null) {
-			this.writes.write(policy, this.core.toKey(key), value);
+			Object storeKey = this.core.toKey(key);
+			this.core.check(storeKey, value);
+			this.writes.write(policy, storeKey, value);
 		}
 		else if (this.core.store() == null) {
 			this.writes.write(policy, key, Absent.VALUE);
@@ -192,7 +194,9 @@ final class CacheOperations {
 		Map<Object, Object> values = new LinkedHashMap<>();
 		entries.forEach((key, value) -> {
 			if (value != null) {
-				values.put(this.core.toKey(key), value);
+				Object storeKey = this.core.toKey(key);
+				this.core.check(storeKey, value);
+				values.put(storeKey, value);
 			}
 		});
 		if (!values.isEmpty()) {
@@ -210,6 +214,7 @@ final class CacheOperations {
 	}
 
 	private @Nullable ValueWrapper putIfAbsent(WritePolicy policy, BackingStore store, Object key, Object value) {
+		this.core.check(key, value);
 		if (Transactions.isActive()) {
 			// Waits for nobody, as others may wait for what the transaction holds
 			return toExisting(insertIfAbsent(policy, store, key, value));

@@ -173,7 +173,7 @@ final class Reads {
 	Object keep(LoadTicket ticket, @Nullable Object value, Loader loader) {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		Object entry = stored;
-		if (isCacheable(value, loader)) {
+		if (isCacheable(ticket, value, loader)) {
 			if (ticket.visibility() != LoadTicket.Visibility.NOW && ticket.isOfCurrentTransaction()) {
 				CacheTransaction.load(this.core, ticket.key(), stored, ticket.stamp());
 			}
@@ -198,7 +198,7 @@ final class Reads {
 	private Object keepAsync(LoadTicket ticket, @Nullable Object value, Loader loader) {
 		Object stored = (value != null) ? this.core.isolate(value) : Absent.VALUE;
 		// The transaction of the caller, if there was one, is not the one of this thread
-		Object entry = (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(value, loader))
+		Object entry = (ticket.visibility() == LoadTicket.Visibility.NOW && isCacheable(ticket, value, loader))
 				? keep(ticket, stored) : stored;
 		loader.loaded(value);
 		return entry;
@@ -209,8 +209,9 @@ final class Reads {
 				this.core.held(stored, ticket.moment()));
 	}
 
-	private boolean isCacheable(@Nullable Object value, Loader loader) {
-		return (value != null || this.core.spec().cacheAbsent()) && loader.isCacheable(value);
+	private boolean isCacheable(LoadTicket ticket, @Nullable Object value, Loader loader) {
+		boolean mayBe = (value != null) ? this.core.isValueOf(ticket.key(), value) : this.core.spec().cacheAbsent();
+		return mayBe && loader.isCacheable(value);
 	}
 
 	/**

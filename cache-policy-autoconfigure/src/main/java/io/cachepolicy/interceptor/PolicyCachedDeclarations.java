@@ -41,11 +41,31 @@ public final class PolicyCachedDeclarations {
 	 * @throws InvalidPolicyCacheException if the method can't work
 	 */
 	public static void validate(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+		Class<?> valueType = valueTypeOf(method, manager);
 		if (method.writesArgument()) {
-			method.findWrittenArgument(valueTypeOf(method, manager));
+			method.findWrittenArgument(valueType);
 		}
 		if (!method.hasKey()) {
 			validateKey(method, hasStore(method, manager));
+		}
+		validateType(method, origin(method), valueType);
+	}
+
+	/**
+	 * Check that a method with one of Spring's own annotations can return what its cache
+	 * holds.
+	 * @param method the method
+	 * @param manager the manager
+	 * @throws InvalidPolicyCacheException if it can't
+	 */
+	public static void validateOther(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+		validateType(method, "The method " + method.describe(), valueTypeOf(method, manager));
+	}
+
+	private static void validateType(PolicyCachedMethod method, String origin, Class<?> valueType) {
+		if (!method.canReturn(valueType)) {
+			throw new InvalidPolicyCacheException("%s can't return what the cache '%s' holds: %s".formatted(origin,
+					method.cacheName(), valueType.getName()), "Use a cache of its own for what the method returns.");
 		}
 	}
 

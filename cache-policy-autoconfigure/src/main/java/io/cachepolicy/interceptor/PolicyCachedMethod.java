@@ -55,6 +55,17 @@ public record PolicyCachedMethod(Class<?> type, Method method, Operation operati
 	}
 
 	/**
+	 * Return whether what the method returns may be a value of a type.
+	 * @param valueType the type of the values
+	 * @return {@code false} if no value of it can be what the method reads or writes
+	 */
+	public boolean canReturn(Class<?> valueType) {
+		Class<?> returned = (this.operation == Operation.REMOVE || writesArgument()) ? null : returnedType();
+		Class<?> type = (returned != null) ? ClassUtils.resolvePrimitiveIfNecessary(returned) : null;
+		return type == null || type.isAssignableFrom(valueType) || valueType.isAssignableFrom(type);
+	}
+
+	/**
 	 * Return whether the method writes an argument, as it returns nothing.
 	 * @return whether the value is an argument
 	 */

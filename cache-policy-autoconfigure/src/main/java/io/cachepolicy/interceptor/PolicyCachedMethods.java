@@ -2,16 +2,14 @@ package io.cachepolicy.interceptor;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.cachepolicy.InvalidPolicyCacheException;
+import io.cachepolicy.PolicyCached.Operation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +20,9 @@ import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.cache.annotation.AnnotationCacheOperationSource;
+import org.springframework.cache.interceptor.CacheOperation;
+import org.springframework.cache.interceptor.CachePutOperation;
+import org.springframework.cache.interceptor.CacheableOperation;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.util.ClassUtils;
 
@@ -75,23 +76,31 @@ public class PolicyCachedMethods {
 	}
 
 	/**
-	 * Find the names of the caches that methods with Spring's own cache annotations use.
-	 * @return the names, without those that are to come from another cache manager
+	 * Find the methods with Spring's own cache annotations, once for each of their
+	 * caches.
+	 * @return the methods, without those whose cache is to come from another cache
+	 * manager
 	 */
-	public Set<String> findOtherCacheNames() {
-		Set<String> names = new LinkedHashSet<>();
+	public List<PolicyCachedMethod> findOthers() {
+		List<PolicyCachedMethod> others = new ArrayList<>();
 		AnnotationCacheOperationSource source = new AnnotationCacheOperationSource(false);
 		for (Class<?> type : this.types.keySet()) {
 			if (source.isCandidateClass(type)) {
-				select(type, (method) -> source.getCacheOperations(method, type)).values()
-					.stream()
-					.flatMap(Collection::stream)
-					.filter((operation) -> operation.getCacheManager().isEmpty()
-							&& operation.getCacheResolver().isEmpty())
-					.forEach((operation) -> names.addAll(operation.getCacheNames()));
+				select(type, (method) -> source.getCacheOperations(method, type))
+					.forEach((method, operations) -> operations.stream()
+						.filter((operation) -> operation.getCacheManager().isEmpty()
+								&& operation.getCacheResolver().isEmpty())
+						.forEach((operation) -> operation.getCacheNames()
+							.forEach((name) -> others.add(other(type, method, operation, name)))));
 			}
 		}
-		return names;
+		return others;
+	}
+
+	private static PolicyCachedMethod other(Class<?> type, Method method, CacheOperation operation, String cacheName) {
+		Operation kind = (operation instanceof CacheableOperation) ? Operation.READ
+				: (operation instanceof CachePutOperation) ? Operation.WRITE : Operation.REMOVE;
+		return new PolicyCachedMethod(type, method, kind, cacheName, null, true, List.of());
 	}
 
 	private Map<Class<?>, String> findTypes() {

@@ -4,17 +4,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
+import io.cachepolicy.spi.KeyConversion;
 import io.cachepolicy.spi.StoreKeys;
-import io.cachepolicy.text.FailureText;
 import io.cachepolicy.text.KeyText;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.type.ComponentType;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
-import org.springframework.core.convert.ConversionException;
-import org.springframework.core.convert.ConversionService;
-import org.springframework.core.convert.support.DefaultConversionService;
 import org.springframework.data.repository.core.EntityInformation;
 import org.springframework.util.ClassUtils;
 
@@ -22,8 +18,6 @@ import org.springframework.util.ClassUtils;
  * The keys of one entity: its ids, as a repository takes them.
  */
 final class EntityKeys implements StoreKeys {
-
-	private static final ConversionService CONVERSION_SERVICE = DefaultConversionService.getSharedInstance();
 
 	private final EntityInformation<Object, Object> information;
 
@@ -35,10 +29,18 @@ final class EntityKeys implements StoreKeys {
 
 	EntityKeys(EntityInformation<Object, Object> information, EntityPersister persister) {
 		this.information = information;
-		this.idType = ClassUtils.resolvePrimitiveIfNecessary(information.getIdType());
+		this.idType = idType(information, persister);
 		this.persister = persister;
 		this.mutable = persister.getIdentifierType() instanceof ComponentType type && type.isMutable()
 				&& this.idType == type.getReturnedClass() && !this.idType.isRecord();
+	}
+
+	// Of an id that a generic superclass declares, Spring Data knows no more than that
+	// class says; Hibernate knows the type
+	private static Class<?> idType(EntityInformation<Object, Object> information, EntityPersister persister) {
+		Class<?> declared = ClassUtils.resolvePrimitiveIfNecessary(information.getIdType());
+		Class<?> mapped = ClassUtils.resolvePrimitiveIfNecessary(persister.getIdentifierType().getReturnedClass());
+		return declared.isAssignableFrom(mapped) ? mapped : declared;
 	}
 
 	@Override
@@ -77,10 +79,12 @@ final class EntityKeys implements StoreKeys {
 		if (getValueType().isInstance(key)) {
 			return requireKey(key);
 		}
-		if (BeanUtils.isSimpleValueType(key.getClass()) && BeanUtils.isSimpleValueType(this.idType)) {
-			return convert(key);
+		Object id = KeyConversion.convert(key, this.idType);
+		if (id == null) {
+			throw new IllegalArgumentException("The key of %s is a %s, which the %s '%s' is not"
+				.formatted(getValueType().getName(), this.idType.getName(), key.getClass().getName(), KeyText.of(key)));
 		}
-		throw unsuitable(key, null);
+		return KeyConversion.normalize(id);
 	}
 
 	/**
@@ -90,28 +94,8 @@ final class EntityKeys implements StoreKeys {
 	 */
 	private Object isolate(Object id) {
 		Object copy = (this.mutable) ? this.persister.getIdentifierType().deepCopy(id, this.persister.getFactory())
-				: id;
+				: KeyConversion.normalize(id);
 		return (copy != null) ? copy : id;
-	}
-
-	private Object convert(Object key) {
-		try {
-			Object id = CONVERSION_SERVICE.convert(key, this.idType);
-			if (id != null) {
-				return id;
-			}
-		}
-		catch (ConversionException ex) {
-			throw unsuitable(key, ex);
-		}
-		throw unsuitable(key, null);
-	}
-
-	private IllegalArgumentException unsuitable(Object key, @Nullable Throwable cause) {
-		return new IllegalArgumentException(
-				"The key of %s is a %s, which the %s '%s' is not".formatted(getValueType().getName(),
-						this.idType.getName(), key.getClass().getName(), KeyText.of(key)),
-				(cause != null) ? FailureText.withoutMessages(cause) : null);
 	}
 
 	/**
@@ -122,11 +106,20 @@ final class EntityKeys implements StoreKeys {
 	@Override
 	public @Nullable Object keyOf(Object value) {
 		Object id = getId(value);
+		requireGenerated(id);
 		if (id == null && !isGenerated()) {
 			throw new IllegalArgumentException("%s has no id, which the application has to assign before it is written"
 				.formatted(getValueType().getName()));
 		}
 		return id;
+	}
+
+	private void requireGenerated(@Nullable Object id) {
+		if (id instanceof Number number && number.longValue() == 0 && isGenerated()) {
+			throw new IllegalArgumentException(
+					"%s has the id 0, but the database generates its ids: leave it unset to insert a row"
+						.formatted(getValueType().getName()));
+		}
 	}
 
 	private @Nullable Object getId(Object value) {
@@ -144,7 +137,7 @@ final class EntityKeys implements StoreKeys {
 	}
 
 	private Object requireKey(Object value) {
-		Object id = keyOf(value);
+		Object id = getId(value);
 		if (id == null) {
 			throw new IllegalArgumentException(
 					"%s has no id yet and can't be used as a key".formatted(getValueType().getName()));
@@ -152,17 +145,19 @@ final class EntityKeys implements StoreKeys {
 		return id;
 	}
 
-	/**
-	 * Check that a value is written under its own id.
-	 * @param key the key
-	 * @param value the value
-	 */
-	void check(Object key, Object value) {
+	@Override
+	public void check(Object key, Object value) {
 		Object id = getId(value);
+		requireGenerated(id);
 		if (!Objects.equals(key, id)) {
 			throw new IllegalArgumentException("%s with id '%s' can't be written with the key '%s'"
 				.formatted(getValueType().getName(), KeyText.of(id), KeyText.of(key)));
 		}
+	}
+
+	@Override
+	public boolean isOf(Object key, Object value) {
+		return getValueType().isInstance(value) && key.equals(getId(value));
 	}
 
 	/**

@@ -43,7 +43,7 @@ final class EntitySessions implements StoreSession {
 	private static final String SELECT = "select %s from %s e where id(e) in :ids order by id(e)";
 
 	// PostgreSQL takes 65,535 parameters, and an id may have several columns
-	private static final int MAXIMUM_PARAMETERS = 10_000;
+	static final int MAXIMUM_PARAMETERS = 10_000;
 
 	private final EntityManagerFactory entityManagerFactory;
 

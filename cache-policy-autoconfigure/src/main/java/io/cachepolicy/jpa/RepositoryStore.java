@@ -1,9 +1,11 @@
 package io.cachepolicy.jpa;
 
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -39,6 +41,8 @@ import org.springframework.util.function.SingletonSupplier;
 final class RepositoryStore implements BackingStore {
 
 	private final CrudRepository<Object, Object> repository;
+
+	private final boolean plain;
 
 	private final EntityManagerFactory entityManagerFactory;
 
@@ -79,6 +83,7 @@ final class RepositoryStore implements BackingStore {
 		this.tracker = tracker;
 		this.holdsNothing = tracker.aggregates().reachOf(persister).isEmpty();
 		this.repository = repository.repository();
+		this.plain = repository.savesAsSpringData();
 		this.keys = new EntityKeys(repository.information(), persister);
 		this.sessions = new EntitySessions(entityManagerFactory, persister, updateCounts, !this.holdsNothing);
 		this.transactions = new StoreTransactions(entityManagerFactory, transactionManager);
@@ -143,15 +148,38 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public @Nullable Object load(Object key) {
-		return OwnWrites.<@Nullable Object>read(this,
-				() -> this.transactions.<@Nullable Object>read(() -> this.repository.findById(key).orElse(null)));
+		return OwnWrites.<@Nullable Object>read(this, () -> this.transactions.<@Nullable Object>read(() -> find(key)));
+	}
+
+	// By its id, Hibernate takes the id that was asked for to be that of the row, whatever
+	// the database takes for the same; a query reads it
+	private @Nullable Object find(Object key) {
+		Iterator<Object> found = (key instanceof String && this.plain)
+				? this.repository.findAllById(List.of(key)).iterator() : null;
+		if (found != null) {
+			return found.hasNext() ? found.next() : null;
+		}
+		return this.repository.findById(key).orElse(null);
 	}
 
 	@Override
 	public Map<Object, Object> loadAll(Collection<?> keys) {
+		List<Object> ids = List.copyOf(keys);
 		Map<Object, Object> values = new LinkedHashMap<>();
-		OwnWrites.read(this, () -> this.transactions.read(() -> this.repository.findAllById(List.copyOf(keys))))
-			.forEach((value) -> values.put(this.keys.toKey(value), value));
+		for (int start = 0; start < ids.size(); start += EntitySessions.MAXIMUM_PARAMETERS) {
+			List<Object> part = ids.subList(start, Math.min(ids.size(), start + EntitySessions.MAXIMUM_PARAMETERS));
+			OwnWrites.read(this, () -> this.transactions.read(() -> this.repository.findAllById(part)))
+				.forEach((value) -> values.put(this.keys.toKey(value), value));
+		}
+		if (!Set.copyOf(ids).containsAll(values.keySet())) {
+			// The database takes other ids for the same, as one that ignores case
+			ids.stream().filter((id) -> !values.containsKey(id)).forEach((id) -> {
+				Object value = load(id);
+				if (value != null) {
+					values.put(id, value);
+				}
+			});
+		}
 		return values;
 	}
 

@@ -5,15 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.cachepolicy.CacheStore;
-import io.cachepolicy.text.FailureText;
 import io.cachepolicy.text.KeyText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeanUtils;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.convert.ConversionException;
-import org.springframework.core.convert.support.DefaultConversionService;
 
 /**
  * Adapts an application's {@link CacheStore}, of whose keys and values nothing is known
@@ -68,16 +65,25 @@ public final class CacheStoreAdapter implements BackingStore, StoreKeys, StoreTr
 		if (this.keyType.isInstance(key) || !BeanUtils.isSimpleValueType(this.keyType)) {
 			return key;
 		}
-		try {
-			Object converted = DefaultConversionService.getSharedInstance().convert(key, this.keyType);
-			return (converted != null) ? converted : key;
+		Object converted = KeyConversion.convert(key, this.keyType);
+		if (converted == null) {
+			throw new IllegalArgumentException("The key of cache '%s' is a %s, which the %s '%s' is not"
+				.formatted(this.cacheName, this.keyType.getName(), key.getClass().getName(), KeyText.of(key)));
 		}
-		catch (ConversionException ex) {
-			throw new IllegalArgumentException(
-					"The key of cache '%s' is a %s, which the %s '%s' is not".formatted(this.cacheName,
-							this.keyType.getName(), key.getClass().getName(), KeyText.of(key)),
-					FailureText.withoutMessages(ex));
+		return converted;
+	}
+
+	@Override
+	public void check(Object key, Object value) {
+		if (!isOf(key, value)) {
+			throw new IllegalArgumentException("The values of cache '%s' are of type %s, which a %s is not"
+				.formatted(this.cacheName, this.valueType.getName(), value.getClass().getName()));
 		}
+	}
+
+	@Override
+	public boolean isOf(Object key, Object value) {
+		return this.valueType.isInstance(value);
 	}
 
 	@Override

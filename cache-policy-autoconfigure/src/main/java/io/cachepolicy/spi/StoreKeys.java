@@ -39,4 +39,24 @@ public interface StoreKeys {
 	 */
 	@Nullable Object keyOf(Object value);
 
+	/**
+	 * Check that a value can be written with a key.
+	 * @param key the key, as {@link #toKey} returns it
+	 * @param value the value
+	 * @throws IllegalArgumentException if the value is none of this store, or has another
+	 * key
+	 */
+	default void check(Object key, Object value) {
+	}
+
+	/**
+	 * Return whether a value is that of a key.
+	 * @param key the key, as {@link #toKey} returns it
+	 * @param value the value
+	 * @return {@code false} if the value is none of this store, or has another key
+	 */
+	default boolean isOf(Object key, Object value) {
+		return true;
+	}
+
 }
