@@ -1,0 +1,90 @@
+package io.cachepolicy.jpa.listen;
+
+import io.cachepolicy.jpa.aggregate.Aggregates;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.hibernate.collection.spi.PersistentCollection;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.event.spi.EventSource;
+import org.hibernate.persister.collection.CollectionPersister;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows what sessions write row by row, and tells those who follow the rows, or hold
+ * them. What is written for a store by a call of it ({@link OwnWrites}) is told to others
+ * only. Thread-safe.
+ */
+final class RowFollower implements RowEvents.Listener {
+
+	private static final Log logger = LogFactory.getLog(RowFollower.class);
+
+	private final Followers followers;
+
+	private final TrackedSessions sessions;
+
+	private final Aggregates aggregates;
+
+	private final GraphParts graphs;
+
+	RowFollower(Followers followers, TrackedSessions sessions, Aggregates aggregates, GraphParts graphs) {
+		this.followers = followers;
+		this.sessions = sessions;
+		this.aggregates = aggregates;
+		this.graphs = graphs;
+	}
+
+	@Override
+	public void changed(EntityPersister persister, Object id, @Nullable Object entity, boolean removed,
+			SharedSessionContractImplementor session) {
+		Subscription[] followers = this.followers.of(persister);
+		for (Subscription follower : followers) {
+			changed(follower, id, entity, removed, session);
+		}
+		Subscription[] holders = this.followers.holdersOf(persister);
+		if (holders.length > 0) {
+			TouchedParts parts = new TouchedParts(this.graphs);
+			boolean stateless = !(session instanceof EventSource);
+			this.aggregates.visitRow(persister, id, entity, stateless, parts);
+			for (Subscription holder : holders) {
+				this.sessions.changedParts(session, holder, parts::tell);
+			}
+		}
+	}
+
+	private void changed(Subscription follower, Object id, @Nullable Object entity, boolean removed,
+			SharedSessionContractImplementor session) {
+		Object key;
+		try {
+			key = follower.toKey().apply(id);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The id of a row is no key", ex);
+			this.sessions.changedAll(session, follower);
+			return;
+		}
+		OwnWrites own = OwnWrites.current();
+		if ((own == null || !own.covers(follower.store(), key, entity))
+				&& !this.sessions.isJoined(session, follower.store(), key, removed)) {
+			this.sessions.changed(session, follower, key, removed);
+		}
+	}
+
+	@Override
+	public void changedCollection(CollectionPersister collection, Object ownerId,
+			@Nullable PersistentCollection<?> content, SharedSessionContractImplementor session) {
+		EntityPersister owner = collection.getOwnerEntityPersister();
+		for (Subscription follower : this.followers.of(owner)) {
+			changed(follower, ownerId, null, false, session);
+		}
+		Subscription[] holders = this.followers.holdersOf(owner);
+		if (holders.length > 0) {
+			TouchedParts parts = new TouchedParts(this.graphs);
+			this.aggregates.visitCollection(collection, ownerId, content, parts);
+			for (Subscription holder : holders) {
+				this.sessions.changedParts(session, holder, parts::tell);
+			}
+		}
+	}
+
+}
