@@ -112,10 +112,11 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 			.filter((name) -> !isDetached(name))
 			.toList();
 		if (!names.isEmpty() && this.beanFactory.containsBean(OPEN_IN_VIEW)) {
-			logger.warn(("Web requests have an open session ('spring.jpa.open-in-view'), which manages what repositories "
-					+ "return: in it they read the caches %s only if '%s.detached-reads' is true, or "
-					+ "'spring.jpa.open-in-view' is false")
-				.formatted(names, CacheSpec.propertiesOf(names.get(0))));
+			logger
+				.warn(("Web requests have an open session ('spring.jpa.open-in-view'), which manages what repositories "
+						+ "return: in it they read the caches %s only if '%s.detached-reads' is true, or "
+						+ "'spring.jpa.open-in-view' is false")
+					.formatted(names, CacheSpec.propertiesOf(names.get(0))));
 		}
 	}
 

@@ -151,7 +151,8 @@ final class RepositoryStore implements BackingStore {
 		return OwnWrites.<@Nullable Object>read(this, () -> this.transactions.<@Nullable Object>read(() -> find(key)));
 	}
 
-	// By its id, Hibernate takes the id that was asked for to be that of the row, whatever
+	// By its id, Hibernate takes the id that was asked for to be that of the row,
+	// whatever
 	// the database takes for the same; a query reads it
 	private @Nullable Object find(Object key) {
 		Iterator<Object> found = (key instanceof String && this.plain)

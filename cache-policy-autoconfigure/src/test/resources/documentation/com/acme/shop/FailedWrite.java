@@ -1,0 +1,5 @@
+package com.acme.shop;
+
+public record FailedWrite(String cache, Object key, Throwable reason) {
+
+}

@@ -1,0 +1,7 @@
+package com.acme.shop;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+public interface SessionRepository extends JpaRepository<Session, String> {
+
+}
