@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Met when all is stored that is pending, when a delete is considered, in caches whose
  * rows may refer to its row. Of writes that were accepted after the delete, some may wait
@@ -32,6 +34,12 @@ final class EarlierWrites implements Prerequisite {
 	@Override
 	public boolean isMet() {
 		return this.referring.stream().allMatch(this::isMet);
+	}
+
+	@Override
+	public @Nullable Obstacle obstacle() {
+		// What is in the way of one delete is not in that of another
+		return isMet() ? null : this::isMet;
 	}
 
 	private boolean isMet(FlushPeer cache) {

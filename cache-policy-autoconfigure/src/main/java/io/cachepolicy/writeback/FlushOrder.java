@@ -273,7 +273,13 @@ final class FlushOrder {
 	 * @param removal a removal before it that was accepted later than the referring
 	 * value, and seemed to be on its way
 	 */
-	private record Referred(FlushPeer cache, PendingWrite write, @Nullable PendingWrite removal) {
+	private record Referred(FlushPeer cache, PendingWrite write,
+			@Nullable PendingWrite removal) implements Prerequisite.Obstacle {
+
+		@Override
+		public boolean isGone() {
+			return isStored();
+		}
 
 		/**
 		 * Return whether there is nothing to wait for. A removal that is not on its way
@@ -319,6 +325,16 @@ final class FlushOrder {
 		@Override
 		public boolean isMet() {
 			return this.rows.stream().allMatch(Referred::isStored);
+		}
+
+		@Override
+		public @Nullable Obstacle obstacle() {
+			for (Referred row : this.rows) {
+				if (!row.isStored()) {
+					return row;
+				}
+			}
+			return null;
 		}
 
 		@Override

@@ -90,6 +90,7 @@ final class Run {
 		await("the pool", this.application::hasConnection);
 		drain("after the failures");
 		this.application.renewConnections();
+		await("a new connection", this.application::hasConnection);
 		CACHES.forEach(this::checkRows);
 		checkNothingTaken();
 		replay();

@@ -432,6 +432,11 @@ class DueWritesTests {
 		}
 
 		@Override
+		public @Nullable Obstacle obstacle() {
+			return (this.met) ? null : this::isMet;
+		}
+
+		@Override
 		public boolean concerns(PendingWrite write) {
 			return this.concerning;
 		}
