@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
  * <p>
  * A build repeats the same sequences; a longer run takes others. The seed is in the
  * message of a failure. {@code -Dcache-policy.seed} repeats it, as far as threads allow;
- * {@code -Dcache-policy.sequences} tries that many.
+ * {@code -Dcache-policy.sequences} tries that many, as the Maven profile {@code long}
+ * does, and {@code -Dcache-policy.faults} tries that many of these tests alone.
  */
 abstract class AbstractFaultsTests {
 
@@ -58,7 +59,8 @@ abstract class AbstractFaultsTests {
 	@Test
 	@DisplayName("F1 to F7, W1 to W4, W9: after whatever failed, what was accepted is stored or a dead letter")
 	void everythingAcceptedIsStoredOrADeadLetter() {
-		int sequences = Integer.getInteger("cache-policy.sequences", this.perBuild);
+		int sequences = Integer.getInteger("cache-policy.sequences",
+				Integer.getInteger("cache-policy.faults", this.perBuild));
 		long first = Long.getLong("cache-policy.seed",
 				(sequences > this.perBuild) ? System.nanoTime() : this.firstSeed);
 		long start = System.nanoTime();

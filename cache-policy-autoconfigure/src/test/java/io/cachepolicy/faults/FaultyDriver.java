@@ -18,12 +18,21 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  */
 final class FaultyDriver extends AbstractDataSource {
 
-	private final String url;
+	private final Connections connections;
 
 	private final Faults faults;
 
 	FaultyDriver(String url, Faults faults) {
-		this.url = url;
+		this(() -> DriverManager.getConnection(url), faults);
+	}
+
+	/**
+	 * Create a database.
+	 * @param connections yields connections that work
+	 * @param faults decides how they fail
+	 */
+	FaultyDriver(Connections connections, Faults faults) {
+		this.connections = connections;
 		this.faults = faults;
 	}
 
@@ -33,7 +42,7 @@ final class FaultyDriver extends AbstractDataSource {
 		if (fault != null) {
 			throw (SQLException) fault.thrown().get();
 		}
-		return new FaultyConnection(DriverManager.getConnection(this.url)).proxy();
+		return new FaultyConnection(this.connections.get()).proxy();
 	}
 
 	@Override
@@ -211,6 +220,16 @@ final class FaultyDriver extends AbstractDataSource {
 			this.connection.fail(Point.EXECUTED);
 			return result;
 		}
+
+	}
+
+	/**
+	 * Yields connections.
+	 */
+	@FunctionalInterface
+	interface Connections {
+
+		Connection get() throws SQLException;
 
 	}
 

@@ -7,7 +7,7 @@ class H2FaultsTests extends AbstractFaultsTests {
 	private static final AtomicInteger databases = new AtomicInteger();
 
 	H2FaultsTests() {
-		super(16, 1);
+		super(1900, 1);
 	}
 
 	@Override

@@ -67,6 +67,28 @@ final class Plan {
 		this.rules.add(rule);
 	}
 
+	/**
+	 * Make a plan of failures that meet flushes alone, and of which each is over soon.
+	 * None leaves open what became of a commit.
+	 * @param seed decides everything
+	 * @return the plan
+	 */
+	static Plan ofFlushes(long seed) {
+		RandomGenerator random = new SplittableRandom(seed);
+		Plan plan = new Plan(flushRule(random));
+		for (int i = random.nextInt(3); i > 0; i--) {
+			plan.rules.add(flushRule(random));
+		}
+		return plan;
+	}
+
+	private static Rule flushRule(RandomGenerator random) {
+		List<Fault> faults = one(List.of(Fault.OF_STORE, Fault.OF_OTHERS, Fault.OF_TIME), random);
+		List<Point> points = (faults == Fault.OF_TIME) ? TIMED : DRIVER;
+		int from = random.nextInt(12);
+		return new Rule(one(points, random), one(faults, random), from, from + 1 + random.nextInt(6));
+	}
+
 	private void addRule(RandomGenerator random) {
 		switch (random.nextInt(12)) {
 			case 0 -> {
@@ -139,6 +161,10 @@ final class Plan {
 			}
 		}
 		return null;
+	}
+
+	int injected() {
+		return this.rules.stream().mapToInt(Rule::injected).sum();
 	}
 
 	List<Rule> rules() {

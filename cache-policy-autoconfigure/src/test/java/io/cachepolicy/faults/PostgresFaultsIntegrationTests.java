@@ -5,7 +5,7 @@ import io.cachepolicy.testsupport.Postgres;
 class PostgresFaultsIntegrationTests extends AbstractFaultsTests {
 
 	PostgresFaultsIntegrationTests() {
-		super(8, 1);
+		super(100, 1);
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
+import io.cachepolicy.faults.FlushFaults;
 import io.cachepolicy.spi.PendingLog;
 import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Outage;
@@ -77,6 +78,8 @@ final class Application implements AutoCloseable {
 
 	private final Outage outage = new Outage();
 
+	private final FlushFaults faults = new FlushFaults();
+
 	private final AtomicLong time = new AtomicLong();
 
 	private final Map<String, MemoryLog> logs = new ConcurrentHashMap<>();
@@ -108,6 +111,7 @@ final class Application implements AutoCloseable {
 			.properties(properties())
 			.initializers((context) -> {
 				context.getBeanFactory().registerSingleton("outage", this.outage);
+				context.getBeanFactory().registerSingleton("faults", this.faults);
 				context.getBeanFactory().registerSingleton("cacheCustomizer", customizer);
 				context.getBeanFactory().registerSingleton("pendingLogs", logs());
 			})
@@ -165,6 +169,10 @@ final class Application implements AutoCloseable {
 	 */
 	JdbcTemplate others() {
 		return this.others;
+	}
+
+	FlushFaults faults() {
+		return this.faults;
 	}
 
 	Outage outage() {

@@ -66,6 +66,8 @@ final class Run {
 	 */
 	void run() {
 		try {
+			// Flushes try again until it is over
+			this.application.faults().begin(this.firstKey);
 			for (Step step : this.sequence.steps()) {
 				step.run(this);
 				checkPending();

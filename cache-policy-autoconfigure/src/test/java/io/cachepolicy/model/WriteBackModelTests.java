@@ -2,16 +2,20 @@ package io.cachepolicy.model;
 
 import java.time.Duration;
 
+import io.cachepolicy.faults.FlushFaults;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Random sequences of steps on write-back caches of an application with PostgreSQL,
  * compared with a {@link KeyModel model} at every step, and after a drain with the rows.
  * The steps are reads, writes by each policy, in transactions and outside of them,
  * evictions, expiry, flushes, outages, refused rows, other writers, changes around the
- * cache, dead letters, stops and restarts.
+ * cache, dead letters, stops and restarts. Flushes fail now and then, as
+ * {@link FlushFaults} says.
  * <p>
  * A build repeats the same sequences, so that it fails for what was changed; a longer run
  * takes others. The seed is logged and in the message of a failure, which names the
@@ -41,6 +45,8 @@ class WriteBackModelTests {
 			for (long seed = first; seed < first + SEQUENCES; seed++) {
 				steps += run(application, seed);
 			}
+			application.faults().end();
+			assertThat(application.faults().injected()).as("failures that met flushes").isPositive();
 		}
 		logger.info("%d sequences from seed %d: %d steps in %d s".formatted(SEQUENCES, first, steps,
 				Duration.ofNanos(System.nanoTime() - start).toSeconds()));

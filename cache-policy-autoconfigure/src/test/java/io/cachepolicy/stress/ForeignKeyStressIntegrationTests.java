@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.faults.FlushFaults;
 import io.cachepolicy.testsupport.Outage;
 import io.cachepolicy.testsupport.Postgres;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,8 @@ class ForeignKeyStressIntegrationTests {
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private final Outage outage = new Outage();
+
+	private final FlushFaults faults = new FlushFaults();
 
 	static Stream<Arguments> seeds() {
 		long seed = Long.getLong("cache-policy.seed", System.nanoTime());
@@ -138,7 +141,10 @@ class ForeignKeyStressIntegrationTests {
 					"cache-policy.caches.folders.entity=" + Folder.class.getName(),
 					"cache-policy.caches.documents.entity=" + Document.class.getName(),
 					"cache-policy.caches.notes.entity=" + Note.class.getName())
-			.initializers((context) -> context.getBeanFactory().registerSingleton("outage", this.outage))
+			.initializers((context) -> {
+				context.getBeanFactory().registerSingleton("outage", this.outage);
+				context.getBeanFactory().registerSingleton("faults", this.faults);
+			})
 			.run();
 	}
 
@@ -154,8 +160,11 @@ class ForeignKeyStressIntegrationTests {
 					this.outage.begin(Outage.Kind.values()[random.nextInt(Outage.Kind.values().length)]);
 					pause(random.nextInt(20));
 					this.outage.end();
+					this.faults.begin(random.nextLong());
 					pause(random.nextInt(100));
 				}
+				this.faults.end();
+				assertThat(this.faults.injected()).isPositive();
 			}, executor);
 			try {
 				CompletableFuture.allOf(running).get(240, TimeUnit.SECONDS);
