@@ -2,12 +2,14 @@ package io.cachepolicy.transaction;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 import io.cachepolicy.text.FailureLog;
@@ -39,9 +41,11 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 */
 	public static final Object IN_STORE = new Object();
 
+	private static final AtomicLong added = new AtomicLong();
+
 	private final Object resource;
 
-	private final List<PreparedWrite> writes = new ArrayList<>();
+	private final List<Added> writes = new ArrayList<>();
 
 	private final Map<Object, Object> visible = new HashMap<>();
 
@@ -118,10 +122,10 @@ public final class CacheTransaction implements TransactionSynchronization {
 			write.beforeCommit();
 		}
 		if (this.completed) {
-			complete(write);
+			complete(write, this.committing);
 			return;
 		}
-		this.writes.add(write);
+		this.writes.add(new Added(added.incrementAndGet(), write));
 		describe(write);
 	}
 
@@ -231,41 +235,61 @@ public final class CacheTransaction implements TransactionSynchronization {
 	public void savepointRollback(Object savepoint) {
 		int size = this.savepoints.getOrDefault(savepoint, 0);
 		for (int i = this.writes.size() - 1; i >= size; i--) {
-			this.writes.remove(i).cancel();
+			this.writes.remove(i).write().cancel();
 		}
 		this.visible.clear();
 		this.removed.clear();
 		this.changed.clear();
 		this.changedAll = false;
 		this.loaded.clear();
-		this.writes.forEach(this::describe);
+		this.writes.forEach((written) -> describe(written.write()));
 	}
 
+	/**
+	 * Ask the writes of all caches, in the order in which the transaction did them: what
+	 * is written through is to find the rows to which it refers.
+	 */
 	@Override
 	public void beforeCommit(boolean readOnly) {
-		this.committing = true;
-		dropOvertaken();
-		for (PreparedWrite write : List.copyOf(this.writes)) {
-			write.beforeCommit();
-		}
+		List<CacheTransaction> asked = ofAllCaches((transaction) -> !transaction.committing);
+		asked.forEach((transaction) -> {
+			transaction.committing = true;
+			transaction.dropOvertaken();
+		});
+		inOrder(asked).forEach(PreparedWrite::beforeCommit);
 	}
 
 	/**
 	 * Complete the writes of all caches, so that what is recorded of them is recorded as
-	 * a whole. A cache that was not asked before the commit follows by itself, as it may
-	 * call its store.
+	 * a whole, in the order in which the transaction did them: foreign keys are followed
+	 * in the order of acceptance, and a flush begins as soon as there is something. A
+	 * cache that was not asked before the commit follows by itself, as it may call its
+	 * store.
 	 */
 	@Override
 	public void afterCommit() {
-		List<CacheTransaction> asked = TransactionSynchronizationManager.getSynchronizations()
+		List<CacheTransaction> asked = ofAllCaches((transaction) -> transaction.committing && !transaction.completed);
+		inOrder(asked).forEach(PreparedWrite::committed);
+		asked.forEach(CacheTransaction::end);
+		inOrder(asked).forEach((write) -> complete(write, true));
+		complete();
+	}
+
+	private static List<CacheTransaction> ofAllCaches(Predicate<CacheTransaction> condition) {
+		return TransactionSynchronizationManager.getSynchronizations()
 			.stream()
 			.filter(CacheTransaction.class::isInstance)
 			.map(CacheTransaction.class::cast)
-			.filter((transaction) -> transaction.committing && !transaction.completed)
+			.filter(condition)
 			.toList();
-		asked.forEach((transaction) -> transaction.writes.forEach(PreparedWrite::committed));
-		asked.forEach(CacheTransaction::complete);
-		complete();
+	}
+
+	private static List<PreparedWrite> inOrder(List<CacheTransaction> transactions) {
+		return transactions.stream()
+			.flatMap((transaction) -> transaction.writes.stream())
+			.sorted(Comparator.comparingLong(Added::number))
+			.map(Added::write)
+			.toList();
 	}
 
 	@Override
@@ -281,15 +305,19 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private void complete() {
 		if (!this.completed) {
-			this.completed = true;
-			this.visible.clear();
-			this.changed.clear();
-			this.changedAll = false;
-			this.loaded.clear();
-			dropOvertaken();
-			this.writes.forEach(this::complete);
+			end();
+			this.writes.forEach((written) -> complete(written.write(), this.committing));
 			this.committing = true;
 		}
+	}
+
+	private void end() {
+		this.completed = true;
+		this.visible.clear();
+		this.changed.clear();
+		this.changedAll = false;
+		this.loaded.clear();
+		dropOvertaken();
 	}
 
 	/**
@@ -299,13 +327,13 @@ public final class CacheTransaction implements TransactionSynchronization {
 	private void dropOvertaken() {
 		Overtaken later = new Overtaken();
 		for (int i = this.writes.size() - 1; i >= 0; i--) {
-			this.writes.get(i).overtake(later);
+			this.writes.get(i).write().overtake(later);
 		}
 	}
 
-	private void complete(PreparedWrite write) {
+	private static void complete(PreparedWrite write, boolean asked) {
 		try {
-			if (!this.committing) {
+			if (!asked) {
 				// Bound too late to be asked before the commit
 				write.beforeCommit();
 			}
@@ -319,8 +347,18 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private void cancel() {
 		for (int i = this.writes.size() - 1; i >= 0; i--) {
-			this.writes.get(i).cancel();
+			this.writes.get(i).write().cancel();
 		}
+	}
+
+	/**
+	 * A write of the transaction.
+	 *
+	 * @param number tells the order of the writes of all caches
+	 * @param write the write
+	 */
+	private record Added(long number, PreparedWrite write) {
+
 	}
 
 	/**
