@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,8 @@ final class Run {
 	private static final List<String> CACHES = List.of(Application.SHELVES, Application.VOLUMES);
 
 	private static final int IDS = 100;
+
+	private static final Set<Integer> MARIADB_CODES = Set.of(1451, 1452);
 
 	private final Application application;
 
@@ -256,8 +259,9 @@ final class Run {
 	 */
 	private static boolean isForeignKey(@Nullable Throwable reason) {
 		for (Throwable cause = reason; cause != null; cause = cause.getCause()) {
-			if (cause instanceof java.sql.SQLException ex && String.valueOf(ex.getSQLState()).startsWith("2350")
-					&& !"injected".equals(ex.getMessage())) {
+			if (cause instanceof java.sql.SQLException ex && !"injected".equals(ex.getMessage())
+					&& (String.valueOf(ex.getSQLState()).startsWith("2350")
+							|| MARIADB_CODES.contains(ex.getErrorCode()))) {
 				return true;
 			}
 		}

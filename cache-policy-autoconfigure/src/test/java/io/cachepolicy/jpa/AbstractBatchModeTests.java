@@ -107,9 +107,16 @@ abstract class AbstractBatchModeTests {
 		});
 	}
 
-	// Before Hibernate 7.4
-	private static BatchMode upsert() {
-		return (MappingFeatures.isEveryTypeUpsertable()) ? BatchMode.UPSERT : BatchMode.INSERT_OR_UPDATE;
+	private BatchMode upsert() {
+		return (hasUpsert() && MappingFeatures.isEveryTypeUpsertable()) ? BatchMode.UPSERT : BatchMode.INSERT_OR_UPDATE;
+	}
+
+	/**
+	 * Return whether Hibernate has a statement for the database that inserts or updates,
+	 * and can be batched.
+	 */
+	boolean hasUpsert() {
+		return true;
 	}
 
 	@Test

@@ -454,7 +454,8 @@ abstract class AbstractRepositoryStoreTests {
 			this.context.transaction()
 				.executeWithoutResult(
 						(status) -> store(Country.class).saveDeferred(Map.of(country.getCode(), country)));
-			assertThat(statistics.getPrepareStatementCount()).isEqualTo(upserting ? 1 : 2);
+			// Under REPEATABLE READ, the default of MariaDB, the row is locked first
+			assertThat(statistics.getPrepareStatementCount()).isBetween(upserting ? 1L : 2L, upserting ? 1L : 3L);
 			assertThat(((Country) store(Country.class).load(country.getCode())).getName()).isEqualTo(country.getName());
 		}
 	}

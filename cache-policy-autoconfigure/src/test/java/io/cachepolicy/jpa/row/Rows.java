@@ -326,6 +326,7 @@ public final class Rows {
 
 		@ElementCollection
 		@MapKeyJoinColumn
+		@Column(name = "key_text")
 		public Map<IntegerVersion, String> keys = new HashMap<>();
 
 		@OneToMany(cascade = CascadeType.ALL)
