@@ -29,17 +29,22 @@ enum BatchMode {
 	 * @param mode what the settings say
 	 * @param traits what the mapping asks for
 	 * @param effects what a save does beside the row
+	 * @param updateCounts what the driver tells of updates
 	 * @return the mode
 	 */
-	static BatchMode of(StoreMode mode, EntityTraits traits, SaveEffects effects) {
+	static BatchMode of(StoreMode mode, EntityTraits traits, SaveEffects effects, UpdateCounts updateCounts) {
 		if (mode == StoreMode.MERGE || effects.isTenantBased() || !traits.isWritableAsRows()) {
 			return MERGE;
 		}
 		if (mode == StoreMode.AUTO && !(traits.isOneRow() && effects.areCallbacksOnWrites())) {
 			return MERGE;
 		}
-		return (traits.isUpsertable() && !effects.hasCallback(CallbackType.PRE_PERSIST, CallbackType.POST_PERSIST,
-				CallbackType.PRE_UPDATE, CallbackType.POST_UPDATE)) ? UPSERT : INSERT_OR_UPDATE;
+		boolean upsert = traits.isUpsertable() && !effects.hasCallback(CallbackType.PRE_PERSIST,
+				CallbackType.POST_PERSIST, CallbackType.PRE_UPDATE, CallbackType.POST_UPDATE);
+		if (upsert) {
+			return UPSERT;
+		}
+		return (!traits.isVersioned() && updateCounts.areOfChangesOnly()) ? MERGE : INSERT_OR_UPDATE;
 	}
 
 }

@@ -88,6 +88,14 @@ final class EntityTraits {
 	}
 
 	/**
+	 * Return whether rows have a version.
+	 * @return whether each update changes its row
+	 */
+	boolean isVersioned() {
+		return this.persister.isVersioned();
+	}
+
+	/**
 	 * Return whether one statement can insert or update a row, whichever it takes.
 	 * @return {@code false} too if the version or a generated id tells which it takes,
 	 * and if the database has no such statement that can be batched

@@ -94,20 +94,21 @@ final class RepositoryStore implements BackingStore {
 		this.direct = new DirectWriter(this.writer, () -> batches().order(), this.keys, this.sessions,
 				this.transactions, new Snapshots(this.sessions, persister, this.versions), this.versions, this.lineage,
 				() -> batches().flushes().upserts(), this.unanswered);
-		this.batches = SingletonSupplier.of(() -> createBatches(repository, foreignKeys.get(), mode, copier));
+		this.batches = SingletonSupplier
+			.of(() -> createBatches(repository, foreignKeys.get(), updateCounts, mode, copier));
 		this.traits = new Traits(EntityManagerFactories.resourceOf(entityManagerFactory));
 		this.rowVersions = new RowVersions(this.sessions, this.transactions, this.versions, this.lineage,
 				this.unanswered);
 	}
 
-	private Batches createBatches(EntityRepository repository, ForeignKeys foreignKeys, StoreMode mode,
-			ValueCopier copier) {
+	private Batches createBatches(EntityRepository repository, ForeignKeys foreignKeys, UpdateCounts updateCounts,
+			StoreMode mode, ValueCopier copier) {
 		EntityPersister persister = repository.persister();
 		EntityTraits traits = new EntityTraits(persister);
 		SaveEffects effects = new SaveEffects(repository, foreignKeys.writtenWith(persister));
 		RowRelations relations = foreignKeys.relationsOf(persister);
 		BatchOrder order = new BatchOrder(this.keys, relations);
-		BatchMode batchMode = BatchMode.of(mode, traits, effects);
+		BatchMode batchMode = BatchMode.of(mode, traits, effects, updateCounts);
 		StatelessWriter stateless = new StatelessWriter(batchMode, persister, this.keys, this.sessions, this.versions,
 				copier);
 		FlushWriter flushes = new FlushWriter(batchMode, this.writer,

@@ -6,12 +6,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Whether the driver says how many rows each statement of a batch changed. Without that,
@@ -22,7 +25,12 @@ final class UpdateCounts {
 
 	private static final Log logger = LogFactory.getLog(UpdateCounts.class);
 
+	private static final Pattern AFFECTED_ROWS = Pattern.compile("[?&]useAffectedRows=(true|1)",
+			Pattern.CASE_INSENSITIVE);
+
 	private final EntityManagerFactory entityManagerFactory;
+
+	private final SingletonSupplier<Boolean> changesOnly = SingletonSupplier.of(this::hasUrlWithAffectedRows);
 
 	private volatile boolean missing;
 
@@ -75,6 +83,29 @@ final class UpdateCounts {
 	 */
 	boolean areMissing() {
 		return this.missing;
+	}
+
+	/**
+	 * Return whether a row that is written with the values that it has is not counted, as
+	 * the drivers of MySQL and MariaDB do on request. An update of such a row would look
+	 * like one of a row that is gone.
+	 * @return whether only what differs from its row may be written
+	 */
+	boolean areOfChangesOnly() {
+		return this.changesOnly.obtain();
+	}
+
+	private boolean hasUrlWithAffectedRows() {
+		try {
+			return this.entityManagerFactory.unwrap(SessionFactoryImplementor.class)
+				.fromSession((session) -> session.doReturningWork(
+						(connection) -> AFFECTED_ROWS.matcher(String.valueOf(connection.getMetaData().getURL()))
+							.find()));
+		}
+		catch (RuntimeException ex) {
+			logger.debug("It is not known whether updates of equal rows are counted", ex);
+			return false;
+		}
 	}
 
 }

@@ -1,0 +1,7 @@
+package io.cachepolicy.failures;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+interface LabelRepository extends JpaRepository<Label, String> {
+
+}
