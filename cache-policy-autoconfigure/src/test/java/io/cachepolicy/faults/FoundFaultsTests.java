@@ -8,6 +8,7 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.cache.WriteCounts;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,35 @@ class FoundFaultsTests {
 		flush();
 		assertThat(volumes().deadLetters()).isEmpty();
 		assertRow("again@1");
+	}
+
+	@Test
+	@DisplayName("F1: rows that swap unique values at once are refused, unless one is freed first")
+	void swappedUniqueValuesAreFreedFirst() {
+		shelves().put(1L, new Shelf(1L, "shelf"));
+		mark(WritePolicy.WRITE_BACK, 1, "a");
+		mark(WritePolicy.WRITE_BACK, 2, "b");
+		flush();
+		this.application.transaction().executeWithoutResult((status) -> {
+			mark(WritePolicy.WRITE_BACK, 1, "b");
+			mark(WritePolicy.WRITE_BACK, 2, "a");
+		});
+		assertThat(volumes().flush(TIMEOUT)).isEqualTo(new FlushReport(0, 2, 0));
+		volumes().deadLetters().forEach(volumes()::discard);
+		mark(WritePolicy.WRITE_THROUGH, 1, null);
+		mark(WritePolicy.WRITE_BACK, 2, "a");
+		mark(WritePolicy.WRITE_BACK, 1, "b");
+		assertThat(volumes().flush(TIMEOUT).remaining()).isZero();
+		assertThat(volumes().deadLetters()).isEmpty();
+		assertThat(this.application.others().queryForList("select mark from volume order by id", String.class))
+			.containsExactly("b", "a");
+	}
+
+	private void mark(WritePolicy policy, long id, @Nullable String mark) {
+		Volume found = volumes().get(id, Volume.class);
+		Volume volume = (found != null) ? found : new Volume(id);
+		volume.change(new Shelf(1L, "shelf"), "text", mark);
+		volumes().withPolicy(policy).put(id, volume);
 	}
 
 	private static Volume volume(String text) {
