@@ -1,6 +1,9 @@
 import { count, decimal, mean, milliseconds, percent, plural } from './format.js';
 import { Plot } from './plots.js';
 
+// Narrow screens show the numbers of a policy on demand
+const narrow = matchMedia('(max-width: 40rem)');
+
 const NOW = '<path d="M44 22h56"/><path class="head" d="m108 22-9-5v10z"/>';
 
 // What is said of each policy; the arrows go from x=44 (caller) to the cache at 108 and the table at 230
@@ -46,6 +49,9 @@ export class Lane {
     this.#element.querySelector('.about').textContent = about;
     this.#element.querySelector('.store-call').textContent = store;
     this.#element.querySelector('.arrows').innerHTML = arrows;
+    const more = this.#element.querySelector('.more');
+    more.open = !narrow.matches;
+    narrow.addEventListener('change', () => { more.open = !narrow.matches; });
     parent.append(this.#element);
     const plot = this.#element.querySelector('.plot');
     plot.setAttribute('aria-label', `${title}: writes and rows per second in the last half minute`);

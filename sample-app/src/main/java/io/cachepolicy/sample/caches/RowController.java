@@ -3,11 +3,15 @@ package io.cachepolicy.sample.caches;
 import java.util.Map;
 import java.util.Optional;
 
-import org.springframework.http.ResponseEntity;
+import io.cachepolicy.PolicyCache;
+import io.cachepolicy.PolicyCacheManager;
+
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Shows the row as it is in the table now, past caches and JPA.
@@ -23,13 +27,25 @@ class RowController {
 
 	private final JdbcClient jdbc;
 
-	RowController(JdbcClient jdbc) {
+	private final PolicyCacheManager caches;
+
+	RowController(JdbcClient jdbc, PolicyCacheManager caches) {
 		this.jdbc = jdbc;
+		this.caches = caches;
 	}
 
 	@GetMapping("/{domain}/{id}/row")
-	ResponseEntity<Map<String, Object>> row(@PathVariable String domain, @PathVariable String id) {
-		return ResponseEntity.of(Optional.ofNullable(QUERIES.get(domain)).flatMap((sql) -> find(sql, id)));
+	Map<String, Object> row(@PathVariable String domain, @PathVariable String id) {
+		return Optional.ofNullable(QUERIES.get(domain))
+			.flatMap((sql) -> find(sql, id))
+			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, describeMissing(domain)));
+	}
+
+	private String describeMissing(String domain) {
+		PolicyCache cache = QUERIES.containsKey(domain) ? this.caches.getCache(domain) : null;
+		long pending = (cache != null) ? cache.pendingWrites() : 0;
+		return (pending > 0) ? "There is no row yet. Pending writes of '%s': %d".formatted(domain, pending)
+				: "There is no such row";
 	}
 
 	private Optional<Map<String, Object>> find(String sql, String id) {

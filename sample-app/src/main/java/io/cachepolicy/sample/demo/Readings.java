@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -36,18 +37,15 @@ class Readings {
 
 	private final JdbcTemplate jdbc;
 
-	private final TableLimit limit;
-
 	private final MeterRegistry meters;
 
 	private final AtomicLong numbers = new AtomicLong();
 
 	private boolean prepared;
 
-	Readings(PolicyCacheManager caches, JdbcTemplate jdbc, TableLimit limit, MeterRegistry meters) {
+	Readings(PolicyCacheManager caches, JdbcTemplate jdbc, MeterRegistry meters) {
 		this.caches = caches;
 		this.jdbc = jdbc;
-		this.limit = limit;
 		this.meters = meters;
 	}
 
@@ -57,7 +55,6 @@ class Readings {
 	 */
 	synchronized void prepare() {
 		if (!this.prepared) {
-			this.limit.impose();
 			for (Lane lane : Lane.values()) {
 				fill(lane.table());
 				cache(lane).getAll(NAMES);
@@ -114,8 +111,16 @@ class Readings {
 			.register(this.meters);
 	}
 
-	// What the database said, without the statement that H2 quotes after it
+	/**
+	 * Return in plain words what went wrong.
+	 * @param failure what a store threw
+	 * @return what the limit of the tables says, or else what the database said, without
+	 * the statement that H2 quotes after it
+	 */
 	static String messageOf(Throwable failure) {
+		if (failure instanceof DataIntegrityViolationException) {
+			return TableLimit.MESSAGE;
+		}
 		String message = String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
 		return message.split("; SQL statement|\\R", 2)[0];
 	}

@@ -4,20 +4,24 @@ import java.util.List;
 
 import io.cachepolicy.PolicyCacheManager;
 
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * A constraint of the tables, by which the database refuses readings that can't be. It
- * can be lifted, as someone would who mends the table so that a dead letter can be
- * replayed.
+ * A constraint of the tables, by which the database refuses readings that can't be. It is
+ * there from the start, and can be lifted, as someone would who mends the table so that a
+ * dead letter can be replayed.
  */
 @Component
 @Profile("!replay")
 class TableLimit {
 
 	static final int MAX_CELSIUS = 150;
+
+	static final String MESSAGE = "The table takes %d °C at most".formatted(MAX_CELSIUS);
 
 	private final JdbcClient jdbc;
 
@@ -45,6 +49,7 @@ class TableLimit {
 	 * Let the tables refuse what is too hot, and delete the rows that are. Caches don't
 	 * see what is done past them, so that they have to forget it.
 	 */
+	@EventListener(ApplicationStartedEvent.class)
 	synchronized void impose() {
 		for (Lane lane : Lane.values()) {
 			drop(lane);

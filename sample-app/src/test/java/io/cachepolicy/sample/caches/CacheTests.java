@@ -29,7 +29,10 @@ class CacheTests extends AbstractSampleTests {
 
 	@Test
 	void rowWhenDomainIsUnknownIsNotFound() {
-		assertThat(get("/unknown/1/row")).hasStatus(HttpStatus.NOT_FOUND);
+		assertThat(get("/unknown/1/row")).hasStatus(HttpStatus.NOT_FOUND)
+			.bodyJson()
+			.extractingPath("$.detail")
+			.isEqualTo("There is no such row");
 	}
 
 }

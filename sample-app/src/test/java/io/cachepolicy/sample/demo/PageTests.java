@@ -38,7 +38,7 @@ class PageTests {
 
 	private static final int WIDE = 1280;
 
-	private static final int NARROW = 360;
+	private static final int NARROW = 390;
 
 	private static final String FOCUS = """
 			const focused = document.activeElement;
@@ -99,6 +99,9 @@ class PageTests {
 	void loadsWithoutErrorsAndFromThisHostOnly() {
 		Browser.await().until(() -> browser.exists("#write-back canvas"));
 		assertThat(browser.consoleErrors()).isEmpty();
+		assertThat(browser.run("return document.getElementById('instances-item').checkVisibility()"))
+			.as("the only instance")
+			.isEqualTo(false);
 		assertThat(browser.requests()).anyMatch((address) -> address.contains("/webjars/uplot/"))
 			.allMatch((address) -> address.startsWith("http://localhost:%d/".formatted(this.port)));
 	}
@@ -188,7 +191,8 @@ class PageTests {
 	private String poison() {
 		browser.click("#poison");
 		awaitResult("write-back accepted oven-");
-		assertThat(browser.text("#result")).containsIgnoringCase("write-through told the caller “Check constraint");
+		assertThat(browser.text("#result")).contains("write-through told the caller “The table takes 150 °C at most”");
+		assertThat(browser.text("#limit-hint")).contains("refused again until the constraint is lifted");
 		Browser.await().until(() -> browser.exists("#letters li"));
 		return (String) browser.run("return document.querySelector('#letters li').dataset.id");
 	}
@@ -267,7 +271,7 @@ class PageTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "light,1280", "light,360", "dark,1280", "dark,360" })
+	@CsvSource({ "light,1280", "light,390", "dark,1280", "dark,390" })
 	void isReadableInBothThemes(String theme, int width) {
 		browser.prefer("prefers-color-scheme", theme);
 		browser.resize(width);
@@ -290,6 +294,23 @@ class PageTests {
 			.isEqualTo(theme.equals("dark"));
 		browser.screenshot(theme + "-" + width);
 		assertThat(browser.consoleErrors()).isEmpty();
+	}
+
+	@Test
+	void numbersAreOpenedOnANarrowScreenAndAlwaysThereOnAWideOne() {
+		assertThat(browser.run("return [...document.querySelectorAll('.more')].every((more) => more.open)"))
+			.isEqualTo(true);
+		browser.resize(NARROW);
+		Browser.await()
+			.until(() -> browser.run("return [...document.querySelectorAll('.more')].some((more) => more.open)")
+				.equals(false));
+		browser.click("#write-back summary");
+		assertThat(browser.run("return document.querySelector('#write-back .numbers').checkVisibility()"))
+			.isEqualTo(true);
+		browser.resize(WIDE);
+		Browser.await()
+			.until(() -> browser.run("return [...document.querySelectorAll('.more')].every((more) => more.open)")
+				.equals(true));
 	}
 
 	private static void awaitResult(String text) {

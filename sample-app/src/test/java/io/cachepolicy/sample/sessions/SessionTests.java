@@ -26,7 +26,11 @@ class SessionTests extends AbstractSampleTests {
 		String session = start("ada");
 		assertThat(get(session)).bodyJson().extractingPath("$.username").isEqualTo("ada");
 		assertThat(this.tester.cache("sessions")).hasOnlyPendingWrites(id(session)).hasStoreCalls(0);
-		assertThat(get(session + "/row")).hasStatus(HttpStatus.NOT_FOUND);
+		assertThat(get(session + "/row")).hasStatus(HttpStatus.NOT_FOUND)
+			.bodyJson()
+			.extractingPath("$.detail")
+			.asString()
+			.startsWith("There is no row yet. Pending writes of 'sessions': ");
 		this.tester.flush();
 		assertThat(row(session)).containsEntry("username", "ada");
 	}
