@@ -8,7 +8,7 @@ import io.cachepolicy.PolicyCacheCustomizer;
 import io.cachepolicy.WriteFailureHandler;
 import io.cachepolicy.cache.CacheInfrastructure;
 import io.cachepolicy.cache.CaffeinePolicyCacheManager;
-import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.PolicyCacheReference;
 import io.cachepolicy.interceptor.PolicyCachedConfiguration;
 import io.cachepolicy.interceptor.repository.RepositoryCachingConfiguration;
 import io.cachepolicy.jpa.JpaBackingStoreResolver;
@@ -67,7 +67,7 @@ import org.springframework.data.repository.CrudRepository;
 @ConditionalOnClass({ Caffeine.class, CaffeineCache.class, CrudRepository.class, EntityManager.class })
 @ConditionalOnBean(CacheAspectSupport.class)
 @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
-@Conditional(OnCacheTypeCondition.class)
+@Conditional({ OnCacheTypeCondition.class, OnNoCacheBeansCondition.class })
 @EnableConfigurationProperties({ CachePolicyProperties.class, CacheProperties.class })
 @Import({ PolicyCachedConfiguration.class, RepositoryCachingConfiguration.class, WriteContextConfiguration.class })
 public final class CachePolicyAutoConfiguration {
@@ -126,7 +126,12 @@ public final class CachePolicyAutoConfiguration {
 	}
 
 	@Bean(MANAGER)
-	CaffeinePolicyCacheManager cacheManager(ConfigurableListableBeanFactory beanFactory, WriteBackFactory writeBack,
+	CaffeinePolicyCacheManager cacheManager(PolicyCacheReference reference) {
+		return (CaffeinePolicyCacheManager) reference.manager();
+	}
+
+	@Bean
+	PolicyCacheReference policyCacheReference(ConfigurableListableBeanFactory beanFactory, WriteBackFactory writeBack,
 			ObjectProvider<PolicyCacheCustomizer> cacheCustomizers,
 			ObjectProvider<CacheManagerCustomizer<?>> managerCustomizers, ObjectProvider<WriteObserver> observers,
 			ObjectProvider<ChangeChannel> channel) {
@@ -139,24 +144,24 @@ public final class CachePolicyAutoConfiguration {
 				this.specs::undeclared, infrastructure, this.passThrough);
 		// Until the lifecycle starts it
 		manager.stop(Duration.ZERO);
-		return new CacheManagerCustomizers(managerCustomizers.orderedStream().toList()).customize(manager);
+		return new PolicyCacheReference(
+				new CacheManagerCustomizers(managerCustomizers.orderedStream().toList()).customize(manager));
 	}
 
 	@Bean
-	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory,
-			ConfigurablePolicyCacheManager cacheManager) {
+	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory, PolicyCacheReference reference) {
 		Problems problems = new Problems();
-		return new PolicyCacheStartup(beanFactory, cacheManager,
+		return new PolicyCacheStartup(beanFactory, reference.manager(),
 				new CacheSettingsValidator(this.properties, this.specs, problems), problems, this.passThrough);
 	}
 
 	@Bean
-	PolicyCacheLifecycle policyCacheLifecycle(ConfigurablePolicyCacheManager cacheManager, FlushEvents events,
+	PolicyCacheLifecycle policyCacheLifecycle(PolicyCacheReference reference, FlushEvents events,
 			ApplicationContext context) {
 		Duration phaseTimeout = Binder.get(context.getEnvironment())
 			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 			.orElse(DEFAULT_PHASE_TIMEOUT);
-		return new PolicyCacheLifecycle(cacheManager, events, context, this.properties.getShutdownTimeout(),
+		return new PolicyCacheLifecycle(reference.manager(), events, context, this.properties.getShutdownTimeout(),
 				phaseTimeout);
 	}
 

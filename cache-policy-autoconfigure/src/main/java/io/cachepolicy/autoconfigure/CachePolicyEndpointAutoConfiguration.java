@@ -4,9 +4,11 @@ import io.cachepolicy.actuate.CachePoliciesEndpoint;
 import io.cachepolicy.actuate.CachePoliciesEndpointJmxExtension;
 import io.cachepolicy.actuate.CachePoliciesEndpointWebExtension;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.PolicyCacheReference;
 import io.cachepolicy.spi.ChangeChannel;
 import io.cachepolicy.spi.PendingLog;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -28,9 +30,10 @@ public final class CachePolicyEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CachePoliciesEndpoint cachePoliciesEndpoint(ConfigurablePolicyCacheManager cacheManager,
-			ObjectProvider<ChangeChannel> channel, ObjectProvider<PendingLog.Factory> journal) {
-		return new CachePoliciesEndpoint(cacheManager, channel.getIfAvailable(), journal.getIfAvailable());
+	CachePoliciesEndpoint cachePoliciesEndpoint(BeanFactory beanFactory, ObjectProvider<ChangeChannel> channel,
+			ObjectProvider<PendingLog.Factory> journal) {
+		return new CachePoliciesEndpoint(PolicyCacheReference.findConfigurable(beanFactory), channel.getIfAvailable(),
+				journal.getIfAvailable());
 	}
 
 	@Bean

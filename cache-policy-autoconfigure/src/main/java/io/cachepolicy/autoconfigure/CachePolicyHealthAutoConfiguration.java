@@ -2,8 +2,10 @@ package io.cachepolicy.autoconfigure;
 
 import io.cachepolicy.actuate.CachePolicyHealthIndicator;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.PolicyCacheReference;
 import io.cachepolicy.spi.ChangeChannel;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -28,9 +30,9 @@ public final class CachePolicyHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cachePolicyHealthIndicator")
-	CachePolicyHealthIndicator cachePolicyHealthIndicator(ConfigurablePolicyCacheManager cacheManager,
+	CachePolicyHealthIndicator cachePolicyHealthIndicator(BeanFactory beanFactory,
 			CachePolicyHealthProperties properties, ObjectProvider<ChangeChannel> channel) {
-		return new CachePolicyHealthIndicator(cacheManager,
+		return new CachePolicyHealthIndicator(PolicyCacheReference.findConfigurable(beanFactory),
 				new CachePolicyHealthIndicator.Thresholds(properties.getStoreAwayThreshold(),
 						properties.getBacklogAgeThreshold(), properties.getDeadLettersThreshold()),
 				channel.getIfAvailable());

@@ -5,9 +5,11 @@ import io.cachepolicy.actuate.ClusterMetrics;
 import io.cachepolicy.actuate.LateCacheMetrics;
 import io.cachepolicy.actuate.PolicyCacheMetrics;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.PolicyCacheReference;
 import io.cachepolicy.spi.ChangeChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -28,8 +30,9 @@ public final class CachePolicyMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PolicyCacheMetrics policyCacheMetrics(ConfigurablePolicyCacheManager cacheManager) {
-		return new PolicyCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER);
+	PolicyCacheMetrics policyCacheMetrics(BeanFactory beanFactory) {
+		return new PolicyCacheMetrics(PolicyCacheReference.findConfigurable(beanFactory),
+				CachePolicyAutoConfiguration.MANAGER);
 	}
 
 	@Bean
@@ -48,9 +51,10 @@ public final class CachePolicyMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(CacheMetricsRegistrar.class)
-	LateCacheMetrics policyCacheLateMetrics(ConfigurablePolicyCacheManager cacheManager,
-			CacheMetricsRegistrar registrar, MeterRegistry registry) {
-		return new LateCacheMetrics(cacheManager, CachePolicyAutoConfiguration.MANAGER, registrar, registry);
+	LateCacheMetrics policyCacheLateMetrics(BeanFactory beanFactory, CacheMetricsRegistrar registrar,
+			MeterRegistry registry) {
+		return new LateCacheMetrics(PolicyCacheReference.findConfigurable(beanFactory),
+				CachePolicyAutoConfiguration.MANAGER, registrar, registry);
 	}
 
 }

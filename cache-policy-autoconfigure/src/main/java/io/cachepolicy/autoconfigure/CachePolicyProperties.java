@@ -122,7 +122,8 @@ public class CachePolicyProperties {
 		private @Nullable Isolation isolation;
 
 		/**
-		 * Whether to remember that a value does not exist.
+		 * Whether to remember that a value does not exist. By default, only caches
+		 * without a store do.
 		 */
 		private @Nullable Boolean cacheAbsent;
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.autoconfigure.CachePolicyProperties.CacheSettings;
 import io.cachepolicy.autoconfigure.LayeredSettings.Layer;
+import io.cachepolicy.autoconfigure.LayeredSettings.Setting;
 import io.cachepolicy.settings.CacheSpec;
 import io.cachepolicy.settings.CacheSpec.Bounds;
 import io.cachepolicy.settings.Isolation;
@@ -81,8 +82,7 @@ class CacheSpecs {
 		CacheSettings store = storeProperties(settings);
 		Bounds bounds = this.boundsMapper.map(settings.layers());
 		return new CacheSpec(name, policy(settings), this.passThrough ? NOTHING : bounds,
-				settings.get("isolation", CacheSettings::getIsolation, Isolation.COPY),
-				settings.get("cache-absent", CacheSettings::getCacheAbsent, false),
+				settings.get("isolation", CacheSettings::getIsolation, Isolation.COPY), absent(settings),
 				List.copyOf(settings.get("invalidates", CacheSettings::getInvalidates, List.of())),
 				settings.get("track-changes", CacheSettings::getTrackChanges, true),
 				settings.get("detached-reads", CacheSettings::getDetachedReads, false),
@@ -97,6 +97,11 @@ class CacheSpecs {
 	 */
 	LayeredSettings settings(String name) {
 		return new LayeredSettings(name, this.properties.getCaches().get(name), this.properties.getDefaults());
+	}
+
+	private static @Nullable Boolean absent(LayeredSettings settings) {
+		Setting<Boolean> setting = settings.find("cache-absent", CacheSettings::getCacheAbsent);
+		return (setting != null) ? setting.value() : null;
 	}
 
 	private WritePolicy policy(LayeredSettings settings) {

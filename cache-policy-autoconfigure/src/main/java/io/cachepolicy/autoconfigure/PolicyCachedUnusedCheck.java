@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.cache.CacheType;
+import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.core.env.Environment;
@@ -61,6 +62,12 @@ class PolicyCachedUnusedCheck implements SmartInitializingSingleton {
 		if (this.beanFactory.containsBean("cacheResolver")) {
 			return new PolicyCachedUnusedException(methods, "there is a bean 'cacheResolver'",
 					"Remove the bean 'cacheResolver', or give it another name.");
+		}
+		String cache = findBean(Cache.class);
+		if (cache != null && type == null) {
+			return new PolicyCachedUnusedException(methods,
+					"Spring Boot makes the cache manager of the Cache beans, such as '%s'".formatted(cache),
+					"Set 'spring.cache.type' to caffeine, or remove the bean '%s'.".formatted(cache));
 		}
 		String manager = findBean(CacheManager.class);
 		if (manager != null) {

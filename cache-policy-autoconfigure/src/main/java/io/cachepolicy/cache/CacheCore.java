@@ -118,6 +118,15 @@ final class CacheCore {
 	}
 
 	/**
+	 * Return whether the cache remembers that there is no value.
+	 * @return whether absence is cached
+	 */
+	boolean cachesAbsent() {
+		Boolean absent = this.spec.cacheAbsent();
+		return (absent != null) ? absent : store() == null;
+	}
+
+	/**
 	 * Check that a value can be written with a key, whatever the policy, before anything
 	 * is done.
 	 * @param key the key

@@ -34,13 +34,10 @@ final class CacheOperations {
 	// Each waits for the one before, whatever it holds: else two might insert
 	private final Loads insertions = new Loads(() -> false);
 
-	private final boolean allowNullValues;
-
 	CacheOperations(CacheCore core) {
 		this.core = core;
 		this.reads = new Reads(core);
 		this.writes = new Writes(core);
-		this.allowNullValues = core.spec().cacheAbsent();
 	}
 
 	/**
@@ -80,7 +77,7 @@ final class CacheOperations {
 	}
 
 	private @Nullable ValueWrapper toWrapper(@Nullable Object stored) {
-		if (stored == null || (Absent.is(stored) && !this.allowNullValues)) {
+		if (stored == null || (Absent.is(stored) && !this.core.cachesAbsent())) {
 			return null;
 		}
 		return new SimpleValueWrapper(this.core.toCaller(stored));
@@ -167,8 +164,16 @@ final class CacheOperations {
 			this.writes.write(policy, storeKey, value);
 		}
 		else if (this.core.store() == null) {
-			this.writes.write(policy, key, Absent.VALUE);
+			this.writes.write(policy, key, absent(key));
 		}
+	}
+
+	private Object absent(Object key) {
+		if (!this.core.cachesAbsent()) {
+			throw new IllegalArgumentException("Cache '%s' does not keep null, which key '%s' is given"
+				.formatted(this.core.name(), KeyText.of(key)));
+		}
+		return Absent.VALUE;
 	}
 
 	/**
@@ -198,6 +203,9 @@ final class CacheOperations {
 				this.core.check(storeKey, value);
 				values.put(storeKey, value);
 			}
+			else if (this.core.store() == null) {
+				values.put(key, absent(key));
+			}
 		});
 		if (!values.isEmpty()) {
 			this.writes.write(policy, values);
@@ -206,7 +214,7 @@ final class CacheOperations {
 
 	@Nullable ValueWrapper putIfAbsent(WritePolicy policy, Object key, @Nullable Object value) {
 		BackingStore store = this.core.store();
-		if (value == null && (store != null || !this.allowNullValues)) {
+		if (value == null && (store != null || !this.core.cachesAbsent())) {
 			return get(key);
 		}
 		return (store != null) ? putIfAbsent(policy, store, store.keys().toKey(key), Objects.requireNonNull(value))

@@ -33,7 +33,7 @@ public final class CaffeinePolicyCache extends CaffeineCache implements ManagedP
 	private final CacheOperations operations;
 
 	CaffeinePolicyCache(com.github.benmanes.caffeine.cache.Cache<Object, Object> caffeine, CacheCore core) {
-		super(core.name(), caffeine, core.spec().cacheAbsent());
+		super(core.name(), caffeine, core.spec().cachesAbsent(false));
 		this.core = core;
 		this.operations = new CacheOperations(core);
 	}

@@ -28,7 +28,7 @@ final class PlainWrite implements PreparedWrite {
 	@Override
 	public void complete() {
 		this.values.forEach((key, value) -> {
-			if (Absent.is(value) && !this.core.spec().cacheAbsent()) {
+			if (Absent.is(value) && !this.core.cachesAbsent()) {
 				this.core.tier().evict(key);
 			}
 			else {

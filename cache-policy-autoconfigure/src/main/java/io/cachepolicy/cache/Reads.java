@@ -210,7 +210,7 @@ final class Reads {
 	}
 
 	private boolean isCacheable(LoadTicket ticket, @Nullable Object value, Loader loader) {
-		boolean mayBe = (value != null) ? this.core.isValueOf(ticket.key(), value) : this.core.spec().cacheAbsent();
+		boolean mayBe = (value != null) ? this.core.isValueOf(ticket.key(), value) : this.core.cachesAbsent();
 		return mayBe && loader.isCacheable(value);
 	}
 

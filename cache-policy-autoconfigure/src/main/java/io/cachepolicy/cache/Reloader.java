@@ -60,7 +60,7 @@ final class Reloader implements CacheLoader<Object, Object> {
 			core.tier().keep(key, copy, stamp, kept, held);
 			return entry;
 		}
-		return (core.spec().cacheAbsent()) ? Absent.VALUE : null;
+		return (core.spec().cachesAbsent(true)) ? Absent.VALUE : null;
 	}
 
 	private static boolean isPending(CacheCore core, Object key) {

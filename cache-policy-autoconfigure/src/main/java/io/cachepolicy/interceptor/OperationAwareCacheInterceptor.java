@@ -19,6 +19,7 @@ import org.springframework.cache.interceptor.CacheOperationInvocationContext;
 import org.springframework.cache.interceptor.CachePutOperation;
 import org.springframework.cache.interceptor.CacheResolver;
 import org.springframework.cache.interceptor.CacheableOperation;
+import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
 import org.springframework.core.ResolvableType;
 
 /**
@@ -38,10 +39,21 @@ class OperationAwareCacheInterceptor extends CacheInterceptor {
 			CacheResolver cacheResolver) {
 		Collection<? extends Cache> caches = super.getCaches(context, cacheResolver);
 		List<Cache> views = new ArrayList<>(caches.size());
-		for (Cache cache : caches) {
-			views.add((cache instanceof OperationViews candidate) ? getView(cache, candidate, context) : cache);
+		for (Cache candidate : caches) {
+			Cache cache = unwrap(candidate);
+			views.add((cache instanceof OperationViews offered) ? getView(cache, offered, context) : cache);
 		}
 		return views;
+	}
+
+	/**
+	 * Return the cache within one that follows transactions, if it does so itself.
+	 * @param cache the cache
+	 * @return the cache that tells reads from writes
+	 */
+	private static Cache unwrap(Cache cache) {
+		return (cache instanceof TransactionAwareCacheDecorator decorator
+				&& decorator.getTargetCache() instanceof OperationViews) ? decorator.getTargetCache() : cache;
 	}
 
 	/**

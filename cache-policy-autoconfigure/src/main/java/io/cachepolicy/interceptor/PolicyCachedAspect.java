@@ -1,7 +1,7 @@
 package io.cachepolicy.interceptor;
 
-import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.PolicyCached.Operation;
+import io.cachepolicy.cache.PolicyCacheReference;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -38,9 +38,9 @@ class PolicyCachedAspect implements AopInfrastructureBean {
 	private final PolicyCachedInterceptor interceptor;
 
 	PolicyCachedAspect(BeanFactory beanFactory) {
-		ObjectProvider<PolicyCacheManager> manager = beanFactory.getBeanProvider(PolicyCacheManager.class);
 		ObjectProvider<CachingConfigurer> configurer = beanFactory.getBeanProvider(CachingConfigurer.class);
-		PolicyCacheResolver resolver = new PolicyCacheResolver(manager::getObject, this.parser);
+		PolicyCacheResolver resolver = new PolicyCacheResolver(() -> PolicyCacheReference.find(beanFactory),
+				this.parser);
 		this.interceptor = new PolicyCachedInterceptor(this.parser, resolver, beanFactory,
 				() -> findErrorHandler(configurer));
 		this.interceptor.setCacheOperationSource(this.source);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy how the cache writes unless a caller says otherwise
  * @param bounds size and expiry
  * @param isolation whether callers share the cached entity
- * @param cacheAbsent whether the absence of a value is cached
+ * @param cacheAbsent whether the absence of a value is cached, {@code null} if only a
+ * cache without a store does so
  * @param invalidates caches that are cleared whenever this one is written
  * @param trackChanges whether changes of rows are followed that other code of the
  * application makes
@@ -26,11 +27,21 @@ import org.jspecify.annotations.Nullable;
  * @param store the bean name of the {@link io.cachepolicy.CacheStore}, if configured
  * @param writeBack how the cache defers writes
  */
-public record CacheSpec(String name, WritePolicy policy, Bounds bounds, Isolation isolation, boolean cacheAbsent,
-		List<String> invalidates, boolean trackChanges, boolean detachedReads, boolean clustered,
-		@Nullable Class<?> entity, @Nullable String repository, @Nullable String store, WriteBackSpec writeBack) {
+public record CacheSpec(String name, WritePolicy policy, Bounds bounds, Isolation isolation,
+		@Nullable Boolean cacheAbsent, List<String> invalidates, boolean trackChanges, boolean detachedReads,
+		boolean clustered, @Nullable Class<?> entity, @Nullable String repository, @Nullable String store,
+		WriteBackSpec writeBack) {
 
 	private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]+");
+
+	/**
+	 * Return whether the cache remembers that there is no value.
+	 * @param stored whether it has a store
+	 * @return whether absence is cached
+	 */
+	public boolean cachesAbsent(boolean stored) {
+		return (this.cacheAbsent != null) ? this.cacheAbsent : !stored;
+	}
 
 	/**
 	 * Return the prefix of the properties of a cache.

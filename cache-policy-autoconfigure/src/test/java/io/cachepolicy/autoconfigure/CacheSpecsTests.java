@@ -44,7 +44,8 @@ class CacheSpecsTests {
 		assertThat(spec.policy()).isEqualTo(WritePolicy.WRITE_THROUGH);
 		assertThat(spec.bounds()).isEqualTo(new Bounds(null, 10_000L, null, null, null));
 		assertThat(spec.isolation()).isEqualTo(Isolation.COPY);
-		assertThat(spec.cacheAbsent()).isFalse();
+		assertThat(spec.cachesAbsent(true)).isFalse();
+		assertThat(spec.cachesAbsent(false)).isTrue();
 		assertThat(spec.invalidates()).isEmpty();
 		assertThat(spec.entity()).isNull();
 		assertThat(spec.repository()).isNull();

@@ -23,6 +23,7 @@ import org.springframework.cache.Cache.ValueRetrievalException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -105,10 +106,10 @@ class PlainCacheTests {
 	}
 
 	@Test
-	void putNullWhenAbsenceIsNotCachedForgets() {
+	void putNullWhenAbsenceIsNotCachedFails() {
 		this.cache.put(1L, "v");
-		this.cache.put(1L, null);
-		assertThat(this.cache.get(1L)).isNull();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.cache.put(1L, null));
+		assertThat(this.cache.get(1L)).isNotNull().extracting(Cache.ValueWrapper::get).isEqualTo("v");
 	}
 
 	@Test

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.data.repository.CrudRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +47,33 @@ class PolicyCachedRepositoryTests {
 					.hasMessageContaining(attribute.replace("With", "").toLowerCase());
 				assertThat(ex.getAction()).isNotBlank();
 			});
+	}
+
+	@Test
+	@DisplayName("point 5: the start reports all that is wrong at once, by the names that the application gave")
+	void startWhenSeveralThingsAreWrongReportsAll() {
+		assertThatExceptionOfType(InvalidPolicyCacheException.class)
+			.isThrownBy(() -> new SpringApplicationBuilder(RepositoryApplication.class, Nested.class)
+				.web(WebApplicationType.NONE)
+				.properties("spring.datasource.url=jdbc:h2:mem:wrong", "spring.main.banner-mode=off",
+						"logging.level.root=off", "cache-policy.caches.gauges.invalidates=missing",
+						"cache-policy.shutdown-timeout=-1s")
+				.run())
+			.satisfies((ex) -> {
+				assertThat(ex)
+					.hasMessageContainingAll("WithKey sets 'key'", "WithOperation sets 'operation'",
+							"WithCondition sets 'condition'", "WithUnless sets 'unless'", "WithEvicts sets 'evicts'",
+							"WithTwoPolicies has more than one 'policy'", "WithoutName names no cache",
+							"'cache-policy.shutdown-timeout'", "'cache-policy.caches.gauges.invalidates'",
+							"can't choose between the repositories of " + Gauge.class.getName())
+					.hasMessageNotContainingAny("Proxy", "$$");
+				assertThat(ex.getAction()).contains("  1. ", "  8. ");
+			});
+	}
+
+	@EnableJpaRepositories(considerNestedRepositories = true)
+	static class Nested {
+
 	}
 
 	@PolicyCached(cache = "gauges", policy = WritePolicy.WRITE_BACK)

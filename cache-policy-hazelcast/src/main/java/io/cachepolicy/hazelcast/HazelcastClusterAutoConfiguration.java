@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.autoconfigure.CachePolicyAutoConfiguration;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
+import io.cachepolicy.cache.PolicyCacheReference;
 import io.cachepolicy.cluster.ClusterChannel;
 import io.cachepolicy.cluster.ClusterSettings;
 import io.cachepolicy.spi.ChangeChannel;
@@ -87,7 +88,7 @@ public final class HazelcastClusterAutoConfiguration {
 		@Bean(LIFECYCLE)
 		ClusterLifecycle policyCacheClusterLifecycle(ClusterChannel channel, ClusterProperties properties,
 				ListableBeanFactory beanFactory, ObjectProvider<HazelcastInstance> hazelcast,
-				ObjectProvider<ConfigurablePolicyCacheManager> manager) {
+				ObjectProvider<PolicyCacheReference> reference) {
 			List<String> names = List.of(beanFactory.getBeanNamesForType(HazelcastInstance.class, true, false));
 			return new ClusterLifecycle(channel, properties, () -> {
 				HazelcastInstance unique = hazelcast.getIfUnique();
@@ -97,7 +98,10 @@ public final class HazelcastClusterAutoConfiguration {
 							"Make the one that connects the instances @Primary.");
 				}
 				return unique;
-			}, manager::getIfAvailable);
+			}, () -> {
+				PolicyCacheReference available = reference.getIfAvailable();
+				return (available != null) ? available.manager() : null;
+			});
 		}
 
 	}

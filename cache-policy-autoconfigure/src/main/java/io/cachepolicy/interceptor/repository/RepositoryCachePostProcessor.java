@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.cache.PolicyCacheReference;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -47,7 +48,7 @@ class RepositoryCachePostProcessor implements BeanPostProcessor {
 	}
 
 	private void advise(RepositoryFactoryBeanSupport<?, ?, ?> factory, PolicyCachedRepository repository) {
-		Supplier<PolicyCacheManager> manager = this.beanFactory.getBeanProvider(PolicyCacheManager.class)::getObject;
+		Supplier<PolicyCacheManager> manager = () -> PolicyCacheReference.find(this.beanFactory);
 		factory.addRepositoryFactoryCustomizer((created) -> created.addRepositoryProxyPostProcessor(
 				(proxy, information) -> proxy.addAdvice(Math.min(POSITION, proxy.getAdvisorCount()),
 						new RepositoryCacheInterceptor(repository, information, manager))));
