@@ -34,6 +34,7 @@ import io.cachepolicy.benchmarks.runs.Instances;
 import io.cachepolicy.benchmarks.runs.Memory;
 import io.cachepolicy.benchmarks.runs.StartUp;
 import io.cachepolicy.benchmarks.runs.Trace;
+import io.cachepolicy.benchmarks.runs.Tracking;
 import io.cachepolicy.benchmarks.runs.Waiting;
 import org.ehcache.config.builders.CacheManagerBuilder;
 import org.hibernate.SessionFactory;
@@ -67,6 +68,7 @@ public final class Benchmarks {
 		studies.put("trace", new Trace());
 		studies.put("fairness", new Fairness());
 		studies.put("waiting", new Waiting());
+		studies.put("tracking", new Tracking());
 		studies.put("start-up", new StartUp());
 		studies.put("instances", new Instances());
 		return studies;

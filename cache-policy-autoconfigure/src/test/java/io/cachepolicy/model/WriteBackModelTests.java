@@ -27,7 +27,7 @@ class WriteBackModelTests {
 
 	private static final Log logger = LogFactory.getLog(WriteBackModelTests.class);
 
-	private static final int PER_BUILD = 800;
+	private static final int PER_BUILD = 1700;
 
 	private static final long SEED = 19_761_986_955_206L;
 
