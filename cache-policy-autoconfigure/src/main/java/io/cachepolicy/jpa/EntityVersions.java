@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import io.cachepolicy.spi.StoreVersions.Lineage;
 import io.cachepolicy.spi.ValueCopier;
 import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.repository.core.EntityInformation;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.NumberUtils;
 
 /**
  * The versions of the instances of one entity, and what deferred writes made of them.
@@ -48,6 +50,36 @@ final class EntityVersions {
 	boolean isRounded() {
 		return isVersioned() && !Number.class.isAssignableFrom(
 				ClassUtils.resolvePrimitiveIfNecessary(this.persister.getVersionType().getReturnedClass()));
+	}
+
+	/**
+	 * Return a lineage with versions of the type that the entity has now: an earlier
+	 * version of the application may have had another one, or none.
+	 * @param lineage the lineage
+	 * @return the lineage, {@code null} if its versions mean nothing any more
+	 */
+	@Nullable Lineage adapt(Lineage lineage) {
+		if (!isVersioned()) {
+			return new Lineage(null, null, null, null, lineage.gone());
+		}
+		try {
+			return new Lineage(adapt(lineage.base()), adapt(lineage.current()), adapt(lineage.former()),
+					adapt(lineage.saved()), lineage.gone());
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private @Nullable Object adapt(@Nullable Object version) {
+		Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(this.persister.getVersionType().getReturnedClass());
+		if (version == null || type.isInstance(version)) {
+			return version;
+		}
+		if (version instanceof Number number && Number.class.isAssignableFrom(type)) {
+			return NumberUtils.convertNumberToTargetClass(number, type.asSubclass(Number.class));
+		}
+		throw new IllegalArgumentException("A version of another type");
 	}
 
 	@Nullable Object versionOf(Object value) {

@@ -44,7 +44,10 @@ final class RowVersions implements StoreVersions {
 
 	@Override
 	public void seed(Object key, Lineage lineage) {
-		this.lineage.seed(key, lineage);
+		Lineage adapted = this.versions.adapt(lineage);
+		if (adapted != null) {
+			this.lineage.seed(key, adapted);
+		}
 	}
 
 	@Override

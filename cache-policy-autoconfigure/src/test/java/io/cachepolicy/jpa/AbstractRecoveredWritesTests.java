@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.cachepolicy.jpa.copy.EntityCopier;
@@ -126,6 +127,80 @@ abstract class AbstractRecoveredWritesTests {
 		TestedStore unseeded = store(entity, mode);
 		assertThatExceptionOfType(OptimisticLockingFailureException.class)
 			.isThrownBy(() -> flush(unseeded, copy(first), "fifth"));
+	}
+
+	static Stream<Arguments> changedTypes() {
+		return Stream.of(StoreMode.values())
+			.flatMap((mode) -> Stream.of(
+					Arguments.of(Rows.LongVersion.class, mode,
+							(UnaryOperator<Object>) (version) -> (int) (long) version),
+					Arguments.of(Rows.IntVersion.class, mode,
+							(UnaryOperator<Object>) (version) -> (long) (int) version),
+					Arguments.of(Rows.IntegerVersion.class, mode,
+							(UnaryOperator<Object>) (version) -> (short) (int) version)));
+	}
+
+	private static Lineage convert(Lineage lineage, UnaryOperator<Object> conversion) {
+		return new Lineage(convert(lineage.base(), conversion), convert(lineage.current(), conversion),
+				convert(lineage.former(), conversion), convert(lineage.saved(), conversion), lineage.gone());
+	}
+
+	private static Object convert(Object version, UnaryOperator<Object> conversion) {
+		return (version != null) ? conversion.apply(version) : null;
+	}
+
+	@ParameterizedTest
+	@MethodSource("changedTypes")
+	@DisplayName("D3, D5: versions that were of another type in the last version of the application are still the own ones")
+	void lineageOfAnotherTypeIsTakenOver(Class<? extends Row> entity, StoreMode mode,
+			UnaryOperator<Object> typeOfBefore) throws Exception {
+		TestedStore died = store(entity, mode);
+		Row first = flush(died, create(entity), "first");
+		flush(died, copy(first), "second");
+		Lineage lineage = died.store().versions().export(first.id);
+		assertThat(lineage).isNotNull();
+		TestedStore next = store(entity, mode);
+		next.store().versions().seed(first.id, convert(lineage, typeOfBefore));
+		assertThat(next.store().versions().export(first.id)).isEqualTo(lineage);
+		flush(next, copy(first), "third");
+		assertThat(nameOf(next, first)).isEqualTo("third");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@DisplayName("D3, D5: versions that mean nothing any more cost a conflict, and are no failure")
+	void lineageThatMeansNothingIsLeftOut(StoreMode mode) throws Exception {
+		TestedStore died = store(Rows.IntVersion.class, mode);
+		Row first = flush(died, create(Rows.IntVersion.class), "first");
+		flush(died, copy(first), "second");
+		for (Object version : new Object[] { Instant.EPOCH, Long.MAX_VALUE, "text" }) {
+			TestedStore next = store(Rows.IntVersion.class, mode);
+			next.store().versions().seed(first.id, new Lineage(null, version, null, null, false));
+			assertThat(next.store().versions().export(first.id)).isNull();
+			assertThatExceptionOfType(OptimisticLockingFailureException.class)
+				.isThrownBy(() -> flush(next, copy(first), "third"));
+		}
+		TestedStore unversioned = store(Rows.Plain.class, mode);
+		Row plain = flush(unversioned, create(Rows.Plain.class), "first");
+		TestedStore next = store(Rows.Plain.class, mode);
+		next.store().versions().seed(plain.id, new Lineage(1, 2, null, null, false));
+		flush(next, copy(plain), "second");
+		assertThat(nameOf(next, plain)).isEqualTo("second");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@DisplayName("D2, D5: a write of an existing row that was recorded before the entity had a version is not stored over it")
+	void writeFromBeforeTheVersionCame(StoreMode mode) throws Exception {
+		TestedStore other = store(Rows.IntegerVersion.class, mode);
+		Row row = flush(other, create(Rows.IntegerVersion.class), "other");
+		Row pending = create(Rows.IntegerVersion.class);
+		pending.id = row.id;
+		pending.name = "pending";
+		TestedStore next = store(Rows.IntegerVersion.class, mode);
+		next.store().versions().unanswered(Map.of(pending.id, pending));
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> flush(next, copy(pending), "pending"));
+		assertThat(nameOf(next, row)).isEqualTo("other");
 	}
 
 	@ParameterizedTest
