@@ -72,6 +72,9 @@ class KillTests {
 					throw ex;
 				}
 				Files.deleteIfExists(this.directory.resolve("journal.log"));
+				if (kill % 10 == 0) {
+					logger.info("Survived %d kills: %s".formatted(kill, this.seen));
+				}
 			}
 		}
 		assertThat(this.seen).containsKeys("acknowledged", "at random");

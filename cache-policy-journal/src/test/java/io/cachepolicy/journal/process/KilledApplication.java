@@ -54,6 +54,11 @@ public class KilledApplication {
 	 */
 	static final long REFUSED = 90_000;
 
+	/**
+	 * Long, as a process of a busy machine may get little of it.
+	 */
+	private static final Duration FLUSH_TIMEOUT = Duration.ofMinutes(3);
+
 	private static final PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out),
 			true, StandardCharsets.UTF_8);
 
@@ -71,7 +76,7 @@ public class KilledApplication {
 		PolicyCacheManager manager = context.getBean(PolicyCacheManager.class);
 		Map<String, PolicyCache> caches = Map.of("parcels", manager.getCache("parcels"), "boxes",
 				manager.getCache("boxes"));
-		long remaining = manager.flush(Duration.ofSeconds(30)).remaining();
+		long remaining = manager.flush(FLUSH_TIMEOUT).remaining();
 		if (remaining > 0) {
 			Thread.getAllStackTraces()
 				.forEach((thread, trace) -> out.println(thread.getName() + " " + Arrays.toString(trace)));
