@@ -33,7 +33,7 @@ class ForgottenVersionsTests {
 
 	private CaffeinePolicyCache cache(Specs specs) {
 		this.manager = specs.policy(WritePolicy.WRITE_BACK).manager(this.store);
-		return (CaffeinePolicyCache) Objects.requireNonNull(this.manager.getCache("items"));
+		return Objects.requireNonNull(this.manager.getCache("items"));
 	}
 
 	@AfterEach
