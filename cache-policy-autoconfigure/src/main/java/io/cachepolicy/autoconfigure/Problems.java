@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.cachepolicy.InvalidPolicyCacheException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is wrong with an application, collected so that its developer reads all of it at
@@ -62,7 +63,7 @@ final class Problems {
 		}
 
 		private static String list(Map<String, InvalidPolicyCacheException> problems,
-				Function<InvalidPolicyCacheException, String> text) {
+				Function<InvalidPolicyCacheException, @Nullable String> text) {
 			int[] number = new int[1];
 			return problems.values()
 				.stream()

@@ -43,6 +43,7 @@ class RepositoryCacheInterceptor implements MethodInterceptor {
 	}
 
 	@Override
+	@SuppressWarnings("NullAway") // The interface allows null, but does not say so
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		CrudMethod method = methodOf(invocation.getMethod());
 		@Nullable Object argument = (method != CrudMethod.OTHER) ? invocation.getArguments()[0] : null;
