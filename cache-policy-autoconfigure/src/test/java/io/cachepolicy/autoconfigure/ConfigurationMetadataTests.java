@@ -32,7 +32,8 @@ class ConfigurationMetadataTests {
 	private static final List<String> WITHOUT_DEFAULT = List.of("cache-policy.caches", "cache-policy.defaults.entity",
 			"cache-policy.defaults.repository", "cache-policy.defaults.store", "cache-policy.defaults.spec",
 			"cache-policy.defaults.expire-after-write", "cache-policy.defaults.expire-after-access",
-			"cache-policy.defaults.refresh-after-write", "cache-policy.defaults.invalidates");
+			"cache-policy.defaults.refresh-after-write", "cache-policy.defaults.invalidates",
+			"cache-policy.defaults.cache-absent");
 
 	private static final Set<Class<?>> NESTED = Set.of(CachePolicyProperties.CacheSettings.class,
 			CachePolicyProperties.WriteBack.class, CachePolicyProperties.Retry.class);
