@@ -1,5 +1,6 @@
 package io.cachepolicy.failures;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -58,7 +59,7 @@ class MariaDbFailuresIntegrationTests extends AbstractFailuresTests {
 		root.execute("set global read_only = 1");
 		try {
 			LongStream.range(0, 50).forEach((id) -> cache.put(id, new Sensor(id, 1)));
-			assertThat(cache.flush(java.time.Duration.ofSeconds(2)).failed()).isZero();
+			assertThat(cache.flush(Duration.ofSeconds(2)).failed()).isZero();
 			assertThat(cache.deadLetters()).isEmpty();
 			assertThat(cache.pendingWrites()).isEqualTo(50);
 		}
