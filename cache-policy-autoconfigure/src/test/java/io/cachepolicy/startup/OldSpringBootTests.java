@@ -12,9 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.annotation.Configuration;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -32,7 +29,7 @@ class OldSpringBootTests {
 			jars.map(Path::toString).forEach(classPath::add);
 		}
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				String.join(File.pathSeparator, classPath), Application.class.getName())
+				String.join(File.pathSeparator, classPath), OldSpringBootApplication.class.getName())
 			.redirectErrorStream(true)
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -41,18 +38,6 @@ class OldSpringBootTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("The Cache Policy starter does not run on Spring Boot 3.")
 			.contains("Update to Spring Boot 4.0 or later");
-	}
-
-	/**
-	 * An application.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class Application {
-
-		public static void main(String[] args) {
-			SpringApplication.run(Application.class, args);
-		}
-
 	}
 
 }
