@@ -41,12 +41,15 @@ public final class RepositoryView {
 
 	private final WritePolicy policy;
 
+	private final EarlyWrites early;
+
 	RepositoryView(CacheCore core, BackingStore store, CacheOperations operations, WritePolicy policy) {
 		this.core = core;
 		this.store = store;
 		this.operations = operations;
 		this.writes = operations.writes();
 		this.policy = policy;
+		this.early = new EarlyWrites(core, new StoreWrites(core));
 	}
 
 	/**
@@ -62,6 +65,40 @@ public final class RepositoryView {
 		// Most often there is nothing, which costs less to find out
 		return TransactionSynchronizationManager.getResourceMap().isEmpty() || this.core.spec().detachedReads()
 				|| !this.store.session().isBound();
+	}
+
+	/**
+	 * Make ready for a read by the repository, which does not see what is pending. It is
+	 * flushed first, unless a transaction is under way or the store is away: a
+	 * transaction that can write stores it by itself.
+	 * @param ids the ids to read
+	 * @return {@code false} if something of them is pending all the same, so that the
+	 * cache has to answer
+	 */
+	public boolean prepareRead(Collection<?> ids) {
+		PendingWrites pending = this.core.pending();
+		if (pending == null || pending.size() == 0 || isInWritingTransaction()) {
+			return true;
+		}
+		List<Object> keys = new ArrayList<>();
+		ids.forEach((id) -> keys.add(this.store.keys().toKey(id)));
+		if (isHidden(keys, pending) && pending.status().awayFor().isZero()) {
+			this.early.flush();
+		}
+		return !isHidden(keys, pending);
+	}
+
+	private static boolean isInWritingTransaction() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+	}
+
+	/**
+	 * Return whether the repository would return what is older than a pending write. What
+	 * the session has loaded stays as it is there.
+	 */
+	private boolean isHidden(List<Object> keys, PendingWrites pending) {
+		return keys.stream().anyMatch((key) -> pending.find(key) != null && !this.store.session().isLoaded(key));
 	}
 
 	/**

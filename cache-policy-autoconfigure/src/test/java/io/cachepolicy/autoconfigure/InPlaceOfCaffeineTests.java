@@ -53,7 +53,7 @@ class InPlaceOfCaffeineTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { WrappingProcessor.class, ReplacingProcessor.class })
-	@DisplayName("51: an application that wraps or replaces the cache manager starts, and caches")
+	@DisplayName("an application that wraps or replaces the cache manager starts, and caches")
 	void startWhenManagerIsWrapped(Class<?> processor) {
 		this.runner.withUserConfiguration(processor).run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -67,7 +67,7 @@ class InPlaceOfCaffeineTests {
 	}
 
 	@Test
-	@DisplayName("52: Spring Boot makes the cache manager of Cache beans, and the start says so where annotations need another")
+	@DisplayName("Spring Boot makes the cache manager of Cache beans, and the start says so where annotations need another")
 	void startWhenThereAreCacheBeans() {
 		ApplicationContextRunner beans = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(CachePolicyAutoConfiguration.class,
@@ -85,7 +85,7 @@ class InPlaceOfCaffeineTests {
 	}
 
 	@Test
-	@DisplayName("53: a cache without a store keeps null, as Spring Boot's Caffeine caches do")
+	@DisplayName("a cache without a store keeps null, as Spring Boot's Caffeine caches do")
 	void nullIsCached() {
 		this.runner.run((context) -> {
 			Lookups lookups = context.getBean(Lookups.class);
@@ -102,7 +102,7 @@ class InPlaceOfCaffeineTests {
 	}
 
 	@Test
-	@DisplayName("54: null is put in one way, as a value or not at all")
+	@DisplayName("null is put in one way, as a value or not at all")
 	void nullIsPut() {
 		Map<String, Object> nothing = new HashMap<>();
 		nothing.put("b", null);
@@ -130,7 +130,7 @@ class InPlaceOfCaffeineTests {
 	}
 
 	@Test
-	@DisplayName("55: a value of another type than asked for is an illegal state, not a failed cast")
+	@DisplayName("a value of another type than asked for is an illegal state, not a failed cast")
 	void otherTypeIsIllegalState() {
 		this.runner.run((context) -> {
 			PolicyCache cache = cache(context.getBean(CacheManager.class));
@@ -144,7 +144,7 @@ class InPlaceOfCaffeineTests {
 	}
 
 	@Test
-	@DisplayName("point 4: what Spring Framework's tests expect of any cache")
+	@DisplayName("what Spring Framework's tests expect of any cache")
 	void cacheBehavesAsAnyOther() {
 		this.runner.run((context) -> {
 			PolicyCache cache = cache(context.getBean(CacheManager.class));

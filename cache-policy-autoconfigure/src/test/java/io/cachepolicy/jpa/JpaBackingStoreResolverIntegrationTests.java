@@ -137,14 +137,14 @@ class JpaBackingStoreResolverIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("34: a repository that can't save and delete is not needed to")
+	@DisplayName("a repository that can't save and delete is not needed to")
 	void resolveUsesEntityManagerWhenRepositoryIsNoCrudRepository() {
 		String name = context.getContext().getBeanNamesForType(Cells.class)[0];
 		assertThat(resolve("cells", null, name, null).keys().getValueType()).isEqualTo(Cell.class);
 	}
 
 	@Test
-	@DisplayName("34: an entity needs no repository")
+	@DisplayName("an entity needs no repository")
 	void resolveUsesEntityManagerWhenEntityHasNoRepository() {
 		assertThat(resolve("reviews", Review.class, null, null).keys().getValueType()).isEqualTo(Review.class);
 		assertThat(this.resolver.resolve(spec("plain", null, null, null), Review.class)).isNotNull();

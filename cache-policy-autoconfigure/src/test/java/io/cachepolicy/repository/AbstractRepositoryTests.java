@@ -120,7 +120,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: reads by id outside of transactions are those of the cache")
+	@DisplayName("reads by id outside of transactions are those of the cache")
 	void readsAreCached() {
 		assertThat(read(1)).isOne();
 		assertThat(statements()).isOne();
@@ -137,7 +137,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: what a reader changes outside of a transaction changes nothing")
+	@DisplayName("what a reader changes outside of a transaction changes nothing")
 	void cachedInstanceIsACopy() {
 		this.gauges.findById(1L).orElseThrow().setReading(7);
 		assertThat(read(1)).isOne();
@@ -145,7 +145,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: outside of transactions a save follows the policy")
+	@DisplayName("outside of transactions a save follows the policy")
 	void saveFollowsPolicy() {
 		Gauge gauge = this.gauges.findById(1L).orElseThrow();
 		gauge.setReading(2);
@@ -167,7 +167,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: saveAndFlush and saveAllAndFlush store at once under every policy")
+	@DisplayName("saveAndFlush and saveAllAndFlush store at once under every policy")
 	void saveAndFlushStores() {
 		Gauge gauge = this.gauges.findById(1L).orElseThrow();
 		gauge.setReading(2);
@@ -180,7 +180,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: saveAll keeps the order and stores all or nothing where it stores")
+	@DisplayName("saveAll keeps the order and stores all or nothing where it stores")
 	void saveAllIsAtomic() {
 		assertThat(this.gauges.saveAll(List.of(new Gauge(32, 1), new Gauge(31, 2)))).extracting(Gauge::getId)
 			.containsExactly(32L, 31L);
@@ -197,7 +197,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: deletes follow the policy, and what is deleted reads as absent at once")
+	@DisplayName("deletes follow the policy, and what is deleted reads as absent at once")
 	void deletesFollowPolicy() {
 		read(1);
 		this.gauges.deleteById(1L);
@@ -218,7 +218,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: the delete of an outdated instance is a conflict where it is not deferred")
+	@DisplayName("the delete of an outdated instance is a conflict where it is not deferred")
 	void deleteOfOutdatedInstanceFails() {
 		Gauge outdated = this.gauges.findById(1L).orElseThrow();
 		Gauge current = this.gauges.findById(1L).orElseThrow();
@@ -232,7 +232,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: in a transaction that can write, what is read is managed")
+	@DisplayName("in a transaction that can write, what is read is managed")
 	void readIsManagedInTransaction() {
 		read(1);
 		this.transaction.executeWithoutResult((status) -> {
@@ -245,7 +245,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: in a transaction that can write, saves join it, are sent with it, and are cached after it")
+	@DisplayName("in a transaction that can write, saves join it, are sent with it, and are cached after it")
 	void savesJoinTransaction() {
 		this.transaction.executeWithoutResult((status) -> {
 			List<Gauge> all = this.gauges.findAllById(LongStream.rangeClosed(1, 20).boxed().toList());
@@ -270,7 +270,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: what a transaction changes after a save is what is cached")
+	@DisplayName("what a transaction changes after a save is what is cached")
 	void changeAfterSaveIsCached() {
 		this.transaction.executeWithoutResult((status) -> {
 			Gauge gauge = this.gauges.findById(1L).orElseThrow();
@@ -283,7 +283,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: a save that the transaction lets go of is neither stored nor cached")
+	@DisplayName("a save that the transaction lets go of is neither stored nor cached")
 	void saveThatIsLetGoIsNotCached() {
 		read(1);
 		this.transaction.executeWithoutResult((status) -> {
@@ -297,7 +297,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: a save and a delete of one row in a transaction, in both orders")
+	@DisplayName("a save and a delete of one row in a transaction, in both orders")
 	void saveAndDeleteInTransaction() {
 		this.transaction.executeWithoutResult((status) -> {
 			Gauge gauge = this.gauges.findById(1L).orElseThrow();
@@ -318,7 +318,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: nothing is left of a transaction that rolls back")
+	@DisplayName("nothing is left of a transaction that rolls back")
 	void rollbackLeavesNothing() {
 		read(1);
 		this.transaction.executeWithoutResult((status) -> {
@@ -335,7 +335,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: what is pending is seen and replaced in a transaction")
+	@DisplayName("what is pending is seen and replaced in a transaction")
 	void transactionSeesPendingWrite() {
 		Gauge gauge = this.gauges.findById(1L).orElseThrow();
 		gauge.setReading(2);
@@ -353,7 +353,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: a read-only transaction reads the repository")
+	@DisplayName("a read-only transaction reads the repository")
 	void readOnlyTransactionReadsRepository() {
 		read(1);
 		this.readOnly.executeWithoutResult((status) -> {
@@ -365,7 +365,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: queries, locks and everything else ask the store, and see what was stored")
+	@DisplayName("queries, locks and everything else ask the store, and see what was stored")
 	void otherMethodsAreNotCached() {
 		read(1);
 		statements();
@@ -381,7 +381,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1, 34: a repository that is no CrudRepository, with methods of its own choice")
+	@DisplayName("a repository that is no CrudRepository, with methods of its own choice")
 	void declaredMethodsAreCached() {
 		Ticket ticket = new Ticket("first");
 		this.tickets.save(ticket);
@@ -407,7 +407,7 @@ abstract class AbstractRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 1: ids that the database generates, in a transaction and outside of one")
+	@DisplayName("ids that the database generates, in a transaction and outside of one")
 	void generatedIds() {
 		Ticket[] saved = new Ticket[1];
 		this.transaction.executeWithoutResult((status) -> {

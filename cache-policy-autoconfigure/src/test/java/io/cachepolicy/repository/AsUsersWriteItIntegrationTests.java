@@ -69,7 +69,7 @@ class AsUsersWriteItIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("33, 39: void methods of a generic base service write their argument, to the cache that the subclass names")
+	@DisplayName("void methods of a generic base service write their argument, to the cache that the subclass names")
 	void voidMethodsOfBaseService() {
 		this.drawers.save(new Drawer(1L, "first"));
 		this.drawers.save(new Drawer(2L, "second"), "because");
@@ -84,7 +84,7 @@ class AsUsersWriteItIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("35: @CachePut on the repository's own save ends, and stores what it is given")
+	@DisplayName("@CachePut on the repository's own save ends, and stores what it is given")
 	void cachePutOnSave() {
 		WordRepository repository = this.context.getBean(WordRepository.class);
 		repository.save(new Word("w", "first"));

@@ -78,7 +78,7 @@ class KeysAndValuesIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("20: an id that a generic superclass declares has one type")
+	@DisplayName("an id that a generic superclass declares has one type")
 	void idOfGenericSuperclass() {
 		PolicyCache drawers = cache("drawers");
 		assertThat(List.of(contentOf(drawers, 1), contentOf(drawers, "1"), contentOf(drawers, 1.0)))
@@ -91,7 +91,7 @@ class KeysAndValuesIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("21: numbers that differ in zeros are one key")
+	@DisplayName("numbers that differ in zeros are one key")
 	void decimalIds() {
 		PolicyCache rates = cache("rates");
 		rates.put(new BigDecimal("1.00"), new Rate(new BigDecimal("1.0"), "first"));
@@ -111,7 +111,7 @@ class KeysAndValuesIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "1 2", "0x1", "01", "+1", "1.5", "A" })
-	@DisplayName("22: what is no id is refused, and nothing happens to another row")
+	@DisplayName("what is no id is refused, and nothing happens to another row")
 	void lossyKeysAreRefused(String key) {
 		PolicyCache drawers = cache("drawers");
 		assertThatIllegalArgumentException().isThrownBy(() -> drawers.remove(key));
@@ -122,7 +122,7 @@ class KeysAndValuesIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource(WritePolicy.class)
-	@DisplayName("23: a value of another type or id is refused at the call, under every policy, in transactions too")
+	@DisplayName("a value of another type or id is refused at the call, under every policy, in transactions too")
 	void wrongValuesAreRefused(WritePolicy policy) {
 		PolicyCache drawers = cache("drawers").withPolicy(policy);
 		TransactionTemplate transaction = new TransactionTemplate(
@@ -142,7 +142,7 @@ class KeysAndValuesIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("24: what a body returns for another id, or of another type, is not cached")
+	@DisplayName("what a body returns for another id, or of another type, is not cached")
 	void wrongResultsAreNotCached() {
 		PolicyCache drawers = cache("drawers");
 		assertThat(drawers.get(2, () -> new Drawer(1L, "other")).getContent()).isEqualTo("other");
@@ -152,7 +152,7 @@ class KeysAndValuesIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("25: any number of ids, typed")
+	@DisplayName("any number of ids, typed")
 	void manyIds() {
 		PolicyCache drawers = cache("drawers");
 		this.jdbc.execute("insert into drawer (id, content) select id, 'many' from generate_series(4, 70000) id");
@@ -165,7 +165,7 @@ class KeysAndValuesIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("26: streams are neither cached nor accepted")
+	@DisplayName("streams are neither cached nor accepted")
 	void streamsAreRefused() {
 		PolicyCache plain = cache("plain");
 		assertThat(plain.get(1, () -> List.of(1).stream())).containsExactly(1);
@@ -186,7 +186,7 @@ class KeysAndValuesIntegrationTests {
 	}
 
 	@Test
-	@DisplayName("41: an id that no database generates is refused at the call")
+	@DisplayName("an id that no database generates is refused at the call")
 	void zeroIsNoGeneratedId() {
 		Ticket ticket = new Ticket("zero");
 		ReflectionTestUtils.setField(ticket, "id", 0L);

@@ -37,7 +37,7 @@ class MockedRepositoryTests {
 	private PolicyCacheManager manager;
 
 	@Test
-	@DisplayName("36: an application whose annotated repositories are mocks starts, and they are used as they are")
+	@DisplayName("an application whose annotated repositories are mocks starts, and they are used as they are")
 	void mocksAreUsedAsTheyAre() {
 		given(this.gauges.findById(1L)).willReturn(Optional.of(new Gauge(1, 5))).willReturn(Optional.empty());
 		assertThat(this.gauges.findById(1L)).isPresent();
@@ -53,7 +53,7 @@ class MockedRepositoryTests {
 	class SwitchedOff {
 
 		@Test
-		@DisplayName("36: so it is where caching is switched off")
+		@DisplayName("so it is where caching is switched off")
 		void mocksAreUsedAsTheyAre() {
 			given(MockedRepositoryTests.this.gauges.findById(1L)).willReturn(Optional.of(new Gauge(1, 5)));
 			assertThat(MockedRepositoryTests.this.gauges.findById(1L)).isPresent();

@@ -1,5 +1,7 @@
 package io.cachepolicy.repository;
 
+import io.cachepolicy.PolicyCache;
+import io.cachepolicy.PolicyCacheManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
@@ -12,6 +14,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -57,7 +61,7 @@ class OpenInViewTests {
 	}
 
 	@Test
-	@DisplayName("point 1: under open-in-view the repository answers, and the start says once how the cache would")
+	@DisplayName("under open-in-view the repository answers, and the start says once how the cache would")
 	void sessionOfRequestReadsRepository(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = start()) {
 			assertThat(statementsOfReads(context)).isEqualTo(3);
@@ -66,7 +70,7 @@ class OpenInViewTests {
 	}
 
 	@Test
-	@DisplayName("point 1: with detached-reads the cache answers under open-in-view too")
+	@DisplayName("with detached-reads the cache answers under open-in-view too")
 	void detachedReadsAreCached(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = start("cache-policy.defaults.detached-reads=true")) {
 			assertThat(statementsOfReads(context)).isZero();
@@ -75,12 +79,41 @@ class OpenInViewTests {
 	}
 
 	@Test
-	@DisplayName("point 1: without open-in-view the cache answers web requests")
+	@DisplayName("without open-in-view the cache answers web requests")
 	void requestWithoutSessionIsCached(CapturedOutput output) {
 		try (ConfigurableApplicationContext context = start("spring.jpa.open-in-view=false")) {
 			assertThat(statementsOfReads(context)).isZero();
 		}
 		assertThat(output).doesNotContain("Web requests have an open session");
+	}
+
+	@Test
+	@DisplayName("R2: what is pending is read in web requests and in read-only transactions as well")
+	void pendingWriteIsReadWhereTheRepositoryAnswers() {
+		try (ConfigurableApplicationContext context = start("cache-policy.caches.gauges.policy=write-back",
+				"cache-policy.caches.gauges.write-back.flush-interval=1h")) {
+			GaugeRepository repository = context.getBean(GaugeRepository.class);
+			repository.save(new Gauge(1L, 7));
+			TransactionTemplate transaction = new TransactionTemplate(
+					context.getBean(PlatformTransactionManager.class));
+			transaction.setReadOnly(true);
+			assertThat(
+					transaction.<Integer>execute((status) -> repository.findById(1L).map(Gauge::getReading).orElse(-1)))
+				.isEqualTo(7);
+			assertThat(pending(context)).as("a read-only transaction stores nothing").isOne();
+			RestClient client = RestClient
+				.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
+			assertThat(client.get().uri("/gauges/1").retrieve().body(Integer.class)).isEqualTo(7);
+			assertThat(pending(context)).isZero();
+			repository.deleteById(1L);
+			assertThat(client.get().uri("/gauges/1").retrieve().body(Integer.class)).isEqualTo(-1);
+		}
+	}
+
+	private static long pending(ConfigurableApplicationContext context) {
+		PolicyCache gauges = context.getBean(PolicyCacheManager.class).getCache("gauges");
+		assertThat(gauges).isNotNull();
+		return gauges.pendingWrites();
 	}
 
 	@Import(Gauges.class)

@@ -38,7 +38,7 @@ class PolicyCachedRepositoryTests {
 	@ParameterizedTest
 	@ValueSource(classes = { WithKey.class, WithOperation.class, WithCondition.class, WithUnless.class,
 			WithEvicts.class, WithTwoPolicies.class, WithoutName.class })
-	@DisplayName("point 1: attributes that make no sense on a repository are refused, by name")
+	@DisplayName("attributes that make no sense on a repository are refused, by name")
 	void findWhenAttributeMakesNoSenseFails(Class<?> type) {
 		String attribute = type.getSimpleName().replace("WithTwoPolicies", "policy").replace("WithoutName", "no cache");
 		assertThatExceptionOfType(InvalidPolicyCacheException.class).isThrownBy(() -> PolicyCachedRepository.find(type))
@@ -50,7 +50,7 @@ class PolicyCachedRepositoryTests {
 	}
 
 	@Test
-	@DisplayName("point 5: the start reports all that is wrong at once, by the names that the application gave")
+	@DisplayName("the start reports all that is wrong at once, by the names that the application gave")
 	void startWhenSeveralThingsAreWrongReportsAll() {
 		assertThatExceptionOfType(InvalidPolicyCacheException.class)
 			.isThrownBy(() -> new SpringApplicationBuilder(RepositoryApplication.class, Nested.class)

@@ -54,10 +54,18 @@ class RepositoryCacheInterceptor implements MethodInterceptor {
 		}
 		return switch (method) {
 			case FIND_BY_ID, EXISTS_BY_ID, FIND_ALL_BY_ID ->
-				view.isReadable() ? read(method, argument, view, invocation) : invocation.proceed();
+				isAnswered(method, argument, view) ? read(method, argument, view, invocation) : invocation.proceed();
 			case OTHER -> invocation.proceed();
 			default -> view.isWritable() ? write(method, argument, view, invocation) : invocation.proceed();
 		};
+	}
+
+	private static boolean isAnswered(CrudMethod method, Object argument, RepositoryView view) {
+		if (view.isReadable()) {
+			return true;
+		}
+		List<Object> ids = (method == CrudMethod.FIND_ALL_BY_ID) ? listOf(argument) : List.of(argument);
+		return ids != null && !view.prepareRead(ids);
 	}
 
 	private CrudMethod methodOf(Method method) {
