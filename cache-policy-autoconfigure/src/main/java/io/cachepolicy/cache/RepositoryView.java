@@ -93,10 +93,7 @@ public final class RepositoryView {
 				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly();
 	}
 
-	/**
-	 * Return whether the repository would return what is older than a pending write. What
-	 * the session has loaded stays as it is there.
-	 */
+	// The repository would return what is older; what the session has loaded stays there
 	private boolean isHidden(List<Object> keys, PendingWrites pending) {
 		return keys.stream().anyMatch((key) -> pending.find(key) != null && !this.store.session().isLoaded(key));
 	}

@@ -173,9 +173,9 @@ abstract class AbstractPetClinicTests {
 	}
 
 	private void addVisit(int owner, int pet, String description) {
-		assertThat(this.mvc.post()
-			.uri("/owners/{id}/pets/{pet}/visits/new", owner, pet)
-			.param("description", description)).hasStatus(HttpStatus.SEE_OTHER);
+		assertThat(
+				this.mvc.post().uri("/owners/{id}/pets/{pet}/visits/new", owner, pet).param("description", description))
+			.hasStatus(HttpStatus.SEE_OTHER);
 	}
 
 	private MvcTestResult get(String uri) {
