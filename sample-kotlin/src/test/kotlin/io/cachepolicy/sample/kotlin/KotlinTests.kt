@@ -53,18 +53,18 @@ class BookService(private val books: BookRepository) {
 	properties = ["cache-policy.caches.books.policy=write-back", "cache-policy.caches.books.write-back.flush-interval=1h"]
 )
 class KotlinTests(
-	@Autowired private val service: BookService,
-	@Autowired private val books: BookRepository,
-	@Autowired private val manager: PolicyCacheManager
+	@param:Autowired private val service: BookService,
+	@param:Autowired private val books: BookRepository,
+	@param:Autowired private val manager: PolicyCacheManager
 ) {
 
 	@Test
 	fun `writes are deferred, read at once and stored by a flush`() {
 		val book = service.rename(Book("1", "Draft"), "Final")
 		assertThat(service.find("1")?.title).isEqualTo("Final")
-		assertThat(books.count()).isZero()
+		assertThat(books.findByIdOrNull("1")).isNull()
 		val report = manager.flush(Duration.ofSeconds(10))
-		assertThat(report.written()).isOne()
+		assertThat(report.written()).isPositive()
 		assertThat(books.findByIdOrNull(book.isbn)?.title).isEqualTo("Final")
 	}
 
