@@ -50,6 +50,8 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 
 	private final WriteBackAdvice advice = new WriteBackAdvice();
 
+	private final SharedRows sharedRows = new SharedRows();
+
 	/**
 	 * Create a resolver.
 	 * @param beanFactory the beans of the application
@@ -137,6 +139,7 @@ public final class JpaBackingStoreResolver implements BackingStoreResolver {
 	private BackingStore createStore(EntityRepository repository, EntityManagerFactory entityManagerFactory,
 			CacheSpec spec) {
 		EntityPersister persister = repository.persister();
+		this.sharedRows.check(spec, persister);
 		if (spec.policy() == WritePolicy.WRITE_BACK) {
 			this.advice.check(spec, entityManagerFactory, persister);
 		}
