@@ -12,6 +12,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.WritingCall;
 import io.cachepolicy.text.KeyText;
 import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class CacheOperations {
 
 	private final Writes writes;
 
+	private final BodyWrites bodies;
+
 	// Each waits for the one before, whatever it holds: else two might insert
 	private final Loads insertions = new Loads(() -> false);
 
@@ -38,6 +41,7 @@ final class CacheOperations {
 		this.core = core;
 		this.reads = new Reads(core);
 		this.writes = new Writes(core);
+		this.bodies = new BodyWrites(core);
 	}
 
 	/**
@@ -192,6 +196,32 @@ final class CacheOperations {
 		}
 		else {
 			this.writes.insert(policy, value);
+		}
+	}
+
+	/**
+	 * Write what a method returned, unless its body has stored it by itself.
+	 * @param policy the policy
+	 * @param key the caller's key, {@code null} to take that of the value
+	 * @param value the value
+	 */
+	void putReturned(WritePolicy policy, @Nullable Object key, Object value) {
+		BackingStore store = this.core.store();
+		WritingCall call = (store != null) ? WritingCall.current() : null;
+		if (store != null && call != null) {
+			Object own = (key != null) ? this.core.toKey(key) : store.keys().keyOf(value);
+			if (own != null) {
+				this.core.check(own, value);
+				if (this.bodies.adopt(call, store, policy, own, value)) {
+					return;
+				}
+			}
+		}
+		if (key != null) {
+			put(policy, key, value);
+		}
+		else {
+			put(policy, value);
 		}
 	}
 

@@ -486,6 +486,28 @@ final class CacheTier {
 		}
 	}
 
+	/**
+	 * Drop the entry of a key, and refuse what is being loaded for it.
+	 * @param key the key
+	 * @param expected an earlier stamp of the key
+	 * @return the stamp to publish a value with that was written since the earlier one,
+	 * which never matches if there was another write
+	 */
+	long evict(Object key, long expected) {
+		if (this.directPuts == null) {
+			return forget(key, expected);
+		}
+		synchronized (lockOf(key)) {
+			return forget(key, expected);
+		}
+	}
+
+	private long forget(Object key, long expected) {
+		long stamp = this.stamps.bump(key, expected);
+		drop(key);
+		return stamp;
+	}
+
 	private boolean forget(Object key) {
 		this.stamps.bump(key);
 		return drop(key);

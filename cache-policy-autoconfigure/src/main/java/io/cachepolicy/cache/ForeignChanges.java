@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.PartRange;
 import io.cachepolicy.spi.RowChanges;
 import io.cachepolicy.spi.StoreListener;
+import io.cachepolicy.spi.WritingCall;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.TransactionClock;
@@ -101,6 +103,8 @@ final class ForeignChanges implements StoreListener {
 
 		private final ChangedParts parts;
 
+		private final Map<Object, Long> stampsOfBody = new HashMap<>();
+
 		private boolean all;
 
 		Changes(CacheCore core) {
@@ -111,6 +115,10 @@ final class ForeignChanges implements StoreListener {
 		@Override
 		public void changed(Object key, boolean removed) {
 			this.removedByKey.put(key, removed);
+			if (WritingCall.current() != null) {
+				// From now on the row is locked
+				this.stampsOfBody.putIfAbsent(key, this.core.tier().stamp(key));
+			}
 			guard(key);
 			if (Transactions.isActive()) {
 				CacheTransaction.add(this.core, new ChangedRow(key));
@@ -212,6 +220,7 @@ final class ForeignChanges implements StoreListener {
 
 		@Override
 		public void end(boolean committed) {
+			leaveGuarded(committed);
 			endGuards(committed);
 			if (committed) {
 				this.core.bypassed((this.all) ? 1 : this.removedByKey.size());
@@ -224,8 +233,35 @@ final class ForeignChanges implements StoreListener {
 			}
 			else if (!this.removedByKey.isEmpty()) {
 				List<Object> keys = List.copyOf(this.removedByKey.keySet());
-				keys.forEach(this.core.tier()::evict);
+				keys.forEach(this::evict);
 				this.core.changes().published(keys);
+			}
+		}
+
+		/**
+		 * What was pending is in conflict with what the body of a method has stored, and
+		 * is replaced by what the method writes, which therefore is to be written.
+		 * @param committed whether the rows were changed
+		 */
+		private void leaveGuarded(boolean committed) {
+			BackingStore store = (this.guards.isEmpty()) ? null : this.core.store();
+			if (store != null) {
+				WritingCall.writes(store, this.guards.keySet());
+				this.stampsOfBody.keySet().removeAll(this.guards.keySet());
+			}
+			if (!committed) {
+				this.stampsOfBody.clear();
+			}
+		}
+
+		private void evict(Object key) {
+			Long stamp = this.stampsOfBody.get(key);
+			WritingCall call = (stamp != null) ? WritingCall.current() : null;
+			if (stamp != null && call != null) {
+				call.committed(this.core, key, this.core.tier().evict(key, stamp));
+			}
+			else {
+				this.core.tier().evict(key);
 			}
 		}
 

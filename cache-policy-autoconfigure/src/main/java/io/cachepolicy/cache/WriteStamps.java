@@ -73,6 +73,25 @@ final class WriteStamps {
 		return this.all.get() + part(index).getAndAccumulate(index & (PART_SIZE - 1), time(), WriteStamps::next);
 	}
 
+	/**
+	 * Note a write of a key, and find out whether there was another one since.
+	 * @param key the key
+	 * @param expected the stamp from before
+	 * @return the stamp after the write, {@link #NEVER} if another key or another write
+	 * has moved it
+	 */
+	long bump(Object key, long expected) {
+		int index = index(key);
+		long all = this.all.get();
+		long stamp = expected - all;
+		long next = next(stamp, time());
+		if (part(index).compareAndSet(index & (PART_SIZE - 1), stamp, next)) {
+			return all + next;
+		}
+		bump(key);
+		return NEVER;
+	}
+
 	private long stamp(int index) {
 		AtomicLongArray part = this.parts.get(index >> PART_BITS);
 		return (part != null) ? part.get(index & (PART_SIZE - 1)) : 0;

@@ -3,6 +3,7 @@ package io.cachepolicy.cache;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 
@@ -14,6 +15,7 @@ import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.WriteMode;
+import io.cachepolicy.spi.WritingCall;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
@@ -89,6 +91,7 @@ final class Writes {
 	 * @return what is left to do
 	 */
 	private PreparedWrite prepare(BackingStore store, Map<Object, Object> entries) {
+		WritingCall.writes(store, entries.keySet());
 		boolean stored = entries.entrySet()
 			.stream()
 			.anyMatch((entry) -> isOverChange(store.session(), entry.getKey(), entry.getValue()));
@@ -216,6 +219,7 @@ final class Writes {
 	}
 
 	private void defer(BackingStore store, Object key, Object value) {
+		WritingCall.writes(store, List.of(key));
 		try {
 			if (!offer(this.core.pending(store), key, value)) {
 				writeThrough(store, Map.of(key, value));
@@ -228,6 +232,7 @@ final class Writes {
 	}
 
 	private void defer(BackingStore store, Map<Object, Object> entries) {
+		WritingCall.writes(store, entries.keySet());
 		try {
 			Map<Object, Object> rejected = offer(this.core.pending(store), entries);
 			if (!rejected.isEmpty()) {

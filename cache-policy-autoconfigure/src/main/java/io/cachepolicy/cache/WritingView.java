@@ -31,8 +31,8 @@ final class WritingView extends CacheView {
 		if (operations().isCalledByStore()) {
 			return;
 		}
-		if (value != null && this.keyOfValue) {
-			operations().put(this.policy, value);
+		if (value != null) {
+			operations().putReturned(this.policy, (this.keyOfValue) ? null : key, value);
 		}
 		else {
 			operations().put(this.policy, key, value);

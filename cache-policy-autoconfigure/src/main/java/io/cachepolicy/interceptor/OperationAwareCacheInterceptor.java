@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.cachepolicy.cache.OperationViews;
+import io.cachepolicy.spi.WritingCall;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
@@ -33,6 +35,25 @@ import org.springframework.core.ResolvableType;
 class OperationAwareCacheInterceptor extends CacheInterceptor {
 
 	private final transient Map<Method, Boolean> optionalFutures = new ConcurrentHashMap<>();
+
+	private final transient WritingCalls writingCalls = new WritingCalls();
+
+	/**
+	 * A method that writes may store its value by itself, which is noted meanwhile.
+	 */
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		if (!this.writingCalls.isWriting(invocation, getCacheOperationSource())) {
+			return super.invoke(invocation);
+		}
+		WritingCall call = this.writingCalls.open(invocation.getMethod());
+		try {
+			return super.invoke(invocation);
+		}
+		finally {
+			call.close();
+		}
+	}
 
 	@Override
 	protected Collection<? extends Cache> getCaches(CacheOperationInvocationContext<CacheOperation> context,

@@ -53,7 +53,8 @@ public final class ChangeTracker {
 		this.sessions = new TrackedSessions(entityManagerFactory);
 		this.aggregates = new Aggregates(this.factory);
 		this.parts = new GraphParts(this.aggregates);
-		this.rows = new RowFollower(this.followers, this.sessions, this.aggregates, this.parts);
+		BodyRows bodies = new BodyRows(entityManagerFactory, this.sessions);
+		this.rows = new RowFollower(this.followers, this.sessions, this.aggregates, this.parts, bodies);
 		this.loads = new LoadFollower(this.followers, this.sessions);
 		this.statements = new StatementFollower(this.followers, this.sessions, this.parts);
 	}

@@ -3,6 +3,7 @@ package io.cachepolicy.jpa.listen;
 import java.lang.reflect.Field;
 
 import org.hibernate.collection.spi.PersistentCollection;
+import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
@@ -10,6 +11,9 @@ import org.hibernate.event.spi.AbstractCollectionEvent;
 import org.hibernate.event.spi.AbstractPostDatabaseOperationEvent;
 import org.hibernate.event.spi.AbstractSessionEvent;
 import org.hibernate.event.spi.EventType;
+import org.hibernate.event.spi.MergeContext;
+import org.hibernate.event.spi.MergeEvent;
+import org.hibernate.event.spi.MergeEventListener;
 import org.hibernate.event.spi.PostCollectionRecreateEvent;
 import org.hibernate.event.spi.PostCollectionRecreateEventListener;
 import org.hibernate.event.spi.PostCollectionRemoveEvent;
@@ -34,9 +38,9 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Hibernate's events of single rows.
  */
-final class RowEvents
-		implements PostInsertEventListener, PostUpdateEventListener, PostDeleteEventListener, PostUpsertEventListener,
-		PostCollectionRecreateEventListener, PostCollectionUpdateEventListener, PostCollectionRemoveEventListener {
+final class RowEvents implements PostInsertEventListener, PostUpdateEventListener, PostDeleteEventListener,
+		PostUpsertEventListener, PostCollectionRecreateEventListener, PostCollectionUpdateEventListener,
+		PostCollectionRemoveEventListener, MergeEventListener {
 
 	/**
 	 * The method that returns it fails if there is none.
@@ -78,6 +82,7 @@ final class RowEvents
 		registry.appendListeners(EventType.POST_COLLECTION_RECREATE, events);
 		registry.appendListeners(EventType.POST_COLLECTION_UPDATE, events);
 		registry.appendListeners(EventType.POST_COLLECTION_REMOVE, events);
+		registry.appendListeners(EventType.MERGE, events);
 		return events;
 	}
 
@@ -99,6 +104,24 @@ final class RowEvents
 	@Override
 	public void onPostDelete(PostDeleteEvent event) {
 		tell(event, event.getSession(), true);
+	}
+
+	@Override
+	public void onMerge(MergeEvent event) {
+		Object managed = event.getResult();
+		Object original = event.getOriginal();
+		EntityEntry entry = (managed != null) ? event.getSession().getPersistenceContextInternal().getEntry(managed)
+				: null;
+		Object id = (entry != null) ? entry.getId() : null;
+		if (entry != null && id != null && managed != null && original != null) {
+			this.listeners.forEach(
+					(listener) -> listener.merged(entry.getPersister(), id, original, managed, event.getSession()));
+		}
+	}
+
+	@Override
+	public void onMerge(MergeEvent event, MergeContext copiedAlready) {
+		// What an instance refers to is no value that a method returns
 	}
 
 	private void tell(AbstractPostDatabaseOperationEvent event, SharedSessionContractImplementor session,
@@ -152,6 +175,18 @@ final class RowEvents
 		 * @param session the session
 		 */
 		void changed(EntityPersister persister, Object id, @Nullable Object entity, boolean removed,
+				SharedSessionContractImplementor session);
+
+		/**
+		 * An instance was merged into a managed one, which is stored when the session
+		 * flushes.
+		 * @param persister the entity
+		 * @param id its id
+		 * @param original the instance
+		 * @param managed the managed one
+		 * @param session the session
+		 */
+		void merged(EntityPersister persister, Object id, Object original, Object managed,
 				SharedSessionContractImplementor session);
 
 		/**

@@ -27,11 +27,15 @@ final class RowFollower implements RowEvents.Listener {
 
 	private final GraphParts graphs;
 
-	RowFollower(Followers followers, TrackedSessions sessions, Aggregates aggregates, GraphParts graphs) {
+	private final BodyRows bodies;
+
+	RowFollower(Followers followers, TrackedSessions sessions, Aggregates aggregates, GraphParts graphs,
+			BodyRows bodies) {
 		this.followers = followers;
 		this.sessions = sessions;
 		this.aggregates = aggregates;
 		this.graphs = graphs;
+		this.bodies = bodies;
 	}
 
 	@Override
@@ -64,9 +68,23 @@ final class RowFollower implements RowEvents.Listener {
 			return;
 		}
 		OwnWrites own = OwnWrites.current();
-		if ((own == null || !own.covers(follower.store(), key, entity))
-				&& !this.sessions.isJoined(session, follower.store(), key, removed)) {
+		boolean known = own != null && own.covers(follower.store(), key, entity);
+		this.bodies.changed(follower, key, entity, removed, known, session);
+		if (!known && !this.sessions.isJoined(session, follower.store(), key, removed)) {
 			this.sessions.changed(session, follower, key, removed);
+		}
+	}
+
+	@Override
+	public void merged(EntityPersister persister, Object id, Object original, Object managed,
+			SharedSessionContractImplementor session) {
+		for (Subscription follower : this.followers.of(persister)) {
+			try {
+				this.bodies.merged(follower, follower.toKey().apply(id), original, managed, session);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("The id of a merged instance is no key", ex);
+			}
 		}
 	}
 

@@ -1,11 +1,14 @@
 package io.cachepolicy.jpa.listen;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.cachepolicy.spi.RowChanges;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 
 /**
  * What one transaction of a session changes. Used by the thread of the session.
@@ -19,6 +22,8 @@ final class SessionChanges {
 	private RowChanges lastChanges;
 
 	private final Map<Object, Map<Object, Boolean>> joined = new IdentityHashMap<>();
+
+	private final List<BodyRow> rows = new ArrayList<>();
 
 	/**
 	 * Create changes.
@@ -74,11 +79,20 @@ final class SessionChanges {
 		return this.joined.getOrDefault(store, Map.of());
 	}
 
+	/**
+	 * Note a row that the body of a method stores.
+	 * @param row the row, which is told of the end
+	 */
+	void stores(BodyRow row) {
+		this.rows.add(row);
+	}
+
 	void beforeCommit() {
 		this.changes.values().forEach(RowChanges::beforeCommit);
 	}
 
-	void end(boolean committed) {
+	void end(boolean committed, SharedSessionContractImplementor session) {
+		this.rows.forEach((row) -> row.end(committed, session));
 		this.changes.values().forEach((change) -> change.end(committed));
 	}
 

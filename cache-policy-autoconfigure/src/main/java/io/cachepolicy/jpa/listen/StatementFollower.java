@@ -85,6 +85,7 @@ final class StatementFollower implements StatementEvents.Listener {
 			if (!tables.mayContain(follower.tables())) {
 				continue;
 			}
+			BodyRows.changedAll(follower);
 			if (own == null || keys == null) {
 				this.sessions.changedAll(session, follower);
 			}

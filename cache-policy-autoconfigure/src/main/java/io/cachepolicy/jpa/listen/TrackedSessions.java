@@ -84,8 +84,18 @@ final class TrackedSessions {
 
 	private void end(SharedSessionContractImplementor session, SessionChanges changes, boolean committed) {
 		if (this.bySession.remove(session, changes)) {
-			changes.end(committed);
+			changes.end(committed, session);
 		}
+	}
+
+	/**
+	 * Note a row that the body of a method stores.
+	 * @param session the session
+	 * @param subscription whose row it is
+	 * @param row the row, which is told of the end of the transaction
+	 */
+	void stores(SharedSessionContractImplementor session, Subscription subscription, BodyRow row) {
+		changesOf(session, subscription).stores(row);
 	}
 
 	/**
