@@ -1,6 +1,11 @@
 package io.cachepolicy.repository;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Version;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +23,9 @@ public class Letter {
 	private @Nullable Long version;
 
 	private String content = "";
+
+	@ElementCollection(fetch = FetchType.EAGER)
+	private final List<String> stamps = new ArrayList<>();
 
 	protected Letter() {
 	}
@@ -37,6 +45,10 @@ public class Letter {
 
 	public String getContent() {
 		return this.content;
+	}
+
+	List<String> getStamps() {
+		return this.stamps;
 	}
 
 	public void setContent(String content) {

@@ -30,6 +30,16 @@ class Letters {
 		return body.apply(letter);
 	}
 
+	@PolicyCached(value = "letters", operation = Operation.WRITE)
+	Letter writeOften(Letter letter, UnaryOperator<Letter> body) {
+		return body.apply(letter);
+	}
+
+	@PolicyCached(value = "letters", operation = Operation.WRITE)
+	Letter writeWithoutSave(Letter letter) {
+		return letter;
+	}
+
 	@CachePut(cacheNames = "letters", key = "#p0.id")
 	Letter put(Letter letter, UnaryOperator<Letter> body) {
 		return body.apply(letter);
