@@ -6,21 +6,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
-import io.cachepolicy.settings.OnConflict;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.RowRelations;
+import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.WriteMode;
-import io.cachepolicy.text.KeyText;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -31,8 +30,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <b>Invariant.</b> Of the writes of a key in one transaction the last one is what the
  * store ends with, however much room there is for each. What the transaction stores is
  * newer than what it defers, so a managed value, which JPA stores at the commit, takes
- * the place of all that was deferred before; and a copy that comes after the managed
- * instance has changed is not deferred, but written through.
+ * the place of all that was deferred before; so does a row that it changes without the
+ * cache. What comes after the managed instance has changed is not deferred, but written
+ * through. Before a statement, whose effect on a value nobody can tell, what was deferred
+ * is {@link #storeAll stored}.
  */
 final class DeferredWrite implements PreparedWrite {
 
@@ -113,7 +114,8 @@ final class DeferredWrite implements PreparedWrite {
 	/**
 	 * Drop what later writes replace. A removal stays before a later put, which it allows
 	 * to overwrite what the row holds. A managed value is one that the transaction stores
-	 * by itself, whatever becomes of this write.
+	 * by itself, whatever becomes of this write: a later change of its row is its own,
+	 * but not that of a statement.
 	 */
 	@Override
 	public void overtake(Overtaken later) {
@@ -123,7 +125,9 @@ final class DeferredWrite implements PreparedWrite {
 		}
 		Set<Object> overtaken = new HashSet<>();
 		this.values.forEach((key, value) -> {
-			if (later.stored().contains(key) || (!Absent.is(value) && later.coalescing().contains(key))) {
+			if (later.stored().contains(key)
+					|| later.changed().contains((this.managed.contains(key)) ? Overtaken.ANY : key)
+					|| (!Absent.is(value) && later.coalescing().contains(key))) {
 				overtaken.add(key);
 			}
 		});
@@ -175,27 +179,62 @@ final class DeferredWrite implements PreparedWrite {
 	}
 
 	/**
-	 * Do not write through over what the transaction itself has changed since, without
-	 * the cache: if there were room, that would be a conflict.
+	 * Do not write through over what the transaction has changed since, without the
+	 * cache, and is about to store.
 	 */
 	private void yieldToChanges() {
-		OnConflict onConflict = this.core.spec().writeBack().onConflict();
-		if (onConflict == OnConflict.CACHE_WINS) {
-			return;
+		this.values.keySet().removeIf(this::isChanged);
+	}
+
+	/**
+	 * Return whether the session is to store another state of a row than a value. What it
+	 * deletes, it no longer manages.
+	 * @param key the key
+	 * @return whether the row was changed, or is to be deleted, since
+	 */
+	private boolean isChanged(Object key) {
+		StoreSession session = this.store.session();
+		return session.isChanged(key)
+				&& !(this.managed.contains(key) && session.isManaged(Objects.requireNonNull(this.values.get(key))));
+	}
+
+	/**
+	 * Store what the current transaction has deferred for a cache, and for those whose
+	 * rows refer to its rows or are referred to, in the order in which it was deferred.
+	 * It is deferred again if the transaction goes back to a savepoint.
+	 * @param core the cache
+	 */
+	static void storeAll(CacheCore core) {
+		deferred().filter((write) -> write.core == core || write.isRelatedTo(core)).forEach(DeferredWrite::storeOpen);
+	}
+
+	private static Stream<DeferredWrite> deferred() {
+		return CacheTransaction.writesOfAllCaches()
+			.stream()
+			.filter(DeferredWrite.class::isInstance)
+			.map(DeferredWrite.class::cast);
+	}
+
+	private void storeOpen() {
+		Map<Object, Object> open = findOpen();
+		if (!open.isEmpty()) {
+			CacheTransaction.add(this.core, this.storeWrites.writeDeferred(this.store, open));
 		}
-		Map<Object, Object> changed = new LinkedHashMap<>(this.values);
-		changed.entrySet()
-			.removeIf((entry) -> !isFinal(entry.getKey(), entry.getValue())
-					|| !this.store.session().isChanged(entry.getKey()));
-		if (onConflict == OnConflict.STORE_WINS) {
-			this.values.keySet().removeAll(changed.keySet());
+	}
+
+	/**
+	 * Return what the transaction has neither stored nor replaced since.
+	 * @return the values by key
+	 */
+	private Map<Object, Object> findOpen() {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		if (transaction == null || this.through != null) {
+			return Map.of();
 		}
-		else if (!changed.isEmpty()) {
-			throw new OptimisticLockingFailureException(("Cache '%s' can't write values of keys %s through, "
-					+ "as the transaction that deferred them has changed their rows since without the cache: "
-					+ "write what it changed by the cache")
-				.formatted(this.core.name(), KeyText.ofAll(changed.keySet())));
-		}
+		Map<Object, Object> open = new LinkedHashMap<>(this.values);
+		open.entrySet()
+			.removeIf((entry) -> transaction.find(entry.getKey()) != entry.getValue() || isChanged(entry.getKey()));
+		return open;
 	}
 
 	/**
@@ -204,15 +243,20 @@ final class DeferredWrite implements PreparedWrite {
 	 * @return whether there are such writes
 	 */
 	private boolean isRelatedToOthers() {
-		RowRelations relations = this.store.traits().relations();
 		return TransactionSynchronizationManager.getResourceMap()
 			.keySet()
 			.stream()
-			.filter((resource) -> resource instanceof CacheCore other && other != this.core)
-			.map((resource) -> ((CacheCore) resource).store())
-			.filter(Objects::nonNull)
-			.map((other) -> other.traits().relations())
-			.anyMatch((other) -> relations.refersTo(other) || other.refersTo(relations));
+			.anyMatch((resource) -> resource instanceof CacheCore other && other != this.core && isRelatedTo(other));
+	}
+
+	private boolean isRelatedTo(CacheCore core) {
+		BackingStore other = core.store();
+		if (other == null) {
+			return false;
+		}
+		RowRelations relations = this.store.traits().relations();
+		RowRelations others = other.traits().relations();
+		return relations.refersTo(others) || others.refersTo(relations);
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import io.cachepolicy.spi.StoreListener;
 import io.cachepolicy.spi.WritingCall;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
+import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import io.cachepolicy.transaction.TransactionClock;
 import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * answer to a commit is lost, nobody knows.
  * <p>
  * What is pending of a row is not stored while the transaction lasts. It is in conflict
- * with the row after the commit, and stays pending after a rollback.
+ * with the row after the commit, and stays pending after a rollback. What the transaction
+ * itself deferred before gives way to the row: the later write counts.
  * <p>
  * Parts of values are followed as rows are: an entry that holds one is dropped.
  */
@@ -76,6 +78,20 @@ final class ForeignChanges implements StoreListener {
 	}
 
 	@Override
+	public boolean hasDeferred() {
+		return CacheTransaction.current(this.core) != null;
+	}
+
+	@Override
+	public void storeDeferred() {
+		BackingStore store = this.core.store();
+		if (store != null && Transactions.isActive() && !Transactions.isReadOnly()
+				&& !Transactions.isOuter(store.traits().transactionManager())) {
+			DeferredWrite.storeAll(this.core);
+		}
+	}
+
+	@Override
 	public void awaitStored() {
 		this.early.flush();
 	}
@@ -121,7 +137,7 @@ final class ForeignChanges implements StoreListener {
 			}
 			guard(key);
 			if (Transactions.isActive()) {
-				CacheTransaction.add(this.core, new ChangedRow(key));
+				CacheTransaction.add(this.core, new ChangedRow(key, removed));
 				forgetLoaded((transaction) -> transaction.forgetLoaded(key));
 			}
 			this.core.changes().written();
@@ -268,15 +284,22 @@ final class ForeignChanges implements StoreListener {
 	}
 
 	/**
-	 * A row that only the store knows until the transaction has ended.
+	 * A row that only the store knows until the transaction has ended. It takes the place
+	 * of what the transaction deferred before.
 	 *
 	 * @param key the key
+	 * @param removed whether it is deleted
 	 */
-	private record ChangedRow(Object key) implements PreparedWrite {
+	private record ChangedRow(Object key, boolean removed) implements PreparedWrite {
 
 		@Override
 		public void describe(Map<Object, Object> visible) {
 			visible.put(this.key, CacheTransaction.IN_STORE);
+		}
+
+		@Override
+		public void overtake(Overtaken later) {
+			(this.removed ? later.stored() : later.changed()).add(this.key);
 		}
 
 		@Override
@@ -287,13 +310,19 @@ final class ForeignChanges implements StoreListener {
 	}
 
 	/**
-	 * Rows that only the store knows until the transaction has ended.
+	 * Rows that only the store knows until the transaction has ended. What the
+	 * transaction deferred before was {@link #storeDeferred stored} first.
 	 */
 	private record ChangedRows() implements PreparedWrite {
 
 		@Override
 		public boolean changesAll() {
 			return true;
+		}
+
+		@Override
+		public void overtake(Overtaken later) {
+			later.changed().add(Overtaken.ANY);
 		}
 
 		@Override

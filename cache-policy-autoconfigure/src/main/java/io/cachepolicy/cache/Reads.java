@@ -245,13 +245,25 @@ final class Reads {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		Object own = (transaction != null) ? transaction.find(key) : null;
 		if (own != null && own != CacheTransaction.IN_STORE) {
-			return own;
+			return (isChangedSince(key, own)) ? CacheTransaction.IN_STORE : own;
 		}
 		if (Transactions.isActive() && isChangedInSession(key)) {
 			return CacheTransaction.IN_STORE;
 		}
 		Object loaded = (transaction != null) ? transaction.findLoaded(key, this.tier.stamp(key)) : null;
 		return (loaded != null) ? loaded : own;
+	}
+
+	/**
+	 * Return whether the session has changed its own instance of a row after the
+	 * transaction wrote another one: that would have been written over it.
+	 * @param key the key
+	 * @param own what the transaction wrote
+	 * @return whether the session is to be asked
+	 */
+	private boolean isChangedSince(Object key, Object own) {
+		BackingStore store = this.core.store();
+		return store != null && store.session().isChanged(key) && (Absent.is(own) || !store.session().isManaged(own));
 	}
 
 	/**

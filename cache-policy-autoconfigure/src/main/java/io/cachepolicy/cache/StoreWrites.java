@@ -12,6 +12,7 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.FlushGate;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.Transactions;
@@ -45,6 +46,29 @@ final class StoreWrites {
 	StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
 		return write(store, policy, entries, mode == WriteMode.JOINED, (joined, written) -> store(store, entries,
 				(mode == WriteMode.JOINED && !joined) ? WriteMode.NOW : mode, written));
+	}
+
+	/**
+	 * Store what the caller's transaction has deferred, before it has committed. Rows
+	 * that it has not loaded are not loaded by that: what it does to them next, its
+	 * session does not see.
+	 * @param store the store
+	 * @param entries the values by key, {@link Absent#VALUE} for removals
+	 * @return what is left to do
+	 */
+	StoredWrite writeDeferred(BackingStore store, Map<Object, Object> entries) {
+		return write(store, WritePolicy.WRITE_THROUGH, entries, false, (joined, written) -> {
+			Map<Object, Object> loaded = new LinkedHashMap<>(entries);
+			Map<Object, Object> overwriting = overwriting(entries);
+			loaded.keySet().removeIf((key) -> !store.session().isLoaded(key) && !overwriting.containsKey(key));
+			Map<Object, Object> ahead = new LinkedHashMap<>(entries);
+			ahead.keySet().removeAll(loaded.keySet());
+			Map<Object, Object> stored = (ahead.isEmpty()) ? ahead : store.writeAhead(ahead, FlushGate.OPEN);
+			if (stored != null) {
+				written.putAll(stored);
+			}
+			store(store, (stored != null) ? loaded : entries, WriteMode.NOW_FOR_DEFERRED, written);
+		});
 	}
 
 	/**

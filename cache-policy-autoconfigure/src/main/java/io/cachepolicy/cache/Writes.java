@@ -100,7 +100,7 @@ final class Writes {
 	}
 
 	private static boolean isOverChange(StoreSession session, Object key, Object value) {
-		return !Absent.is(value) && !session.isManaged(value) && session.isChanged(key);
+		return (Absent.is(value) || !session.isManaged(value)) && session.isChanged(key);
 	}
 
 	static boolean generatesKeys(BackingStore store, Object value) {

@@ -44,6 +44,24 @@ public interface StoreListener {
 	}
 
 	/**
+	 * Return whether the transaction of the calling thread may be to write rows when it
+	 * has committed.
+	 * @return whether {@link #storeDeferred} may have something to do
+	 */
+	default boolean hasDeferred() {
+		return false;
+	}
+
+	/**
+	 * The transaction of the calling thread is about to change rows by a statement: store
+	 * what it was to write later, and with it what it was to write of rows that refer to
+	 * these, or to which these refer. As {@link #storePending}, this calls the store, and
+	 * it fails if that does.
+	 */
+	default void storeDeferred() {
+	}
+
+	/**
 	 * The calling thread, which has neither a transaction nor a connection, is about to
 	 * query or to change rows by a statement: wait until what is pending is stored.
 	 */

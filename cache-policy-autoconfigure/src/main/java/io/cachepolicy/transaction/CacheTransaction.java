@@ -275,6 +275,15 @@ public final class CacheTransaction implements TransactionSynchronization {
 		complete();
 	}
 
+	/**
+	 * Return what the current transaction did to any cache.
+	 * @return a snapshot, in the order in which it was done
+	 */
+	public static List<PreparedWrite> writesOfAllCaches() {
+		return (TransactionSynchronizationManager.isSynchronizationActive())
+				? inOrder(ofAllCaches((transaction) -> !transaction.completed)) : List.of();
+	}
+
 	private static List<CacheTransaction> ofAllCaches(Predicate<CacheTransaction> condition) {
 		return TransactionSynchronizationManager.getSynchronizations()
 			.stream()

@@ -82,13 +82,20 @@ public interface PreparedWrite {
 	 * What the later writes of a transaction do.
 	 *
 	 * @param stored the keys of values that they stored at once
+	 * @param changed the keys of rows that were changed without the cache, {@link #ANY}
+	 * for rows that a statement may have changed
 	 * @param coalescing the keys of values that they defer, where these take the place of
 	 * others
 	 */
-	record Overtaken(Set<Object> stored, Set<Object> coalescing) {
+	record Overtaken(Set<Object> stored, Set<Object> changed, Set<Object> coalescing) {
+
+		/**
+		 * Stands for the key of any row.
+		 */
+		public static final Object ANY = new Object();
 
 		public Overtaken() {
-			this(new HashSet<>(), new HashSet<>());
+			this(new HashSet<>(), new HashSet<>(), new HashSet<>());
 		}
 
 	}

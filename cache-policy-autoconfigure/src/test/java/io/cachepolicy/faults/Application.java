@@ -134,6 +134,16 @@ final class Application implements AutoCloseable {
 	}
 
 	/**
+	 * Delete an entity as code does that knows of no cache.
+	 * @param id the id
+	 */
+	void delete(long id) {
+		VolumeRepository volumes = this.context.getBean(VolumeRepository.class);
+		volumes.deleteById(id);
+		volumes.flush();
+	}
+
+	/**
 	 * Return whether the pool has a connection again.
 	 * @return {@code true}
 	 * @throws SQLException if it has none

@@ -11,7 +11,7 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 
 /**
  * Follows statements, and lets what is pending be stored before them: rows to which
- * others refer first. Thread-safe.
+ * others refer first. What the transaction itself has deferred follows. Thread-safe.
  */
 final class StatementFollower implements StatementEvents.Listener {
 
@@ -30,7 +30,7 @@ final class StatementFollower implements StatementEvents.Listener {
 	@Override
 	public boolean isAwaiting() {
 		for (Subscription follower : this.followers.all()) {
-			if (follower.listener().hasPending()) {
+			if (follower.listener().hasPending() || follower.listener().hasDeferred()) {
 				return true;
 			}
 		}
@@ -39,6 +39,11 @@ final class StatementFollower implements StatementEvents.Listener {
 
 	@Override
 	public void executing(SharedSessionContractImplementor session, SqlTables changed, Set<String> mentioned) {
+		storePending(session, changed, mentioned);
+		storeDeferred(session, changed);
+	}
+
+	private void storePending(SharedSessionContractImplementor session, SqlTables changed, Set<String> mentioned) {
 		List<Subscription> pending = this.followers.all()
 			.stream()
 			.filter((follower) -> follower.listener().hasPending())
@@ -60,6 +65,21 @@ final class StatementFollower implements StatementEvents.Listener {
 			.sorted(Comparator.comparingInt(Subscription::rank))
 			.forEach((follower) -> store(session, follower));
 		queried.forEach((follower) -> follower.listener().querying());
+	}
+
+	/**
+	 * Store what the transaction was to write after its commit, which the statement is to
+	 * change: that is older than the statement.
+	 * @param session the session
+	 * @param changed the tables that the statement changes
+	 */
+	private void storeDeferred(SharedSessionContractImplementor session, SqlTables changed) {
+		for (Subscription follower : this.followers.all()) {
+			if (changed.mayContain(follower.tables()) && follower.listener().hasDeferred()
+					&& this.sessions.isOfTransaction(session)) {
+				follower.listener().storeDeferred();
+			}
+		}
 	}
 
 	private void store(SharedSessionContractImplementor session, Subscription follower) {
