@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import io.cachepolicy.DeadLetter;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
+import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.testsupport.LocalJta;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -194,17 +195,27 @@ class JtaTests {
 	@Test
 	@DisplayName("W7: a change around a pending write is a conflict")
 	void changeOfPendingRowIsAConflict() {
-		cache("write-back").put(1L, new Ware(1, 3));
+		PolicyCache cache = cache("write-back");
+		long stored = stored(cache);
+		cache.put(1L, new Ware(1, 3));
 		this.transaction.executeWithoutResult((status) -> change("native", 1, 7));
 		// A flush may have begun by itself when the transaction ended
-		cache("write-back").flush(TIMEOUT);
-		await().until(() -> cache("write-back").pendingWrites() == 0);
-		assertThat(cache("write-back").deadLetters()).singleElement()
-			.extracting(DeadLetter::kind)
-			.isEqualTo(DeadLetter.Kind.CONFLICT);
+		cache.flush(TIMEOUT);
+		await().until(() -> cache.pendingWrites() == 0);
 		assertThat(row(1)).as("not overwritten silently").isEqualTo(7);
+		// Or that of an earlier test was under way, and stored the write before the
+		// change
+		if (stored(cache) == stored) {
+			assertThat(cache.deadLetters()).singleElement()
+				.extracting(DeadLetter::kind)
+				.isEqualTo(DeadLetter.Kind.CONFLICT);
+		}
 		assertThat(read("write-back", 1)).isEqualTo("7[]");
 		cache("write-back").deadLetters().forEach(cache("write-back")::discard);
+	}
+
+	private static long stored(PolicyCache cache) {
+		return Objects.requireNonNull(((ManagedPolicyCache) cache).findPendingWrites()).counts().written();
 	}
 
 	@Configuration(proxyBeanMethods = false)

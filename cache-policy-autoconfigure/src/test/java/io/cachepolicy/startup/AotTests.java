@@ -18,6 +18,7 @@ import io.cachepolicy.startup.parcels.ParcelApplication;
 import io.cachepolicy.startup.parcels.Parcels;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
+import org.hibernate.Version;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -149,7 +150,10 @@ class AotTests {
 			statistics.clear();
 			flush(context);
 			assertThat(this.database.labels("parcel")).isEqualTo(Map.of(1L, "one", 2L, "two"));
-			assertThat(statistics.getEntityUpsertCount()).isEqualTo(2);
+			// Before Hibernate 7.4 it queries for the ids, and inserts
+			assertThat((Version.getVersionString().startsWith("7.2.")) ? statistics.getEntityInsertCount()
+					: statistics.getEntityUpsertCount())
+				.isEqualTo(2);
 			assertThat(statistics.getEntityLoadCount()).isZero();
 			context.close();
 		}
