@@ -21,8 +21,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 class HistoryApplication {
 
 	static ConfigurableApplicationContext start() {
-		List<String> properties = new ArrayList<>(List.of(
-				"spring.datasource.url=" + Postgres.createDatabase() + "&options=-c%20synchronous_commit=off",
+		return start(Postgres.createDatabase() + "&options=-c%20synchronous_commit=off");
+	}
+
+	static ConfigurableApplicationContext start(String url) {
+		List<String> properties = new ArrayList<>(List.of("spring.datasource.url=" + url,
 				"spring.datasource.hikari.maximum-pool-size=20", "spring.jpa.hibernate.ddl-auto=create",
 				"spring.main.banner-mode=off", "logging.level.root=warn", "logging.level.org.hibernate=off",
 				"logging.level.io.cachepolicy.history=info", "cache-policy.defaults.maximum-size=2",

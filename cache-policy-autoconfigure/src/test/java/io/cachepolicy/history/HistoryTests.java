@@ -53,7 +53,11 @@ class HistoryTests {
 
 	@BeforeAll
 	void start() {
-		this.context = HistoryApplication.start();
+		this.context = startApplication();
+	}
+
+	ConfigurableApplicationContext startApplication() {
+		return HistoryApplication.start();
 	}
 
 	@AfterAll

@@ -91,8 +91,7 @@ final class OwnedRun {
 
 	private void checkRow(long key) {
 		String table = (this.versioned) ? "ledger" : "board";
-		List<Integer> rows = this.jdbc.queryForList("select text::int from " + table + " where id = ?", Integer.class,
-				key);
+		List<Integer> rows = this.jdbc.queryForList("select text from " + table + " where id = ?", Integer.class, key);
 		Integer number = this.last.get(key);
 		assertThat(rows).as("row %d", key).isEqualTo((number != null) ? List.of(number) : List.of());
 		assertThat(number(key)).as("entry %d", key).isEqualTo((number != null) ? number : 0);
