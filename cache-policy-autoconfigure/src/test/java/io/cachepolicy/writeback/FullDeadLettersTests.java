@@ -61,7 +61,9 @@ class FullDeadLettersTests {
 		for (String key : List.of("a", "b")) {
 			this.writes.offer(key, "value");
 		}
-		assertThat(this.writes.flush(TIMEOUT)).isEqualTo(new FlushReport(0, 2, 0));
+		// A full buffer starts a flush by itself
+		assertThat(this.writes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.writes.deadLetters()).hasSize(2);
 		this.writes.offer("c", "value");
 		assertThat(this.writes.flush(Duration.ofMillis(200))).isEqualTo(new FlushReport(0, 0, 1));
 		assertThat(this.writes.status().deadLettersFull()).isTrue();
@@ -74,7 +76,7 @@ class FullDeadLettersTests {
 		assertThat(this.writes.size()).isOne();
 		this.refusing = false;
 		assertThat(this.writes.discard(this.writes.deadLetters().get(0))).isTrue();
-		assertThat(this.writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(this.writes.flush(TIMEOUT).remaining()).isZero();
 		assertThat(this.store.rows().size() + this.writes.deadLetters().size()).isEqualTo(2);
 	}
 
