@@ -122,8 +122,7 @@ final class CacheCore {
 	 * @return whether absence is cached
 	 */
 	boolean cachesAbsent() {
-		Boolean absent = this.spec.cacheAbsent();
-		return (absent != null) ? absent : store() == null;
+		return this.spec.cachesAbsent(store() != null);
 	}
 
 	/**

@@ -34,6 +34,8 @@ final class CacheOperations {
 
 	private final BodyWrites bodies;
 
+	private final EarlyWrites early;
+
 	// Each waits for the one before, whatever it holds: else two might insert
 	private final Loads insertions = new Loads(() -> false);
 
@@ -42,6 +44,7 @@ final class CacheOperations {
 		this.reads = new Reads(core);
 		this.writes = new Writes(core);
 		this.bodies = new BodyWrites(core);
+		this.early = new EarlyWrites(core, new StoreWrites(core));
 	}
 
 	/**
@@ -325,6 +328,13 @@ final class CacheOperations {
 		}
 		Object value = (kept.value() != null) ? store.versions().rebase(kept.key(), kept.value()) : Absent.VALUE;
 		return this.writes.replay(store, kept, value);
+	}
+
+	/**
+	 * Flush what is pending, and wait for it, unless the thread has a connection.
+	 */
+	void flushEarly() {
+		this.early.flush();
 	}
 
 	/**

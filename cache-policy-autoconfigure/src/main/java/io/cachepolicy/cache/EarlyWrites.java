@@ -42,8 +42,7 @@ final class EarlyWrites {
 	void store(@Nullable Object key) {
 		PendingWrites pending = this.core.pending();
 		BackingStore store = this.core.store();
-		if (pending == null || store == null || !Transactions.isActive() || Transactions.isReadOnly()
-				|| Transactions.isOuter(store.traits().transactionManager())) {
+		if (pending == null || store == null || !Transactions.canStore(store.traits().transactionManager())) {
 			return;
 		}
 		Collection<Object> keys = (key != null) ? List.of(key) : pending.keys();

@@ -85,8 +85,7 @@ final class ForeignChanges implements StoreListener {
 	@Override
 	public void storeDeferred() {
 		BackingStore store = this.core.store();
-		if (store != null && Transactions.isActive() && !Transactions.isReadOnly()
-				&& !Transactions.isOuter(store.traits().transactionManager())) {
+		if (store != null && Transactions.canStore(store.traits().transactionManager())) {
 			DeferredWrite.storeAll(this.core);
 		}
 	}

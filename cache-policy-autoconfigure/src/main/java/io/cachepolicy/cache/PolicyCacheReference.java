@@ -18,8 +18,7 @@ public record PolicyCacheReference(ConfigurablePolicyCacheManager manager) {
 	 * @return the manager that has a reference, else the one that is a bean
 	 */
 	public static PolicyCacheManager find(BeanFactory beanFactory) {
-		PolicyCacheReference reference = beanFactory.getBeanProvider(PolicyCacheReference.class).getIfAvailable();
-		return (reference != null) ? reference.manager() : beanFactory.getBean(PolicyCacheManager.class);
+		return find(beanFactory, PolicyCacheManager.class);
 	}
 
 	/**
@@ -28,8 +27,12 @@ public record PolicyCacheReference(ConfigurablePolicyCacheManager manager) {
 	 * @return the manager that has a reference, else the one that is a bean
 	 */
 	public static ConfigurablePolicyCacheManager findConfigurable(BeanFactory beanFactory) {
+		return find(beanFactory, ConfigurablePolicyCacheManager.class);
+	}
+
+	private static <T extends PolicyCacheManager> T find(BeanFactory beanFactory, Class<T> type) {
 		PolicyCacheReference reference = beanFactory.getBeanProvider(PolicyCacheReference.class).getIfAvailable();
-		return (reference != null) ? reference.manager() : beanFactory.getBean(ConfigurablePolicyCacheManager.class);
+		return (reference != null) ? type.cast(reference.manager()) : beanFactory.getBean(type);
 	}
 
 }

@@ -41,24 +41,29 @@ public final class RepositoryView {
 
 	private final WritePolicy policy;
 
-	private final EarlyWrites early;
-
 	RepositoryView(CacheCore core, BackingStore store, CacheOperations operations, WritePolicy policy) {
 		this.core = core;
 		this.store = store;
 		this.operations = operations;
 		this.writes = operations.writes();
 		this.policy = policy;
-		this.early = new EarlyWrites(core, new StoreWrites(core));
 	}
 
 	/**
-	 * Return whether the cache may answer a read: what it returns is detached, so that
-	 * nobody may expect a session to manage it.
+	 * Return whether the cache answers a read: what it returns is detached, so that
+	 * nobody may expect a session to manage it. Where the repository answers, it does not
+	 * see what is pending. That is flushed first, unless a transaction is under way or
+	 * the store is away, in which case the cache answers all the same; a transaction that
+	 * can write stores it by itself.
+	 * @param ids the ids to read
 	 * @return {@code false} in a transaction that can write, and also in others and in
 	 * the session of a web request unless {@code detached-reads} says so
 	 */
-	public boolean isReadable() {
+	public boolean isAnswering(Collection<?> ids) {
+		return mayBeDetached() || isHiding(ids);
+	}
+
+	private boolean mayBeDetached() {
 		if (TransactionSynchronizationManager.isActualTransactionActive()) {
 			return this.core.spec().detachedReads() && TransactionSynchronizationManager.isCurrentTransactionReadOnly();
 		}
@@ -67,30 +72,18 @@ public final class RepositoryView {
 				|| !this.store.session().isBound();
 	}
 
-	/**
-	 * Make ready for a read by the repository, which does not see what is pending. It is
-	 * flushed first, unless a transaction is under way or the store is away: a
-	 * transaction that can write stores it by itself.
-	 * @param ids the ids to read
-	 * @return {@code false} if something of them is pending all the same, so that the
-	 * cache has to answer
-	 */
-	public boolean prepareRead(Collection<?> ids) {
+	private boolean isHiding(Collection<?> ids) {
 		PendingWrites pending = this.core.pending();
-		if (pending == null || pending.size() == 0 || isInWritingTransaction()) {
-			return true;
+		if (pending == null || pending.size() == 0
+				|| (TransactionSynchronizationManager.isActualTransactionActive() && isWritable())) {
+			return false;
 		}
 		List<Object> keys = new ArrayList<>();
 		ids.forEach((id) -> keys.add(this.store.keys().toKey(id)));
 		if (isHidden(keys, pending) && pending.status().awayFor().isZero()) {
-			this.early.flush();
+			this.operations.flushEarly();
 		}
-		return !isHidden(keys, pending);
-	}
-
-	private static boolean isInWritingTransaction() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+		return isHidden(keys, pending);
 	}
 
 	// The repository would return what is older; what the session has loaded stays there

@@ -43,7 +43,7 @@ class OperationAwareCacheInterceptor extends CacheInterceptor {
 	 */
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		if (!this.writingCalls.isWriting(invocation, getCacheOperationSource())) {
+		if (!WritingCalls.isWriting(invocation, getCacheOperationSource())) {
 			return super.invoke(invocation);
 		}
 		WritingCall call = this.writingCalls.open(invocation.getMethod());

@@ -2,7 +2,6 @@ package io.cachepolicy.interceptor;
 
 import java.lang.reflect.Method;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,7 +15,6 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CachePutOperation;
-import org.springframework.core.MethodClassKey;
 
 /**
  * The calls of methods that write what they return. A method whose body stores that by
@@ -26,33 +24,26 @@ final class WritingCalls {
 
 	private static final Log logger = LogFactory.getLog(WritingCalls.class);
 
-	private final Map<MethodClassKey, Boolean> writing = new ConcurrentHashMap<>();
-
 	private final Set<Method> storing = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Return whether a method writes what it returns.
 	 * @param invocation the invocation
-	 * @param source tells what the method does
+	 * @param source tells what the method does, and remembers it
 	 * @return whether it does
 	 */
-	boolean isWriting(MethodInvocation invocation, @Nullable CacheOperationSource source) {
+	static boolean isWriting(MethodInvocation invocation, @Nullable CacheOperationSource source) {
 		Object target = invocation.getThis();
-		if (source == null || target == null) {
-			return false;
+		Collection<CacheOperation> operations = (source != null && target != null)
+				? source.getCacheOperations(invocation.getMethod(), AopProxyUtils.ultimateTargetClass(target)) : null;
+		if (operations != null) {
+			for (CacheOperation operation : operations) {
+				if (operation instanceof CachePutOperation) {
+					return true;
+				}
+			}
 		}
-		MethodClassKey method = new MethodClassKey(invocation.getMethod(), target.getClass());
-		Boolean known = this.writing.get(method);
-		if (known == null) {
-			known = isWriting(
-					source.getCacheOperations(invocation.getMethod(), AopProxyUtils.ultimateTargetClass(target)));
-			this.writing.put(method, known);
-		}
-		return known;
-	}
-
-	private static boolean isWriting(@Nullable Collection<CacheOperation> operations) {
-		return operations != null && operations.stream().anyMatch(CachePutOperation.class::isInstance);
+		return false;
 	}
 
 	/**

@@ -152,16 +152,15 @@ final class RepositoryStore implements BackingStore {
 		return OwnWrites.<@Nullable Object>read(this, () -> this.transactions.<@Nullable Object>read(() -> find(key)));
 	}
 
-	// By its id, Hibernate takes the id that was asked for to be that of the row,
-	// whatever
-	// the database takes for the same; a query reads it
 	private @Nullable Object find(Object key) {
-		Iterator<Object> found = (key instanceof String && this.plain)
-				? this.repository.findAllById(List.of(key)).iterator() : null;
-		if (found != null) {
-			return found.hasNext() ? found.next() : null;
+		if (!(key instanceof String) || !this.plain) {
+			return this.repository.findById(key).orElse(null);
 		}
-		return this.repository.findById(key).orElse(null);
+		// By id, Hibernate takes the id that was asked for to be that of the row,
+		// whatever
+		// the database takes for the same. A query reads it.
+		Iterator<Object> found = this.repository.findAllById(List.of(key)).iterator();
+		return found.hasNext() ? found.next() : null;
 	}
 
 	@Override

@@ -14,8 +14,6 @@ import org.apache.commons.logging.LogFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
 
-import org.springframework.util.function.SingletonSupplier;
-
 /**
  * Whether the driver says how many rows each statement of a batch changed. Without that,
  * as by {@code useBulkStmts} of MariaDB's driver, nobody notices in a batch that a row
@@ -29,8 +27,6 @@ final class UpdateCounts {
 			Pattern.CASE_INSENSITIVE);
 
 	private final EntityManagerFactory entityManagerFactory;
-
-	private final SingletonSupplier<Boolean> changesOnly = SingletonSupplier.of(this::hasUrlWithAffectedRows);
 
 	private volatile boolean missing;
 
@@ -92,20 +88,11 @@ final class UpdateCounts {
 	 * @return whether only what differs from its row may be written
 	 */
 	boolean areOfChangesOnly() {
-		return this.changesOnly.obtain();
-	}
-
-	private boolean hasUrlWithAffectedRows() {
-		try {
-			return this.entityManagerFactory.unwrap(SessionFactoryImplementor.class)
-				.fromSession((session) -> session.doReturningWork(
-						(connection) -> AFFECTED_ROWS.matcher(String.valueOf(connection.getMetaData().getURL()))
-							.find()));
-		}
-		catch (RuntimeException ex) {
-			logger.debug("It is not known whether updates of equal rows are counted", ex);
-			return false;
-		}
+		String url = this.entityManagerFactory.unwrap(SessionFactoryImplementor.class)
+			.getJdbcServices()
+			.getExtractedMetaDataSupport()
+			.getUrl();
+		return url != null && AFFECTED_ROWS.matcher(url).find();
 	}
 
 }

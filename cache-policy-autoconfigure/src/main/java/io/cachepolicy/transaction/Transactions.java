@@ -65,6 +65,15 @@ public final class Transactions {
 		return state != null && state.committing;
 	}
 
+	/**
+	 * Return whether the current transaction can store rows, as a part of it.
+	 * @param manager the transaction manager of the store
+	 * @return {@code false} too if the transaction is that of another manager
+	 */
+	public static boolean canStore(@Nullable Object manager) {
+		return isActive() && !isReadOnly() && !isOuter(manager);
+	}
+
 	public static boolean isReadOnly() {
 		return TransactionSynchronizationManager.isCurrentTransactionReadOnly();
 	}

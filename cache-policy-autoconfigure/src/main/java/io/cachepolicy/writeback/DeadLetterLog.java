@@ -1,9 +1,7 @@
 package io.cachepolicy.writeback;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -11,6 +9,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.text.FailureShape;
 import io.cachepolicy.text.FailureText;
 import io.cachepolicy.text.KeyText;
+import io.cachepolicy.text.RepeatedFailures;
 import org.apache.commons.logging.Log;
 
 /**
@@ -29,24 +28,13 @@ final class DeadLetterLog {
 	 */
 	private static final int LENGTH = 800;
 
-	private static final int SHAPES = 64;
-
-	private static final long PERIOD = TimeUnit.MINUTES.toNanos(1);
-
 	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
 	private final Log log;
 
 	private final LongSupplier nanos;
 
-	private final Map<FailureShape, Long> told = new LinkedHashMap<>() {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<FailureShape, Long> eldest) {
-			return size() > SHAPES;
-		}
-
-	};
+	private final RepeatedFailures told;
 
 	private final Gathered refused = new Gathered();
 
@@ -60,6 +48,7 @@ final class DeadLetterLog {
 	DeadLetterLog(Log log, LongSupplier nanos) {
 		this.log = log;
 		this.nanos = nanos;
+		this.told = new RepeatedFailures(nanos);
 	}
 
 	/**
@@ -67,7 +56,7 @@ final class DeadLetterLog {
 	 * @param letter the dead letter
 	 */
 	void added(DeadLetter letter) {
-		if (isFirst(FailureShape.of(letter.reason()))) {
+		if (this.told.count(letter.reason()).first()) {
 			this.log.error(describe(letter), FailureText.loggable(letter.reason(), this.log));
 		}
 		else {
@@ -80,19 +69,6 @@ final class DeadLetterLog {
 				? "Nobody knows whether a write is to be stored, it became a dead letter"
 				: "Write became a dead letter after " + letter.attempts() + " attempt(s)";
 		return what + ": cache '" + letter.cache() + "', key '" + KeyText.of(letter.key()) + "'";
-	}
-
-	private boolean isFirst(FailureShape shape) {
-		long now = this.nanos.getAsLong();
-		synchronized (this.told) {
-			Long last = this.told.get(shape);
-			boolean first = last == null || now - last >= PERIOD;
-			if (first) {
-				this.told.remove(shape);
-				this.told.put(shape, now);
-			}
-			return first;
-		}
 	}
 
 	/**

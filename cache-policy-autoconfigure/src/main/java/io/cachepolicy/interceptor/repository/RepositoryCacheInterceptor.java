@@ -53,19 +53,11 @@ class RepositoryCacheInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		return switch (method) {
-			case FIND_BY_ID, EXISTS_BY_ID, FIND_ALL_BY_ID ->
-				isAnswered(method, argument, view) ? read(method, argument, view, invocation) : invocation.proceed();
+			case FIND_BY_ID, EXISTS_BY_ID -> read(method, List.of(argument), view, invocation);
+			case FIND_ALL_BY_ID -> read(method, listOf(argument), view, invocation);
 			case OTHER -> invocation.proceed();
 			default -> view.isWritable() ? write(method, argument, view, invocation) : invocation.proceed();
 		};
-	}
-
-	private static boolean isAnswered(CrudMethod method, Object argument, RepositoryView view) {
-		if (view.isReadable()) {
-			return true;
-		}
-		List<Object> ids = (method == CrudMethod.FIND_ALL_BY_ID) ? listOf(argument) : List.of(argument);
-		return ids != null && !view.prepareRead(ids);
 	}
 
 	private CrudMethod methodOf(Method method) {
@@ -74,17 +66,19 @@ class RepositoryCacheInterceptor implements MethodInterceptor {
 				: this.methods.computeIfAbsent(method, (key) -> CrudMethod.of(key, this.information));
 	}
 
-	private static @Nullable Object read(CrudMethod method, Object argument, RepositoryView view,
+	private static @Nullable Object read(CrudMethod method, @Nullable List<Object> ids, RepositoryView view,
 			MethodInvocation invocation) throws Throwable {
+		if (ids == null || !view.isAnswering(ids)) {
+			return invocation.proceed();
+		}
 		if (method == CrudMethod.FIND_BY_ID) {
-			return CrudMethod.toResult(invocation.getMethod(), view.find(argument));
+			return CrudMethod.toResult(invocation.getMethod(), view.find(ids.get(0)));
 		}
 		if (method == CrudMethod.EXISTS_BY_ID) {
-			Boolean exists = view.exists(argument);
+			Boolean exists = view.exists(ids.get(0));
 			return (exists != null) ? exists : invocation.proceed();
 		}
-		List<Object> ids = listOf(argument);
-		return (ids != null) ? view.findAll(ids) : invocation.proceed();
+		return view.findAll(ids);
 	}
 
 	private static @Nullable Object write(CrudMethod method, Object argument, RepositoryView view,

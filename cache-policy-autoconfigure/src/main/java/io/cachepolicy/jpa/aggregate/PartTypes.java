@@ -4,7 +4,6 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,7 +21,7 @@ final class PartTypes {
 
 	private final SessionFactoryImplementor factory;
 
-	private final Map<String, Optional<Type>> types = new ConcurrentHashMap<>();
+	private final Map<String, Type> types = new ConcurrentHashMap<>();
 
 	private final Map<Class<?>, Boolean> plain = new ConcurrentHashMap<>();
 
@@ -36,16 +35,9 @@ final class PartTypes {
 	 * @return the type, {@code null} if there are no parts of that name
 	 */
 	@Nullable Type of(String name) {
-		Optional<Type> known = this.types.get(name);
-		if (known != null) {
-			return known.orElse(null);
-		}
-		Type found = find(name);
-		if (found != null) {
-			// Others come from outside, and are not kept
-			this.types.put(name, Optional.of(found));
-		}
-		return found;
+		// Names that are not known come from outside, and are not kept
+		Type known = this.types.get(name);
+		return (known != null) ? known : this.types.computeIfAbsent(name, this::find);
 	}
 
 	private @Nullable Type find(String name) {

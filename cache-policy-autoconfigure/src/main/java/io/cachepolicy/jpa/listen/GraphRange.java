@@ -72,10 +72,10 @@ final class GraphRange implements PartRange {
 	 * @return whether it is the name of one
 	 */
 	boolean add(PartName name) {
-		if (!name.kind().startsWith(TABLE)) {
+		String table = tableOf(name.kind());
+		if (table == null) {
 			return false;
 		}
-		String table = name.kind().substring(TABLE.length());
 		Set<Object> ids = this.idsByTable.get(table);
 		if (name.id() == null || (ids == null && this.idsByTable.containsKey(table))) {
 			this.idsByTable.put(table, null);

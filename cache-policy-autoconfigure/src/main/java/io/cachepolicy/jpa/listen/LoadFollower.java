@@ -1,15 +1,11 @@
 package io.cachepolicy.jpa.listen;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 
 /**
  * Lets what is pending be stored before rows are loaded by id. Thread-safe.
  */
 final class LoadFollower implements LoadEvents.Listener {
-
-	private static final Log logger = LogFactory.getLog(LoadFollower.class);
 
 	private final Followers followers;
 
@@ -41,21 +37,12 @@ final class LoadFollower implements LoadEvents.Listener {
 		}
 		for (Subscription follower : this.followers.of(entity)) {
 			if (follower.listener().hasPending() && !(lazily && follower.persister().hasProxy())) {
-				store(follower, id);
+				Object key = follower.findKey(id);
+				if (key != null) {
+					follower.listener().storePending(key);
+				}
 			}
 		}
-	}
-
-	private void store(Subscription follower, Object id) {
-		Object key;
-		try {
-			key = follower.toKey().apply(id);
-		}
-		catch (RuntimeException ex) {
-			logger.debug("The id of a row is no key", ex);
-			return;
-		}
-		follower.listener().storePending(key);
 	}
 
 }

@@ -58,12 +58,8 @@ final class RowFollower implements RowEvents.Listener {
 
 	private void changed(Subscription follower, Object id, @Nullable Object entity, boolean removed,
 			SharedSessionContractImplementor session) {
-		Object key;
-		try {
-			key = follower.toKey().apply(id);
-		}
-		catch (RuntimeException ex) {
-			logger.debug("The id of a row is no key", ex);
+		Object key = follower.findKey(id);
+		if (key == null) {
 			this.sessions.changedAll(session, follower);
 			return;
 		}

@@ -7,6 +7,8 @@ import java.util.function.UnaryOperator;
 import io.cachepolicy.jpa.aggregate.Reach;
 import io.cachepolicy.spi.RowRelations;
 import io.cachepolicy.spi.StoreListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,23 @@ import org.jspecify.annotations.Nullable;
 record Subscription(Object store, EntityPersister persister, Set<String> tables, Reach reach,
 		Set<String> reachableTables, UnaryOperator<Object> toKey, Supplier<RowRelations> relations,
 		StoreListener listener) {
+
+	private static final Log logger = LogFactory.getLog(Subscription.class);
+
+	/**
+	 * Return the key of an id.
+	 * @param id the id, as Hibernate has it
+	 * @return the key, {@code null} if the id is none
+	 */
+	@Nullable Object findKey(Object id) {
+		try {
+			return this.toKey.apply(id);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The id of a row is no key", ex);
+			return null;
+		}
+	}
 
 	boolean isMentioned(Set<String> names) {
 		return this.tables.stream().anyMatch(names::contains);
