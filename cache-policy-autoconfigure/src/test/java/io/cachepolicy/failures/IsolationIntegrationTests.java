@@ -2,9 +2,6 @@ package io.cachepolicy.failures;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-
-import javax.sql.DataSource;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.WritePolicy;
@@ -14,8 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -43,61 +38,9 @@ class IsolationIntegrationTests extends AbstractFailuresTests {
 	void writeThroughFromAnOlderSnapshot(String database, String name, int isolation, String first) {
 		startOn(database.equals("h2") ? H2.formatted(System.nanoTime()) : Postgres.createDatabase(),
 				"cache-policy.defaults.write-back.flush-interval=1h");
-		String table = name.substring(0, name.length() - 1);
-		PolicyCache cache = cache(name);
-		cache.put(1L, value(name, 0));
-		assertThat(cache.flush(TIMEOUT).written()).isOne();
-		Object before = Objects.requireNonNull(cache.get(1L, Object.class));
-		boolean failed = false;
-		try {
-			transaction(isolation).executeWithoutResult((status) -> {
-				if (first.equals("load")) {
-					find(name);
-				}
-				else {
-					context().getBean(JdbcTemplate.class).queryForList("select * from " + table);
-				}
-				CompletableFuture.runAsync(() -> {
-					cache.put(1L, changed(cache, name));
-					assertThat(cache.flush(TIMEOUT).written()).isOne();
-				}).join();
-				cache.withPolicy(WritePolicy.WRITE_THROUGH).put(1L, before);
-			});
-		}
-		catch (ConcurrencyFailureException ex) {
-			failed = true;
+		if (writeThroughFromAnOlderSnapshot(name, first, transaction(isolation))) {
 			assertThat(isolation).isGreaterThan(TransactionDefinition.ISOLATION_READ_COMMITTED);
 		}
-		int row = new JdbcTemplate(context().getBean(DataSource.class)).queryForObject("select measured from " + table,
-				Integer.class);
-		assertThat(row).isEqualTo(failed ? 1 : 0);
-		assertThat(measured(Objects.requireNonNull(cache.get(1L, Object.class)))).isEqualTo(row);
-	}
-
-	private void find(String name) {
-		if (name.equals("gauges")) {
-			assertThat(context().getBean(GaugeRepository.class).findById(1L)).isPresent();
-		}
-		else {
-			assertThat(context().getBean(SensorRepository.class).findById(1L)).isPresent();
-		}
-	}
-
-	private static Object value(String name, int measured) {
-		return (name.equals("gauges")) ? new Gauge(1, measured) : new Sensor(1, measured);
-	}
-
-	private static Object changed(PolicyCache cache, String name) {
-		if (name.equals("gauges")) {
-			Gauge copy = Objects.requireNonNull(cache.get(1L, Gauge.class));
-			copy.setMeasured(1);
-			return copy;
-		}
-		return new Sensor(1, 1);
-	}
-
-	private static int measured(Object value) {
-		return (value instanceof Gauge gauge) ? gauge.getMeasured() : ((Sensor) value).getMeasured();
 	}
 
 	@ParameterizedTest

@@ -2,7 +2,6 @@ package io.cachepolicy.failures;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
 import io.cachepolicy.DeadLetter;
@@ -13,15 +12,10 @@ import io.cachepolicy.testsupport.RequiresMariaDb;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.data.repository.CrudRepository;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What MariaDB and its driver do otherwise than PostgreSQL.
  */
 @RequiresMariaDb
-@ExtendWith(OutputCaptureExtension.class)
 class MariaDbFailuresIntegrationTests extends AbstractFailuresTests {
 
 	private static final String[] SETTINGS = { "cache-policy.defaults.write-back.flush-interval=1h",
@@ -100,69 +93,18 @@ class MariaDbFailuresIntegrationTests extends AbstractFailuresTests {
 	@DisplayName("W1: what a transaction writes through from an older snapshot is what row and cache have, or it fails")
 	void writeThroughFromAnOlderSnapshot(String name, String first) {
 		start("");
-		String table = name.substring(0, name.length() - 1);
-		PolicyCache cache = cache(name);
-		cache.put(1L, name.equals("gauges") ? new Gauge(1, 0) : new Sensor(1, 0));
-		assertThat(cache.flush(TIMEOUT).written()).isOne();
-		Object before = Objects.requireNonNull(cache.get(1L, Object.class));
-		boolean failed = false;
-		try {
-			// With the isolation of the server, REPEATABLE READ
-			transaction().executeWithoutResult((status) -> {
-				if (first.equals("load")) {
-					CrudRepository<?, Long> repository = (name.equals("gauges"))
-							? context().getBean(GaugeRepository.class) : context().getBean(SensorRepository.class);
-					assertThat(repository.findById(1L).isPresent()).isTrue();
-				}
-				else {
-					context().getBean(JdbcTemplate.class).queryForList("select * from " + table);
-				}
-				CompletableFuture.runAsync(() -> {
-					cache.put(1L, changed(cache, name));
-					assertThat(cache.flush(TIMEOUT).written()).isOne();
-				}).join();
-				cache.withPolicy(WritePolicy.WRITE_THROUGH).put(1L, before);
-			});
-		}
-		catch (ConcurrencyFailureException ex) {
-			failed = true;
-		}
-		Integer row = outside().queryForObject("select measured from " + table, Integer.class);
-		assertThat(row).isEqualTo(failed ? 1 : 0);
-		Object value = Objects.requireNonNull(cache.get(1L, Object.class));
-		assertThat((value instanceof Gauge gauge) ? gauge.getMeasured() : ((Sensor) value).getMeasured())
-			.isEqualTo(row);
-	}
-
-	private static Object changed(PolicyCache cache, String name) {
-		if (name.equals("gauges")) {
-			Gauge copy = Objects.requireNonNull(cache.get(1L, Gauge.class));
-			copy.setMeasured(1);
-			return copy;
-		}
-		return new Sensor(1, 1);
+		// With the isolation of the server, REPEATABLE READ
+		writeThroughFromAnOlderSnapshot(name, first, transaction());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "&useBulkStmts=true", "&useBulkStmts=false", "&useAffectedRows=true",
 			"&useServerPrepStmts=true", "&allowMultiQueries=true" })
 	@DisplayName("J3: conflicts are noticed with each option of the driver, and nothing else is a conflict")
-	void conflictsWithOptionsOfTheDriver(String option, CapturedOutput output) {
+	void conflictsWithOptionsOfTheDriver(String option) {
 		startOn(MariaDb.createDatabase() + option, "logging.level.io.cachepolicy=warn",
 				"cache-policy.defaults.write-back.flush-interval=1h");
-		PolicyCache gauges = cache("gauges");
-		LongStream.range(0, 20).forEach((id) -> gauges.put(id, new Gauge(id, 1)));
-		assertThat(gauges.flush(TIMEOUT).written()).isEqualTo(20);
-		outside().update("update gauge set version = version + 1, measured = 5 where id in (3, 17)");
-		gauges.getAll(LongStream.range(0, 20).boxed().toList()).values().forEach((value) -> {
-			Gauge gauge = (Gauge) value;
-			gauge.setMeasured(2);
-			gauges.put(gauge.getId(), gauge);
-		});
-		assertThat(gauges.flush(TIMEOUT).failed()).isEqualTo(2);
-		assertThat(gauges.deadLetters()).extracting(DeadLetter::kind).containsOnly(DeadLetter.Kind.CONFLICT);
-		assertThat(outside().queryForList("select id from gauge where measured = 5 order by id", Long.class))
-			.containsExactly(3L, 17L);
+		assertConflictsAreNoticed();
 		PolicyCache sensors = cache("sensors");
 		for (int i = 0; i < 2; i++) {
 			LongStream.range(0, 20).forEach((id) -> sensors.put(id, new Sensor(id, 1)));

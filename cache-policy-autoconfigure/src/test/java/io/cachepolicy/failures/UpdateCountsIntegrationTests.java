@@ -7,12 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
 
-import io.cachepolicy.DeadLetter;
-import io.cachepolicy.PolicyCache;
 import io.cachepolicy.testsupport.Postgres;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,19 +36,7 @@ class UpdateCountsIntegrationTests extends AbstractFailuresTests {
 	@DisplayName("J3: conflicts are noticed though the driver has no update counts, of which the start warns")
 	void conflictsWithoutUpdateCounts(String mode, CapturedOutput output) {
 		startWithoutUpdateCounts("cache-policy.defaults.write-back.store-mode=" + mode);
-		PolicyCache gauges = cache("gauges");
-		LongStream.range(0, 20).forEach((id) -> gauges.put(id, new Gauge(id, 1)));
-		assertThat(gauges.flush(TIMEOUT).written()).isEqualTo(20);
-		outside().update("update gauge set version = version + 1, measured = 5 where id in (3, 17)");
-		gauges.getAll(LongStream.range(0, 20).boxed().toList()).values().forEach((value) -> {
-			Gauge gauge = (Gauge) value;
-			gauge.setMeasured(2);
-			gauges.put(gauge.getId(), gauge);
-		});
-		assertThat(gauges.flush(TIMEOUT).failed()).isEqualTo(2);
-		assertThat(gauges.deadLetters()).extracting(DeadLetter::kind).containsOnly(DeadLetter.Kind.CONFLICT);
-		assertThat(outside().queryForList("select id from gauge where measured = 5 order by id", Long.class))
-			.containsExactly(3L, 17L);
+		assertConflictsAreNoticed();
 		assertThat(output).containsOnlyOnce(WARNING);
 	}
 

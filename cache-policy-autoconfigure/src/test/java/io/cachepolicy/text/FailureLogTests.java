@@ -6,15 +6,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.cachepolicy.testsupport.LogLines;
 import org.apache.commons.logging.LogFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,37 +20,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FailureLogTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(FailureLogTests.class);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines lines = new LogLines(FailureLogTests.class);
 
 	private final FailureLog log = new FailureLog(LogFactory.getLog(FailureLogTests.class), false, () -> this.now);
 
 	private long now = Long.MAX_VALUE - 1000;
 
-	@BeforeEach
-	void collect() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-		this.logger.setAdditive(false);
-	}
-
-	@AfterEach
-	void release() {
-		this.logger.setAdditive(true);
-		this.logger.detachAppender(this.lines);
-	}
-
 	@Test
 	@DisplayName("G2: what fails ten thousand times has one stack trace and a few lines")
 	void failuresAreCounted() {
 		IntStream.range(0, 10_000).forEach((i) -> this.log.error("failed", failure(i)));
-		assertThat(this.lines.list).hasSize(13)
+		assertThat(this.lines.list()).hasSize(13)
 			.allSatisfy((line) -> assertThat(line.getLevel()).isEqualTo(Level.ERROR));
-		assertThat(this.lines.list).filteredOn((line) -> line.getThrowableProxy() != null)
+		assertThat(this.lines.list()).filteredOn((line) -> line.getThrowableProxy() != null)
 			.singleElement()
-			.isSameAs(this.lines.list.get(0));
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.isSameAs(this.lines.list().get(0));
+		assertThat(this.lines.list()).extracting(ILoggingEvent::getFormattedMessage)
 			.last()
 			.asString()
 			.isEqualTo("failed: java.lang.IllegalStateException (10000 alike by now)");
@@ -67,7 +50,7 @@ class FailureLogTests {
 			}
 			this.log.warn("failed", failure(i));
 		}
-		assertThat(this.lines.list).filteredOn((line) -> line.getThrowableProxy() != null)
+		assertThat(this.lines.list()).filteredOn((line) -> line.getThrowableProxy() != null)
 			.extracting(ILoggingEvent::getFormattedMessage)
 			.containsExactly("failed", "failed (5 alike since that was told before)");
 	}
@@ -76,9 +59,9 @@ class FailureLogTests {
 	void shapesAreForgottenWhenThereAreTooMany() {
 		IntStream.range(0, 1000)
 			.forEach((i) -> this.log.warn("failed", new RuntimeException(new SQLException("", "X" + i))));
-		assertThat(this.lines.list).hasSize(1000);
+		assertThat(this.lines.list()).hasSize(1000);
 		this.log.warn("failed", new RuntimeException(new SQLException("", "X0")));
-		assertThat(this.lines.list).hasSize(1001);
+		assertThat(this.lines.list()).hasSize(1001);
 	}
 
 	@Test

@@ -6,16 +6,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.cachepolicy.DeadLetter;
+import io.cachepolicy.testsupport.LogLines;
 import org.apache.commons.logging.LogFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,36 +21,22 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DeadLetterLogTests {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(DeadLetterLogTests.class);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines lines = new LogLines(DeadLetterLogTests.class);
 
 	private final DeadLetterLog log = new DeadLetterLog(LogFactory.getLog(DeadLetterLogTests.class), () -> this.now);
 
 	private long now = Long.MAX_VALUE - 1000;
-
-	@BeforeEach
-	void collect() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-		this.logger.setAdditive(false);
-	}
-
-	@AfterEach
-	void release() {
-		this.logger.setAdditive(true);
-		this.logger.detachAppender(this.lines);
-	}
 
 	@Test
 	@DisplayName("F2, G2: one failure is told in full, each key once")
 	void firstIsToldInFullAndTheOthersShareLines() {
 		LongStream.range(0, 1000).forEach((key) -> this.log.added(letter(key)));
 		this.log.tell(true);
-		assertThat(this.lines.list).hasSizeBetween(10, 15)
+		assertThat(this.lines.list()).hasSizeBetween(10, 15)
 			.allSatisfy((line) -> assertThat(line.getLevel()).isEqualTo(Level.ERROR));
-		assertThat(this.lines.list.get(0).getThrowableProxy()).isNotNull();
-		assertThat(this.lines.list.subList(1, this.lines.list.size()))
+		assertThat(this.lines.list().get(0).getThrowableProxy()).isNotNull();
+		assertThat(this.lines.list().subList(1, this.lines.list().size()))
 			.allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNull());
 		LongStream.range(0, 1000)
 			.forEach((key) -> assertThat(messages())
@@ -76,7 +59,7 @@ class DeadLetterLogTests {
 		this.log.added(letter(1));
 		this.log.added(new DeadLetter(1, "items", 2L, "value", new IllegalArgumentException(), 1, Instant.EPOCH,
 				Instant.EPOCH));
-		assertThat(this.lines.list).hasSize(2).allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNotNull());
+		assertThat(this.lines.list()).hasSize(2).allSatisfy((line) -> assertThat(line.getThrowableProxy()).isNotNull());
 	}
 
 	@Test
@@ -88,7 +71,7 @@ class DeadLetterLogTests {
 			this.now += Duration.ofSeconds(1).toNanos();
 		}
 		this.log.tell(false);
-		assertThat(this.lines.list).filteredOn((line) -> line.getThrowableProxy() != null).hasSize(3);
+		assertThat(this.lines.list()).filteredOn((line) -> line.getThrowableProxy() != null).hasSize(3);
 	}
 
 	@Test
@@ -97,12 +80,12 @@ class DeadLetterLogTests {
 		this.log.added(letter(2));
 		this.now += Duration.ofMillis(999).toNanos();
 		this.log.tell(false);
-		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list()).hasSize(1);
 		this.now += Duration.ofMillis(1).toNanos();
 		this.log.tell(false);
 		assertThat(messages()).hasSize(2).last().asString().startsWith("1 more").contains("keys [2]");
 		this.log.tell(true);
-		assertThat(this.lines.list).hasSize(2);
+		assertThat(this.lines.list()).hasSize(2);
 	}
 
 	@Test
@@ -110,11 +93,11 @@ class DeadLetterLogTests {
 		LongStream.range(0, 150).forEach((key) -> this.log.dropped(letter(key)));
 		this.log.tell(true);
 		assertThat(messages()).hasSize(2).first().asString().startsWith("100 no longer kept").contains(" 42,");
-		assertThat(this.lines.list).allSatisfy((line) -> assertThat(line.getLevel()).isEqualTo(Level.INFO));
+		assertThat(this.lines.list()).allSatisfy((line) -> assertThat(line.getLevel()).isEqualTo(Level.INFO));
 	}
 
 	private List<String> messages() {
-		return this.lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+		return this.lines.list().stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
 	private static DeadLetter letter(Object key) {

@@ -5,15 +5,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.cachepolicy.DeadLetter;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.cachepolicy.testsupport.LogLines;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,24 +20,10 @@ class DeadLettersTests {
 
 	private final DeadLetters letters = new DeadLetters(LIMIT, () -> this.rooms++);
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(DeadLetters.class);
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	private final LogLines log = new LogLines(DeadLetters.class);
 
 	private int rooms;
-
-	@BeforeEach
-	void collectLog() {
-		this.log.start();
-		this.logger.addAppender(this.log);
-		this.logger.setAdditive(false);
-	}
-
-	@AfterEach
-	void releaseLog() {
-		this.logger.setAdditive(true);
-		this.logger.detachAppender(this.log);
-	}
 
 	private DeadLetter add(Object key) {
 		return add(key, 1);
@@ -136,7 +119,7 @@ class DeadLettersTests {
 		assertThat(this.letters.list()).hasSize(LIMIT).first().extracting(DeadLetter::key).isEqualTo(0);
 		assertThat(this.letters.add(letter(5), 9)).as("takes the place of an older one").isTrue();
 		assertThat(this.letters.add(letter("one too many"), 1)).isFalse();
-		assertThat(this.log.list.stream().map(ILoggingEvent::getFormattedMessage))
+		assertThat(this.log.list().stream().map(ILoggingEvent::getFormattedMessage))
 			.filteredOn((message) -> message.contains("no WriteFailureHandler took"))
 			.hasSize(1);
 	}
@@ -202,7 +185,7 @@ class DeadLettersTests {
 	@Test
 	void letterIsLoggedWithTheTypeOfItsReason() {
 		DeadLetter letter = add(1L);
-		assertThat(this.log.list).singleElement().satisfies((event) -> {
+		assertThat(this.log.list()).singleElement().satisfies((event) -> {
 			assertThat(event.getFormattedMessage()).contains("1 attempt", "'items'", "'1'");
 			assertThat(event.getThrowableProxy().getMessage()).isEqualTo(letter.reason().getClass().getName());
 		});

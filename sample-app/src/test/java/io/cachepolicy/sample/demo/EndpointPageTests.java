@@ -5,19 +5,13 @@ import java.util.List;
 
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,49 +19,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The page of the endpoint {@code cachepolicies} in a real browser, under the content
  * security policy of the sample.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = PageTests.DATABASE)
-@ExtendWith(BrowserCondition.class)
-class EndpointPageTests {
+class EndpointPageTests extends AbstractPageTests {
 
 	private static final String ROW = "tr[data-cache=readings-back]";
-
-	private static Browser browser;
-
-	@Autowired
-	private Readings readings;
-
-	@Autowired
-	private Database database;
-
-	@Autowired
-	private TableLimit limit;
 
 	@Autowired
 	private PolicyCacheManager caches;
 
-	@LocalServerPort
-	private int port;
-
-	@BeforeAll
-	static void startBrowser() {
-		browser = new Browser();
-	}
-
-	@AfterAll
-	static void stopBrowser() {
-		browser.close();
-	}
-
 	@BeforeEach
 	void open() {
-		this.database.setAway(false);
-		this.readings.prepare();
-		this.limit.impose();
-		PolicyCache cache = cache();
-		assertThat(cache.flush(Duration.ofSeconds(30)).remaining()).isZero();
-		cache.deadLetters().forEach(cache::discard);
-		browser.prefer("prefers-color-scheme", "light");
-		browser.resize(1280);
+		prepare();
 		browser.open("http://localhost:%d/actuator/cachepolicies".formatted(this.port));
 		Browser.await().until(() -> browser.exists(ROW));
 	}

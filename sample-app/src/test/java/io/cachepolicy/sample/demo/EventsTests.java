@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The stream of samples, over HTTP.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = PageTests.DATABASE)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = AbstractPageTests.DATABASE)
 class EventsTests {
 
 	private final HttpClient http = HttpClient.newHttpClient();

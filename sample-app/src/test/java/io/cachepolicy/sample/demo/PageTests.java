@@ -1,42 +1,27 @@
 package io.cachepolicy.sample.demo;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-import io.cachepolicy.PolicyCache;
 import io.cachepolicy.sample.PolicyNames;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The page in a real browser.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = PageTests.DATABASE)
-@ExtendWith(BrowserCondition.class)
-class PageTests {
-
-	// Not that of the other tests, whose application may still live
-	static final String DATABASE = "spring.datasource.url=jdbc:h2:mem:page;DB_CLOSE_ON_EXIT=FALSE;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE";
-
-	private static final int WIDE = 1280;
+class PageTests extends AbstractPageTests {
 
 	private static final int NARROW = 390;
 
@@ -45,45 +30,14 @@ class PageTests {
 			return focused === document.body || getComputedStyle(focused).outlineStyle === 'solid';
 			""";
 
-	private static Browser browser;
-
-	@Autowired
-	private Readings readings;
-
 	@Autowired
 	private Traffic traffic;
-
-	@Autowired
-	private Database database;
-
-	@Autowired
-	private TableLimit limit;
-
-	@LocalServerPort
-	private int port;
-
-	@BeforeAll
-	static void startBrowser() {
-		browser = new Browser();
-	}
-
-	@AfterAll
-	static void stopBrowser() {
-		browser.close();
-	}
 
 	@BeforeEach
 	void open() {
 		this.traffic.stop();
-		this.database.setAway(false);
-		this.readings.prepare();
-		this.limit.impose();
-		PolicyCache cache = this.readings.cache(Lane.WRITE_BACK);
-		assertThat(cache.flush(Duration.ofSeconds(30)).remaining()).isZero();
-		cache.deadLetters().forEach(cache::discard);
+		prepare();
 		readAll();
-		browser.prefer("prefers-color-scheme", "light");
-		browser.resize(WIDE);
 		browser.openDemo("http://localhost:%d/".formatted(this.port));
 	}
 
