@@ -69,7 +69,7 @@ class PolicyCacheAnnotationParser {
 	 * @throws InvalidPolicyCacheException if the annotation can't work
 	 */
 	@Nullable PolicyCachedOperation parse(Method method, Class<?> type) {
-		Class<?> owner = Proxy.isProxyClass(type) ? method.getDeclaringClass() : ClassUtils.getUserClass(type);
+		Class<?> owner = findOwner(method, type);
 		PolicyCached annotation = findAnnotation(method, owner);
 		if (annotation == null) {
 			return null;
@@ -91,6 +91,16 @@ class PolicyCacheAnnotationParser {
 	 */
 	@Nullable PolicyCachedOperation find(CacheOperation operation) {
 		return this.operations.get(operation);
+	}
+
+	private static Class<?> findOwner(Method method, Class<?> type) {
+		if (!Proxy.isProxyClass(type)) {
+			return ClassUtils.getUserClass(type);
+		}
+		return Stream.<Class<?>>of(type.getInterfaces())
+			.filter(method.getDeclaringClass()::isAssignableFrom)
+			.findFirst()
+			.orElse(method.getDeclaringClass());
 	}
 
 	private @Nullable PolicyCached findAnnotation(Method method, Class<?> owner) {

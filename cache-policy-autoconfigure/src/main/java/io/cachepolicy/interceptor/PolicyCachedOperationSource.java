@@ -1,6 +1,7 @@
 package io.cachepolicy.interceptor;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,8 @@ class PolicyCachedOperationSource implements CacheOperationSource {
 
 	private @Nullable PolicyCachedOperation parse(Method method, Class<?> type) {
 		try {
-			Method specific = AopUtils.getMostSpecificMethod(method, type);
+			// The methods of a bean that is a proxy itself are those of its interfaces
+			Method specific = Proxy.isProxyClass(type) ? method : AopUtils.getMostSpecificMethod(method, type);
 			PolicyCachedOperation found = this.parser.parse(specific, type);
 			return (found == null && specific != method) ? this.parser.parse(method, type) : found;
 		}

@@ -14,6 +14,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.data.repository.CrudRepository;
+import org.springframework.data.repository.NoRepositoryBean;
+import org.springframework.data.repository.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -47,6 +49,21 @@ class PolicyCachedRepositoryTests {
 					.hasMessageContaining(attribute.replace("With", "").toLowerCase());
 				assertThat(ex.getAction()).isNotBlank();
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { InheritsCache.class, InheritsPolicy.class })
+	@DisplayName("the annotation of an inherited method has to be complete, as a call doesn't tell the repository")
+	void findWhenInheritedMethodLeavesOutWhatRepositorySaysFails(Class<?> type) {
+		assertThatExceptionOfType(InvalidPolicyCacheException.class).isThrownBy(() -> PolicyCachedRepository.find(type))
+			.withMessageContainingAll(type.getName(),
+					"'" + type.getSimpleName().replace("Inherits", "").toLowerCase() + "'", "save");
+	}
+
+	@Test
+	void findWhenMethodIsDeclaredAgainReturnsRepository() {
+		assertThat(PolicyCachedRepository.find(DeclaresAgain.class)).isNotNull();
+		assertThat(PolicyCachedRepository.find(InheritsAll.class)).isNotNull();
 	}
 
 	@Test
@@ -112,6 +129,50 @@ class PolicyCachedRepositoryTests {
 
 	@PolicyCached(cache = "gauges", policy = { WritePolicy.WRITE_BACK, WritePolicy.WRITE_AROUND })
 	interface WithTwoPolicies extends Plain {
+
+	}
+
+	@NoRepositoryBean
+	interface Unnamed<T> extends Repository<T, Long> {
+
+		@PolicyCached(operation = Operation.WRITE)
+		T save(T entity);
+
+	}
+
+	@NoRepositoryBean
+	interface Named<T> extends Repository<T, Long> {
+
+		@PolicyCached(cache = "gauges", operation = Operation.WRITE)
+		T save(T entity);
+
+	}
+
+	@NoRepositoryBean
+	@PolicyCached("gauges")
+	interface InheritsCache extends Unnamed<Gauge> {
+
+	}
+
+	@NoRepositoryBean
+	@PolicyCached(cache = "gauges", policy = WritePolicy.WRITE_BACK)
+	interface InheritsPolicy extends Named<Gauge> {
+
+	}
+
+	@NoRepositoryBean
+	@PolicyCached("gauges")
+	interface InheritsAll extends Named<Gauge> {
+
+	}
+
+	@NoRepositoryBean
+	@PolicyCached(cache = "gauges", policy = WritePolicy.WRITE_BACK)
+	interface DeclaresAgain extends Unnamed<Gauge> {
+
+		@Override
+		@PolicyCached(operation = Operation.WRITE)
+		Gauge save(Gauge entity);
 
 	}
 

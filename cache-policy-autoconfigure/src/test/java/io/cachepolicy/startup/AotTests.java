@@ -15,7 +15,10 @@ import javax.tools.ToolProvider;
 
 import io.cachepolicy.startup.parcels.Parcel;
 import io.cachepolicy.startup.parcels.ParcelApplication;
+import io.cachepolicy.startup.parcels.ParcelRepository;
 import io.cachepolicy.startup.parcels.Parcels;
+import io.cachepolicy.startup.shelves.BookRepository;
+import io.cachepolicy.startup.shelves.ShelfApplication;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
 import org.hibernate.Version;
@@ -51,24 +54,32 @@ class AotTests {
 	@TempDir
 	private static Path directory;
 
+	private static Path classes;
+
 	@BeforeAll
 	static void process() throws IOException {
-		Path sources = directory.resolve("sources");
+		classes = process(ParcelApplication.class);
+	}
+
+	private static Path process(Class<?> application) throws IOException {
+		Path sources = directory.resolve(application.getSimpleName() + "/sources");
+		Path classes = directory.resolve(application.getSimpleName() + "/classes");
 		Settings settings = Settings.builder()
 			.sourceOutput(sources)
-			.resourceOutput(directory.resolve("classes"))
-			.classOutput(directory.resolve("classes"))
+			.resourceOutput(classes)
+			.classOutput(classes)
 			.groupId("io.cachepolicy")
 			.artifactId("startup")
 			.build();
-		new SpringApplicationAotProcessor(ParcelApplication.class, settings, ARGUMENTS).process();
-		compile(sources);
-		Files.writeString(directory.resolve("classes/spring.properties"), "spring.aot.enabled=true");
+		new SpringApplicationAotProcessor(application, settings, ARGUMENTS).process();
+		compile(sources, classes);
+		Files.writeString(classes.resolve("spring.properties"), "spring.aot.enabled=true");
+		return classes;
 	}
 
-	private static void compile(Path sources) throws IOException {
-		List<String> arguments = new ArrayList<>(List.of("-nowarn", "-proc:none", "-d",
-				directory.resolve("classes").toString(), "-classpath", classPath()));
+	private static void compile(Path sources, Path classes) throws IOException {
+		List<String> arguments = new ArrayList<>(
+				List.of("-nowarn", "-proc:none", "-d", classes.toString(), "-classpath", classPath(classes)));
 		try (Stream<Path> files = Files.walk(sources)) {
 			files.filter((file) -> file.toString().endsWith(".java")).forEach((file) -> arguments.add(file.toString()));
 		}
@@ -78,8 +89,8 @@ class AotTests {
 			.isZero();
 	}
 
-	private static String classPath() {
-		return Stream.concat(Stream.of(directory.resolve("classes")), ApplicationClassPath.ofTests().entries().stream())
+	private static String classPath(Path classes) {
+		return Stream.concat(Stream.of(classes), ApplicationClassPath.ofTests().entries().stream())
 			.map(Path::toString)
 			.collect(Collectors.joining(File.pathSeparator));
 	}
@@ -92,7 +103,13 @@ class AotTests {
 	@Test
 	@DisplayName("S5: processed ahead of time, an application caches, flushes in the same mode, and drains")
 	void applicationProcessedAheadOfTimeWorks() throws Exception {
-		ApplicationClassPath.ofTests().with(directory.resolve("classes")).run(Processed.class);
+		ApplicationClassPath.ofTests().with(classes).run(Processed.class);
+	}
+
+	@Test
+	@DisplayName("S5: repositories whose methods were generated ahead of time have the same caches")
+	void repositoriesProcessedAheadOfTimeAreCached() throws Exception {
+		ApplicationClassPath.ofTests().with(process(ShelfApplication.class)).run(ProcessedShelves.class);
 	}
 
 	@Test
@@ -103,8 +120,8 @@ class AotTests {
 	@Test
 	@DisplayName("S5: the hints for a native image name what is used by reflection")
 	void hintsNameWhatIsUsedByReflection() throws IOException {
-		String hints = Files.readString(
-				directory.resolve("classes/META-INF/native-image/io.cachepolicy/startup/reachability-metadata.json"));
+		String hints = Files
+			.readString(classes.resolve("META-INF/native-image/io.cachepolicy/startup/reachability-metadata.json"));
 		for (String type : List.of(Parcel.class.getName(), "io.cachepolicy.interceptor.OperationExpressionRoot",
 				"io.cachepolicy.autoconfigure.CachePolicyProperties$CacheSettings",
 				"io.cachepolicy.autoconfigure.CachePolicyProperties$WriteBack",
@@ -113,12 +130,13 @@ class AotTests {
 		}
 	}
 
-	private static void assertProcessed(ConfigurableApplicationContext context) {
+	private static void assertProcessed(ConfigurableApplicationContext context, Class<?>... repositories) {
 		assertThat(AotDetector.useGeneratedArtifacts()).isTrue();
 		assertThat(context.getBeanProvider(ConfigurationClassPostProcessor.class).stream()).isEmpty();
-		assertThat(ClassUtils.isPresent("io.cachepolicy.startup.parcels.ParcelRepositoryImpl__AotRepository",
-				context.getClassLoader()))
-			.isTrue();
+		for (Class<?> repository : repositories) {
+			assertThat(ClassUtils.isPresent(repository.getName() + "Impl__AotRepository", context.getClassLoader()))
+				.isTrue();
+		}
 	}
 
 	static class Processed extends AbstractStartupTests implements Runnable {
@@ -126,9 +144,24 @@ class AotTests {
 		@Override
 		public void run() {
 			ConfigurableApplicationContext context = startParcels();
-			assertProcessed(context);
+			assertProcessed(context, ParcelRepository.class);
 			assertWorks(context);
 			new ProcessedStoreMode().run();
+		}
+
+	}
+
+	static class ProcessedShelves extends AbstractStartupTests implements Runnable {
+
+		@Override
+		public void run() {
+			for (String policy : List.of("write-through", "write-back")) {
+				Database database = Database.create();
+				try (ConfigurableApplicationContext context = RepositoryKinds.start(builder(), database, policy)) {
+					assertProcessed(context, BookRepository.class);
+					new RepositoryKinds(context, database).all();
+				}
+			}
 		}
 
 	}
@@ -168,7 +201,7 @@ class AotTests {
 
 		@Override
 		void check(ConfigurableApplicationContext context) {
-			assertProcessed(context);
+			assertProcessed(context, ParcelRepository.class);
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.cachepolicy.interceptor.repository;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,10 +10,12 @@ import io.cachepolicy.WritePolicy;
 import io.cachepolicy.settings.CacheSpec;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.data.repository.core.support.AbstractRepositoryMetadata;
+import org.springframework.util.ClassUtils;
 
 /**
  * A Spring Data repository whose interface is annotated with {@link PolicyCached}.
@@ -55,6 +58,7 @@ public record PolicyCachedRepository(Class<?> type, Class<?> entity, String cach
 		if (policies.length > 1) {
 			throw invalid(type, "has more than one 'policy'", "Keep one of them.");
 		}
+		checkInherited(type, policies.length > 0);
 		return new PolicyCachedRepository(type, AbstractRepositoryMetadata.getMetadata(type).getDomainType(), cacheName,
 				(policies.length == 1) ? policies[0] : null);
 	}
@@ -77,6 +81,33 @@ public record PolicyCachedRepository(Class<?> type, Class<?> entity, String cach
 			senseless.add("'evicts'");
 		}
 		return senseless;
+	}
+
+	/**
+	 * Check that annotated methods which the repository inherits are complete: when they
+	 * are called, nobody can tell any more which repository it was.
+	 * @param type the interface
+	 * @param hasPolicy whether its annotation has a policy
+	 */
+	private static void checkInherited(Class<?> type, boolean hasPolicy) {
+		for (Method method : type.getMethods()) {
+			PolicyCached annotation = (method.getDeclaringClass() != type && !method.isBridge())
+					? AnnotatedElementUtils.findMergedAnnotation(method, PolicyCached.class) : null;
+			if (annotation == null) {
+				continue;
+			}
+			PolicyCached base = AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(),
+					PolicyCached.class);
+			boolean named = !annotation.cache().isBlank() || (base != null && !base.cache().isBlank());
+			boolean decided = !hasPolicy || annotation.policy().length > 0
+					|| (base != null && base.policy().length > 0);
+			if (!named || !decided) {
+				throw invalid(type,
+						"can't set the '%s' of the annotated method %s, which it inherits"
+							.formatted(named ? "policy" : "cache", ClassUtils.getQualifiedMethodName(method)),
+						"Declare the method again in the repository, or remove the annotation of the method.");
+			}
+		}
 	}
 
 	private static InvalidPolicyCacheException invalid(Class<?> type, String problem, String action) {
