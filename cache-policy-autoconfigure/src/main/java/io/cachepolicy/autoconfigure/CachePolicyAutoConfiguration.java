@@ -149,10 +149,12 @@ public final class CachePolicyAutoConfiguration {
 	}
 
 	@Bean
-	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory, PolicyCacheReference reference) {
+	PolicyCacheStartup policyCacheStartup(ConfigurableListableBeanFactory beanFactory, PolicyCacheReference reference,
+			Environment environment) {
 		Problems problems = new Problems();
 		return new PolicyCacheStartup(beanFactory, reference.manager(),
-				new CacheSettingsValidator(this.properties, this.specs, problems), problems, this.passThrough);
+				new CacheSettingsValidator(this.properties, this.specs, problems), problems,
+				new OtherCacheProviders(beanFactory, environment), this.passThrough);
 	}
 
 	@Bean

@@ -37,14 +37,18 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 
 	private final Problems problems;
 
+	private final OtherCacheProviders otherProviders;
+
 	private final boolean passThrough;
 
 	PolicyCacheStartup(ConfigurableListableBeanFactory beanFactory, ConfigurablePolicyCacheManager manager,
-			CacheSettingsValidator validator, Problems problems, boolean passThrough) {
+			CacheSettingsValidator validator, Problems problems, OtherCacheProviders otherProviders,
+			boolean passThrough) {
 		this.beanFactory = beanFactory;
 		this.manager = manager;
 		this.validator = validator;
 		this.problems = problems;
+		this.otherProviders = otherProviders;
 		this.passThrough = passThrough;
 	}
 
@@ -72,6 +76,7 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 		this.problems.throwIfAny();
 		if (!this.passThrough) {
 			warnOfOpenInView(repositories);
+			this.otherProviders.warn();
 		}
 		if (!this.passThrough && this.beanFactory.getBeanProvider(ChangeChannel.class).stream().findAny().isPresent()) {
 			this.validator.warnOfSharedWriteBack(uses, this.manager);
