@@ -1,5 +1,6 @@
 package io.cachepolicy.cache;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,15 +13,11 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
-import io.cachepolicy.spi.RowRelations;
-import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A write that is deferred when the caller's transaction has committed. Room for it is
@@ -34,6 +31,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * cache. What comes after the managed instance has changed is not deferred, but written
  * through. Before a statement, whose effect on a value nobody can tell, what was deferred
  * is {@link #storeAll stored}.
+ * <p>
+ * The same goes for rows that are written together with others, by a cascade. A write
+ * that is stored late changes them {@link CacheTransaction#inPlaceOf in its place} in the
+ * order. A row that is written after a graph that holds it is not left to two flushes,
+ * which may come in any order: both are stored in the transaction, as is the graph if the
+ * row is.
  */
 final class DeferredWrite implements PreparedWrite {
 
@@ -52,6 +55,8 @@ final class DeferredWrite implements PreparedWrite {
 	private PendingWrites.@Nullable Reservation reservation;
 
 	private @Nullable PreparedWrite through;
+
+	private @Nullable Set<Object> held;
 
 	private boolean committed;
 
@@ -146,18 +151,32 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.values.isEmpty()) {
 			return;
 		}
-		this.reservation = reserve();
+		this.reservation = (isOverStored() || isHeldByEarlier()) ? null : reserve();
 		if (this.reservation == null) {
 			yieldToChanges();
 			writeThrough();
 		}
 	}
 
+	/**
+	 * Return whether the transaction has changed one of the rows when it stored an
+	 * earlier write: this one would be taken for outdated.
+	 * @return whether to store this one as well
+	 */
+	private boolean isOverStored() {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		return transaction != null && puts().anyMatch(transaction::isStoredLate);
+	}
+
+	private Stream<Object> puts() {
+		return this.values.keySet().stream().filter((key) -> !Absent.is(this.values.get(key)));
+	}
+
 	private PendingWrites.@Nullable Reservation reserve() {
 		PendingWrites pending = this.core.pending(this.store);
 		// A transaction does not wait with what a flush may need: its connection, and the
 		// rows that it has locked
-		boolean patient = !pending.isIndependent(this.values) || isRelatedToOthers();
+		boolean patient = !pending.isIndependent(this.values) || WrittenCaches.areRelatedTo(this.core);
 		PendingWrites.Reservation reservation = pending.reserve(this.values, patient);
 		if (reservation != null && !reservation.promise()) {
 			reservation.cancel();
@@ -170,8 +189,13 @@ final class DeferredWrite implements PreparedWrite {
 		if (this.values.isEmpty()) {
 			return;
 		}
-		this.through = this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
-				WriteMode.NOW_FOR_DEFERRED);
+		storeHolders(this.core, this);
+		this.through = CacheTransaction.<PreparedWrite>inPlaceOf(this.core, this,
+				// An instance that the session manages from then on would bring back what
+				// is removed later of the rows that were written with it
+				() -> WrittenCaches.areWrittenBy(this.core) ? this.storeWrites.writeDeferred(this.store, this.values)
+						: this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
+								WriteMode.NOW_FOR_DEFERRED));
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		if (transaction != null) {
 			transaction.stored(this.values.keySet());
@@ -180,10 +204,15 @@ final class DeferredWrite implements PreparedWrite {
 
 	/**
 	 * Do not write through over what the transaction has changed since, without the
-	 * cache, and is about to store.
+	 * cache. What it is about to store comes first: stored together with this write, it
+	 * would be taken for what follows from it.
 	 */
 	private void yieldToChanges() {
-		this.values.keySet().removeIf(this::isChanged);
+		this.store.storeChanges();
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		this.values.keySet()
+			.removeIf((key) -> !isOwn(key)
+					&& (isChanged(key) || (transaction != null && transaction.find(key) == CacheTransaction.IN_STORE)));
 	}
 
 	/**
@@ -193,9 +222,12 @@ final class DeferredWrite implements PreparedWrite {
 	 * @return whether the row was changed, or is to be deleted, since
 	 */
 	private boolean isChanged(Object key) {
-		StoreSession session = this.store.session();
-		return session.isChanged(key)
-				&& !(this.managed.contains(key) && session.isManaged(Objects.requireNonNull(this.values.get(key))));
+		return this.store.session().isChanged(key) && !isOwn(key);
+	}
+
+	private boolean isOwn(Object key) {
+		return this.managed.contains(key)
+				&& this.store.session().isManaged(Objects.requireNonNull(this.values.get(key)));
 	}
 
 	/**
@@ -205,7 +237,50 @@ final class DeferredWrite implements PreparedWrite {
 	 * @param core the cache
 	 */
 	static void storeAll(CacheCore core) {
-		deferred().filter((write) -> write.core == core || write.isRelatedTo(core)).forEach(DeferredWrite::storeOpen);
+		deferred().filter((write) -> write.core == core || WrittenCaches.isRelated(write.core, core))
+			.forEach(DeferredWrite::storeOpen);
+	}
+
+	/**
+	 * Return whether the graph of an earlier deferred value holds one of the rows, and is
+	 * written with it: stored by a flush, it may be stored over this write.
+	 * @return whether to store both in their order
+	 */
+	private boolean isHeldByEarlier() {
+		if (!WrittenCaches.write(this.core)) {
+			return false;
+		}
+		List<@Nullable Object> rows = this.values.keySet().stream().<@Nullable Object>map(this.store::partOf).toList();
+		return deferred().takeWhile((write) -> write != this)
+			.anyMatch((write) -> WrittenCaches.writes(write.core, this.core)
+					&& !Collections.disjoint(write.heldParts(), rows));
+	}
+
+	private Set<Object> heldParts() {
+		Set<Object> held = this.held;
+		if (held == null) {
+			held = new HashSet<>();
+			for (Object value : this.values.values()) {
+				held.addAll((Absent.is(value)) ? List.of() : this.store.parts().of(value));
+			}
+			this.held = held;
+		}
+		return held;
+	}
+
+	/**
+	 * Store what the current transaction has deferred for caches whose values are written
+	 * together with rows of another cache, before such a row is written: what they hold
+	 * of it is older.
+	 * @param core the cache whose row is about to be written
+	 * @param before the write, {@code null} for one that comes after all
+	 */
+	static void storeHolders(CacheCore core, @Nullable DeferredWrite before) {
+		if (WrittenCaches.write(core)) {
+			deferred().takeWhile((write) -> write != before)
+				.filter((write) -> WrittenCaches.writes(write.core, core))
+				.forEach(DeferredWrite::storeOpen);
+		}
 	}
 
 	private static Stream<DeferredWrite> deferred() {
@@ -217,9 +292,14 @@ final class DeferredWrite implements PreparedWrite {
 
 	private void storeOpen() {
 		Map<Object, Object> open = findOpen();
-		if (!open.isEmpty()) {
-			CacheTransaction.add(this.core, this.storeWrites.writeDeferred(this.store, open));
+		if (open.isEmpty()) {
+			return;
 		}
+		if (open.keySet().stream().anyMatch(this.store.session()::isLoaded)) {
+			this.store.storeChanges();
+		}
+		CacheTransaction.add(this.core, CacheTransaction.<PreparedWrite>inPlaceOf(this.core, this,
+				() -> this.storeWrites.writeDeferred(this.store, open)));
 	}
 
 	/**
@@ -235,28 +315,6 @@ final class DeferredWrite implements PreparedWrite {
 		open.entrySet()
 			.removeIf((entry) -> transaction.find(entry.getKey()) != entry.getValue() || isChanged(entry.getKey()));
 		return open;
-	}
-
-	/**
-	 * Return whether foreign keys may demand an order of these writes and of others that
-	 * the transaction deferred: then they are to be deferred as well.
-	 * @return whether there are such writes
-	 */
-	private boolean isRelatedToOthers() {
-		return TransactionSynchronizationManager.getResourceMap()
-			.keySet()
-			.stream()
-			.anyMatch((resource) -> resource instanceof CacheCore other && other != this.core && isRelatedTo(other));
-	}
-
-	private boolean isRelatedTo(CacheCore core) {
-		BackingStore other = core.store();
-		if (other == null) {
-			return false;
-		}
-		RowRelations relations = this.store.traits().relations();
-		RowRelations others = other.traits().relations();
-		return relations.refersTo(others) || others.refersTo(relations);
 	}
 
 	@Override

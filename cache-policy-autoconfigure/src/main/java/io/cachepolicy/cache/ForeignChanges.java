@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.cachepolicy.spi.BackingStore;
@@ -136,7 +137,7 @@ final class ForeignChanges implements StoreListener {
 			}
 			guard(key);
 			if (Transactions.isActive()) {
-				CacheTransaction.add(this.core, new ChangedRow(key, removed));
+				CacheTransaction.addChange(this.core, new ChangedRow(key, removed));
 				forgetLoaded((transaction) -> transaction.forgetLoaded(key));
 			}
 			this.core.changes().written();
@@ -147,7 +148,7 @@ final class ForeignChanges implements StoreListener {
 			this.all = true;
 			guardAll();
 			if (Transactions.isActive()) {
-				CacheTransaction.add(this.core, new ChangedRows());
+				CacheTransaction.addChange(this.core, new ChangedRows());
 				forgetLoaded(CacheTransaction::forgetLoaded);
 			}
 			this.core.changes().written();
@@ -294,6 +295,13 @@ final class ForeignChanges implements StoreListener {
 		@Override
 		public void describe(Map<Object, Object> visible) {
 			visible.put(this.key, CacheTransaction.IN_STORE);
+		}
+
+		@Override
+		public void describeRemovals(Set<Object> keys) {
+			if (this.removed) {
+				keys.add(this.key);
+			}
 		}
 
 		@Override

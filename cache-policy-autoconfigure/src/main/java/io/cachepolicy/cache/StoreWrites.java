@@ -59,8 +59,7 @@ final class StoreWrites {
 	StoredWrite writeDeferred(BackingStore store, Map<Object, Object> entries) {
 		return write(store, WritePolicy.WRITE_THROUGH, entries, false, (joined, written) -> {
 			Map<Object, Object> loaded = new LinkedHashMap<>(entries);
-			Map<Object, Object> overwriting = overwriting(entries);
-			loaded.keySet().removeIf((key) -> !store.session().isLoaded(key) && !overwriting.containsKey(key));
+			loaded.keySet().removeIf((key) -> !store.session().isLoaded(key) && !isOverRemoved(key));
 			Map<Object, Object> ahead = new LinkedHashMap<>(entries);
 			ahead.keySet().removeAll(loaded.keySet());
 			Map<Object, Object> stored = (ahead.isEmpty()) ? ahead : store.writeAhead(ahead, FlushGate.OPEN);
@@ -293,6 +292,12 @@ final class StoreWrites {
 		Map<Object, Object> overwriting = new LinkedHashMap<>(values);
 		overwriting.keySet().removeIf((key) -> !isOverwriting(key, transaction, pending));
 		return overwriting;
+	}
+
+	private boolean isOverRemoved(Object key) {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		return (transaction == null || !transaction.isStoredLate(key))
+				&& isOverwriting(key, transaction, this.core.pending());
 	}
 
 	private static boolean isOverwriting(Object key, @Nullable CacheTransaction transaction,

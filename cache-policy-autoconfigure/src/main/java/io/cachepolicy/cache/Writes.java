@@ -69,11 +69,11 @@ final class Writes {
 			finish(new PlainWrite(this.core, entries));
 		}
 		else if (policy != WritePolicy.WRITE_BACK) {
-			finish(this.storeWrites.write(store, policy, entries, WriteMode.NOW));
+			finish(write(store, policy, entries, WriteMode.NOW));
 		}
 		else if (entries.values().stream().anyMatch((value) -> generatesKeys(store, value))) {
 			// Stored as what finds no room is, and cached
-			finish(this.storeWrites.write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED));
+			finish(write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED));
 		}
 		else if (Transactions.isActive()) {
 			finish(prepare(store, entries));
@@ -95,8 +95,13 @@ final class Writes {
 		boolean stored = entries.entrySet()
 			.stream()
 			.anyMatch((entry) -> isOverChange(store.session(), entry.getKey(), entry.getValue()));
-		return (stored) ? this.storeWrites.write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED)
+		return (stored) ? write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED)
 				: new DeferredWrite(this.core, this.storeWrites, store, entries);
+	}
+
+	private StoredWrite write(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
+		DeferredWrite.storeHolders(this.core, null);
+		return this.storeWrites.write(store, policy, entries, mode);
 	}
 
 	private static boolean isOverChange(StoreSession session, Object key, Object value) {
@@ -153,7 +158,7 @@ final class Writes {
 	 * @return the stored instances by key
 	 */
 	Map<Object, Object> store(BackingStore store, WritePolicy policy, Map<Object, Object> entries, WriteMode mode) {
-		StoredWrite stored = this.storeWrites.write(store, policy, entries, mode);
+		StoredWrite stored = write(store, policy, entries, mode);
 		finish(stored);
 		return stored.stored();
 	}
@@ -177,6 +182,7 @@ final class Writes {
 	 * @param call deletes them
 	 */
 	void delete(BackingStore store, WritePolicy policy, Collection<Object> keys, Runnable call) {
+		DeferredWrite.storeHolders(this.core, null);
 		finish(this.storeWrites.delete(store, policy, keys, call));
 	}
 

@@ -169,11 +169,15 @@ final class DirectWriter {
 	}
 
 	/**
-	 * Write instances over whatever their rows hold.
+	 * Write instances over whatever their rows hold. What the caller's session has of
+	 * these may be older.
 	 * @param entries the instances by id
 	 * @return what was stored
 	 */
 	Map<Object, Object> saveOver(Map<Object, Object> entries) {
+		if (this.transactions.isJoining()) {
+			this.transactions.write(() -> this.sessions.refresh(entries));
+		}
 		return saveAll(entries, (id, value) -> this.versions.rebase(id, value,
 				() -> this.transactions.write(() -> this.sessions.findVersion(id))), this.lineage::saved);
 	}

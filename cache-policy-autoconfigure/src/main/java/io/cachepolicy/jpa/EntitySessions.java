@@ -2,6 +2,7 @@ package io.cachepolicy.jpa;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.TypedQuery;
+import org.hibernate.FlushMode;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
 import org.hibernate.collection.spi.PersistentCollection;
@@ -209,6 +211,16 @@ final class EntitySessions implements StoreSession {
 		getCurrent().flush();
 	}
 
+	/**
+	 * Return whether the session of the current transaction brings its changes to the
+	 * database by itself.
+	 * @return {@code false} if the application does that, or if there is no session
+	 */
+	boolean isFlushing() {
+		EntityManager bound = findBound();
+		return bound != null && bound.unwrap(SessionImplementor.class).getHibernateFlushMode() != FlushMode.MANUAL;
+	}
+
 	SessionImplementor getCurrent() {
 		EntityManager entityManager = EntityManagerFactoryUtils
 			.getTransactionalEntityManager(this.entityManagerFactory);
@@ -225,6 +237,40 @@ final class EntitySessions implements StoreSession {
 	 */
 	List<Object> findAll(EntityManager session, Collection<Object> ids) {
 		return query(ids, (part) -> byIds(session.createQuery(SELECT.formatted("e", entity()), Object.class), part));
+	}
+
+	/**
+	 * Let the session of the current transaction load again what it has of rows, unless
+	 * it has changed it.
+	 * @param entries what is about to be written, by id
+	 * @return the entries
+	 */
+	Map<Object, Object> refresh(Map<Object, Object> entries) {
+		SessionImplementor session = getCurrent();
+		PersistenceContext context = session.getPersistenceContext();
+		Map<Object, Object> loaded = new HashMap<>();
+		entries.forEach((id, value) -> {
+			Object entity = context.getEntity(session.generateEntityKey(id, this.persister));
+			if (entity != null && entity != value && !isChanged(id, session)) {
+				loaded.put(id, entity);
+			}
+		});
+		if (!loaded.isEmpty()) {
+			if (isFlushing()) {
+				// A refresh that cascades takes back what was changed of other instances
+				session.flush();
+			}
+			List<Object> found = findIds(session, loaded.keySet());
+			loaded.forEach((id, entity) -> {
+				if (found.contains(id)) {
+					session.refresh(entity);
+				}
+				else {
+					session.detach(entity);
+				}
+			});
+		}
+		return entries;
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import io.cachepolicy.jpa.aggregate.Aggregates;
 import io.cachepolicy.jpa.listen.ChangeTracker;
 import io.cachepolicy.jpa.listen.OwnWrites;
 import io.cachepolicy.jpa.relation.ForeignKeys;
@@ -249,6 +250,16 @@ final class RepositoryStore implements BackingStore {
 	}
 
 	@Override
+	public void storeChanges() {
+		if (this.transactions.isJoining() && this.sessions.isFlushing()) {
+			this.transactions.write(() -> {
+				this.sessions.flush();
+				return this;
+			});
+		}
+	}
+
+	@Override
 	public void deleteAll(Collection<?> keys) {
 		flushDeletes(keys, FlushGate.OPEN);
 	}
@@ -305,6 +316,11 @@ final class RepositoryStore implements BackingStore {
 	@Override
 	public boolean mayHold(Class<?> type) {
 		return BackingStore.super.mayHold(type) || this.tracker.aggregates().reachOf(this.persister).contains(type);
+	}
+
+	@Override
+	public Object partOf(Object key) {
+		return Aggregates.row(this.persister, key);
 	}
 
 	@Override

@@ -125,6 +125,13 @@ public interface BackingStore {
 	}
 
 	/**
+	 * Store what the caller's transaction has changed by itself, and is to store at its
+	 * commit at the latest. The {@link #listen listeners} learn of it.
+	 */
+	default void storeChanges() {
+	}
+
+	/**
 	 * Delete rows: in the caller's transaction if there is one, else in an own one.
 	 * Deleting what does not exist is no error.
 	 * @param keys the keys
@@ -184,6 +191,15 @@ public interface BackingStore {
 	 */
 	default StoreParts parts() {
 		return StoreParts.NONE;
+	}
+
+	/**
+	 * Return as what part values of this store, or of others, hold the row of a key.
+	 * @param key the key
+	 * @return the part, as in {@link StoreParts#of}; {@code null} if none holds it
+	 */
+	default @Nullable Object partOf(Object key) {
+		return null;
 	}
 
 	/**

@@ -59,6 +59,15 @@ public interface RowRelations {
 	boolean refersTo(RowRelations other);
 
 	/**
+	 * Return whether other rows may be written together with one of these, by a cascade.
+	 * @param other the others
+	 * @return whether a value of these relations may hold what is written to the others
+	 */
+	default boolean writes(RowRelations other) {
+		return false;
+	}
+
+	/**
 	 * Return the rows that have to exist before a value is stored.
 	 * @param value the value
 	 * @return the rows to which the value refers, as far as that is loaded

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.cachepolicy.text.FailureLog;
 import io.cachepolicy.transaction.PreparedWrite.Overtaken;
@@ -29,6 +30,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Bound to the thread of the transaction and used by it alone. It is among the first
  * synchronizations to run, so that a failure of another one can't keep a committed write
  * from being published.
+ * <p>
+ * <b>Invariant.</b> The writes of all caches are in the order in which the application
+ * did them, whenever they reach the store. What an earlier write changes beside its own
+ * row, when it is stored late, never takes the place of a later one.
  */
 public final class CacheTransaction implements TransactionSynchronization {
 
@@ -57,7 +62,9 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private final List<Predicate<Object>> changed = new ArrayList<>();
 
-	private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
+	private final Map<Object, Long> savepoints = new IdentityHashMap<>();
+
+	private long place;
 
 	private boolean changedAll;
 
@@ -86,12 +93,68 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @param write the write
 	 */
 	public static void add(Object resource, PreparedWrite write) {
+		obtainForWrite(resource).add(write);
+	}
+
+	/**
+	 * Add what the store tells of its rows to the current transaction. If it follows from
+	 * a write that {@link #inPlaceOf has its place} before others, it has that place too.
+	 * @param resource identifies the cache
+	 * @param change the change of rows
+	 */
+	public static void addChange(Object resource, PreparedWrite change) {
+		CacheTransaction transaction = obtainForWrite(resource);
+		if (transaction.place > 0) {
+			transaction.insert(change);
+		}
+		else {
+			transaction.add(change);
+		}
+	}
+
+	/**
+	 * Bring a write to the store that the current transaction did some time ago. Other
+	 * rows that change by that are older than what the transaction wrote since.
+	 * @param <T> the type of the result
+	 * @param resource identifies the cache
+	 * @param write the write
+	 * @param action brings it to the store
+	 * @return the result of the action
+	 */
+	public static <T> T inPlaceOf(Object resource, PreparedWrite write, Supplier<T> action) {
+		CacheTransaction transaction = current(resource);
+		long place = (transaction != null) ? transaction.placeOf(write) : 0;
+		List<CacheTransaction> told = ofAllCaches((candidate) -> !candidate.completed);
+		told.forEach((candidate) -> candidate.place = place);
+		try {
+			return action.get();
+		}
+		finally {
+			told.forEach((candidate) -> candidate.place = 0);
+		}
+	}
+
+	/**
+	 * Return the place of a write.
+	 * @param write the write
+	 * @return its number, zero if it is being added: it is the last one
+	 */
+	private long placeOf(PreparedWrite write) {
+		for (Added candidate : this.writes) {
+			if (candidate.write() == write) {
+				return candidate.number();
+			}
+		}
+		return 0;
+	}
+
+	private static CacheTransaction obtainForWrite(Object resource) {
 		CacheTransaction transaction = obtain(resource);
 		if (!transaction.written) {
 			transaction.written = true;
 			Transactions.written();
 		}
-		transaction.add(write);
+		return transaction;
 	}
 
 	/**
@@ -125,11 +188,36 @@ public final class CacheTransaction implements TransactionSynchronization {
 			complete(write, this.committing);
 			return;
 		}
-		this.writes.add(new Added(added.incrementAndGet(), write));
-		describe(write);
+		long number = added.incrementAndGet();
+		Added last = new Added(number, number, write);
+		this.writes.add(last);
+		describe(last);
 	}
 
-	private void describe(PreparedWrite write) {
+	private void insert(PreparedWrite change) {
+		int index = this.writes.size();
+		while (index > 0 && this.writes.get(index - 1).number() > this.place) {
+			index--;
+		}
+		this.writes.add(index, new Added(this.place, added.incrementAndGet(), change));
+		describeAll();
+	}
+
+	private void describeAll() {
+		this.visible.clear();
+		this.removed.clear();
+		this.changed.clear();
+		this.changedAll = false;
+		this.writes.forEach(this::describe);
+	}
+
+	private void describe(Added written) {
+		PreparedWrite write = written.write();
+		if (written.number() < written.since()) {
+			Map<Object, Object> changed = new HashMap<>();
+			write.describe(changed);
+			stored(changed.keySet());
+		}
 		if (write.changesAll()) {
 			this.visible.clear();
 			this.changedAll = true;
@@ -143,8 +231,8 @@ public final class CacheTransaction implements TransactionSynchronization {
 	}
 
 	/**
-	 * Note values that were to be deferred, and that the transaction has stored about to
-	 * commit. What it deferred later does not know of them.
+	 * Note rows that the transaction changed late, when it stored values that were to be
+	 * deferred. What it wrote later does not know of that.
 	 * @param keys the keys
 	 */
 	public void stored(Collection<?> keys) {
@@ -158,7 +246,16 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @return whether a value is stored over whatever the row holds
 	 */
 	public boolean isOverwriting(Object key) {
-		return this.removed.contains(key) || this.storedBefore.contains(key);
+		return this.removed.contains(key) || isStoredLate(key);
+	}
+
+	/**
+	 * Return whether a row was changed {@link #stored late}.
+	 * @param key the key
+	 * @return whether what is deferred later is to be stored as well
+	 */
+	public boolean isStoredLate(Object key) {
+		return this.storedBefore.contains(key);
 	}
 
 	/**
@@ -224,7 +321,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	@Override
 	public void savepoint(Object savepoint) {
-		this.savepoints.put(savepoint, this.writes.size());
+		this.savepoints.put(savepoint, added.get());
 	}
 
 	/**
@@ -233,16 +330,15 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 */
 	@Override
 	public void savepointRollback(Object savepoint) {
-		int size = this.savepoints.getOrDefault(savepoint, 0);
-		for (int i = this.writes.size() - 1; i >= size; i--) {
-			this.writes.remove(i).write().cancel();
+		long last = this.savepoints.getOrDefault(savepoint, 0L);
+		for (int i = this.writes.size() - 1; i >= 0; i--) {
+			if (this.writes.get(i).since() > last) {
+				this.writes.remove(i).write().cancel();
+			}
 		}
-		this.visible.clear();
-		this.removed.clear();
-		this.changed.clear();
-		this.changedAll = false;
 		this.loaded.clear();
-		this.writes.forEach((written) -> describe(written.write()));
+		this.storedBefore.clear();
+		describeAll();
 	}
 
 	/**
@@ -364,9 +460,10 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * A write of the transaction.
 	 *
 	 * @param number tells the order of the writes of all caches
+	 * @param since tells whether it was added before a savepoint
 	 * @param write the write
 	 */
-	private record Added(long number, PreparedWrite write) {
+	private record Added(long number, long since, PreparedWrite write) {
 
 	}
 

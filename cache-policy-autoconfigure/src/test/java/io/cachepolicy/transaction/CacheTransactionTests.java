@@ -2,6 +2,8 @@ package io.cachepolicy.transaction;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,48 @@ class CacheTransactionTests {
 	}
 
 	@Test
+	@DisplayName("W1: what follows from an earlier write is overtaken by later ones, and does not overtake them")
+	void changeHasThePlaceOfItsWrite() {
+		PreparedWrite first = new RecordedWrite("first");
+		this.transaction.executeWithoutResult((status) -> {
+			CacheTransaction.add("a", first);
+			CacheTransaction.add("b", new VisibleWrite("key", "value"));
+			CacheTransaction.inPlaceOf("a", first, () -> {
+				CacheTransaction.addChange("b", new VisibleWrite("key", CacheTransaction.IN_STORE));
+				CacheTransaction.addChange("b", new VisibleWrite("other", CacheTransaction.IN_STORE));
+				return first;
+			});
+			CacheTransaction transaction = Objects.requireNonNull(CacheTransaction.current("b"));
+			assertThat(transaction.find("key")).isEqualTo("value");
+			assertThat(transaction.find("other")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.isOverwriting("key")).isTrue();
+			CacheTransaction.addChange("b", new VisibleWrite("key", CacheTransaction.IN_STORE));
+			assertThat(transaction.find("key")).isSameAs(CacheTransaction.IN_STORE);
+		});
+	}
+
+	@Test
+	@DisplayName("W1: a savepoint takes back what was done after it, whatever its place")
+	void savepointKnowsWhatWasDoneBefore() {
+		PreparedWrite first = new RecordedWrite("first");
+		this.transaction.executeWithoutResult((status) -> {
+			CacheTransaction.add("a", first);
+			CacheTransaction.add("a", new VisibleWrite("key", "value"));
+			CacheTransaction transaction = Objects.requireNonNull(CacheTransaction.current("a"));
+			transaction.savepoint("savepoint");
+			CacheTransaction.inPlaceOf("a", first, () -> {
+				CacheTransaction.addChange("a", new VisibleWrite("other", CacheTransaction.IN_STORE));
+				return first;
+			});
+			assertThat(transaction.isOverwriting("other")).isTrue();
+			transaction.savepointRollback("savepoint");
+			assertThat(transaction.find("key")).isEqualTo("value");
+			assertThat(transaction.find("other")).isNull();
+			assertThat(transaction.isOverwriting("other")).isFalse();
+		});
+	}
+
+	@Test
 	void cacheThatIsTouchedTooLateFollowsByItself() {
 		this.transaction.executeWithoutResult((status) -> {
 			CacheTransaction.add("a", new RecordedWrite("a"));
@@ -61,6 +105,26 @@ class CacheTransactionTests {
 			status.setRollbackOnly();
 		});
 		assertThat(this.calls).containsExactly("cancel a");
+	}
+
+	/**
+	 * A write that the writer sees.
+	 *
+	 * @param key the key
+	 * @param value the value
+	 */
+	private record VisibleWrite(Object key, Object value) implements PreparedWrite {
+
+		@Override
+		public void describe(Map<Object, Object> visible) {
+			visible.put(this.key, this.value);
+		}
+
+		@Override
+		public void complete() {
+			// It is only to be seen
+		}
+
 	}
 
 	/**

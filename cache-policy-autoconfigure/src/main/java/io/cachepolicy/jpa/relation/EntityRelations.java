@@ -38,8 +38,18 @@ final class EntityRelations implements RowRelations {
 
 	@Override
 	public boolean refersTo(RowRelations other) {
-		return other instanceof EntityRelations relations && relations.rows.factory() == this.rows.factory()
+		return other instanceof EntityRelations relations && isOfSameFactory(relations)
 				&& this.mappings.graph().reaches(this.rows.root(), relations.rows.root());
+	}
+
+	@Override
+	public boolean writes(RowRelations other) {
+		return other instanceof EntityRelations relations && isOfSameFactory(relations)
+				&& this.mappings.cascades().reaches(this.rows.root(), relations.rows.root());
+	}
+
+	private boolean isOfSameFactory(EntityRelations other) {
+		return other.rows.factory() == this.rows.factory();
 	}
 
 	@Override

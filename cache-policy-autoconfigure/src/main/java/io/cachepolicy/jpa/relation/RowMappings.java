@@ -105,6 +105,10 @@ final class RowMappings {
 		return this.references;
 	}
 
+	RowGraph cascades() {
+		return this.cascades;
+	}
+
 	/**
 	 * Return whether rows may refer to others, or be written with others.
 	 * @param root the kind of row

@@ -115,6 +115,15 @@ class EntityRelationsIntegrationTests {
 	}
 
 	@Test
+	void writesWhatItCascadesTo() {
+		assertThat(relations(Purchase.class).writes(relations(Line.class))).isTrue();
+		assertThat(relations(Line.class).writes(relations(Purchase.class))).isFalse();
+		assertThat(relations(Line.class).writes(relations(Region.class))).as("no cascade").isFalse();
+		assertThat(relations(Node.class).writes(relations(Node.class))).as("tree").isFalse();
+		assertThat(relations(Purchase.class).writes(RowRelations.NONE)).isFalse();
+	}
+
+	@Test
 	void refersToIsTransitive() {
 		assertThat(relations(Line.class).refersTo(relations(Region.class))).isTrue();
 		assertThat(relations(Region.class).refersTo(relations(Line.class))).isFalse();
