@@ -164,7 +164,8 @@ final class CacheOperations {
 
 	// ---- Writes ----
 
-	void put(WritePolicy policy, Object key, @Nullable Object value) {
+	void put(WritePolicy policy, Object key, @Nullable Object given) {
+		Object value = valueOf(given);
 		if (value != null) {
 			Object storeKey = this.core.toKey(key);
 			this.core.check(storeKey, value);
@@ -173,6 +174,15 @@ final class CacheOperations {
 		else if (this.core.store() == null) {
 			this.writes.write(policy, key, absent(key));
 		}
+	}
+
+	/**
+	 * Return what a caller puts, who may know how Spring's caches keep null.
+	 * @param given what is put
+	 * @return the value, {@code null} for none
+	 */
+	private static @Nullable Object valueOf(@Nullable Object given) {
+		return (!Absent.is(given)) ? given : null;
 	}
 
 	private Object absent(Object key) {
@@ -230,7 +240,8 @@ final class CacheOperations {
 
 	void putAll(WritePolicy policy, Map<?, ?> entries) {
 		Map<Object, Object> values = new LinkedHashMap<>();
-		entries.forEach((key, value) -> {
+		entries.forEach((key, given) -> {
+			Object value = valueOf(given);
 			if (value != null) {
 				Object storeKey = this.core.toKey(key);
 				this.core.check(storeKey, value);
@@ -245,7 +256,8 @@ final class CacheOperations {
 		}
 	}
 
-	@Nullable ValueWrapper putIfAbsent(WritePolicy policy, Object key, @Nullable Object value) {
+	@Nullable ValueWrapper putIfAbsent(WritePolicy policy, Object key, @Nullable Object given) {
+		Object value = valueOf(given);
 		BackingStore store = this.core.store();
 		if (value == null && (store != null || !this.core.cachesAbsent())) {
 			return get(key);

@@ -24,7 +24,7 @@ public final class Absent {
 	 * @return whether there is known to be none
 	 */
 	public static boolean is(@Nullable Object value) {
-		return value == VALUE;
+		return value instanceof NullValue;
 	}
 
 }

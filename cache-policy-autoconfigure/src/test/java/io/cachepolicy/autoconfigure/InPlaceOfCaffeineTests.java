@@ -1,9 +1,17 @@
 package io.cachepolicy.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.cachepolicy.PolicyCache;
@@ -24,9 +32,11 @@ import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.caffeine.CaffeineCache;
 import org.springframework.cache.concurrent.ConcurrentMapCache;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.cache.support.SimpleCacheManager;
+import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.cache.transaction.TransactionAwareCacheManagerProxy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -165,6 +175,72 @@ class InPlaceOfCaffeineTests {
 			assertThat(cache.invalidate()).isTrue();
 			assertThat(cache.get("k")).isNull();
 			assertThat(cache.invalidate()).isFalse();
+		});
+	}
+
+	@Test
+	@DisplayName("a cached null is a hit, of loaders as well")
+	void loadersAndNull() {
+		this.runner.run((context) -> {
+			PolicyCache cache = cache(context.getBean(CacheManager.class));
+			assertThat(cache.<Object>get("k", () -> null)).isNull();
+			assertThat(cache.get("k")).isNotNull();
+			assertThat(cache.<Object>get("k", () -> {
+				throw new IllegalStateException("not called");
+			})).isNull();
+			assertThat(cache.retrieve("k").join()).isEqualTo(new SimpleValueWrapper(null));
+			assertThat(cache.retrieve("k", () -> CompletableFuture.completedFuture("new")).join()).isNull();
+			cache.evict("k");
+			assertThat(cache.retrieve("k")).isNull();
+			assertThat(cache.<Object>retrieve("k", () -> CompletableFuture.completedFuture(null)).join()).isNull();
+			assertThat(cache.get("k")).isNotNull();
+			cache.clear();
+			assertThat(cache.get("k")).isNull();
+		});
+	}
+
+	@Test
+	@DisplayName("callers that miss a key at the same time wait for one load")
+	void concurrentLoads() {
+		this.runner.run((context) -> {
+			PolicyCache cache = cache(context.getBean(CacheManager.class));
+			AtomicInteger loads = new AtomicInteger();
+			CountDownLatch loading = new CountDownLatch(1);
+			CountDownLatch release = new CountDownLatch(1);
+			ExecutorService threads = Executors.newFixedThreadPool(10);
+			try {
+				List<Future<Integer>> found = new ArrayList<>();
+				for (int i = 0; i < 10; i++) {
+					found.add(threads.submit(() -> cache.get("k", () -> {
+						loading.countDown();
+						assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
+						return loads.incrementAndGet();
+					})));
+				}
+				assertThat(loading.await(30, TimeUnit.SECONDS)).isTrue();
+				release.countDown();
+				for (Future<Integer> each : found) {
+					assertThat(each.get(30, TimeUnit.SECONDS)).isOne();
+				}
+			}
+			finally {
+				threads.shutdownNow();
+			}
+		});
+	}
+
+	@Test
+	@DisplayName("a cache made for a name that is new is a Caffeine cache, and stays the same")
+	void managerMakesCaffeineCaches() {
+		this.runner.run((context) -> {
+			CacheManager manager = context.getBean(CacheManager.class);
+			Cache cache = manager.getCache("new");
+			assertThat(cache).isInstanceOf(CaffeineCache.class).isSameAs(manager.getCache("new"));
+			assertThat(cache.getName()).isEqualTo("new");
+			assertThat(cache.getNativeCache()).isInstanceOf(com.github.benmanes.caffeine.cache.Cache.class);
+			cache.put("k", "v");
+			manager.resetCaches();
+			assertThat(manager.getCache("new").get("k")).isNull();
 		});
 	}
 

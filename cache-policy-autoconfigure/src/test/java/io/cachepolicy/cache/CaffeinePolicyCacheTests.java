@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.cache.Cache;
+import org.springframework.cache.support.NullValue;
 import org.springframework.dao.OptimisticLockingFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -215,6 +216,8 @@ class CaffeinePolicyCacheTests {
 		CaffeinePolicyCache cache = cache(policy);
 		this.store.rows().put(1L, item("row"));
 		cache.put(1L, null);
+		cache.put(1L, NullValue.INSTANCE);
+		cache.putAll(Map.of(1L, NullValue.INSTANCE));
 		cache.writing(null, true, (value) -> {
 		}).put("ignored", null);
 		cache.flush(TIMEOUT);

@@ -18,8 +18,10 @@ import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.cache.Cache;
 import org.springframework.cache.Cache.ValueRetrievalException;
+import org.springframework.cache.support.NullValue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -116,6 +118,22 @@ class PlainCacheTests {
 	void putNullWhenAbsenceIsCachedCachesIt() {
 		this.absentCache.put(1L, null);
 		assertThat(this.absentCache.get(1L)).isNotNull().extracting(Cache.ValueWrapper::get).isNull();
+	}
+
+	@Test
+	@DisplayName("Spring's own sign for null is null, whoever made it")
+	void putOfNullValueIsNull() {
+		for (Object none : List.of(NullValue.INSTANCE, BeanUtils.instantiateClass(NullValue.class))) {
+			this.absentCache.put(1L, none);
+			this.absentCache.putAll(Map.of(2L, none));
+			this.absentCache.putIfAbsent(3L, none);
+			for (long key = 1; key <= 3; key++) {
+				assertThat(this.absentCache.get(key)).isNotNull().extracting(Cache.ValueWrapper::get).isNull();
+				assertThat(this.absentCache.get(key, String.class)).isNull();
+			}
+			this.absentCache.clear();
+			assertThatIllegalArgumentException().isThrownBy(() -> this.cache.put(1L, none));
+		}
 	}
 
 	@Test

@@ -156,6 +156,16 @@ class PolicyCachedInterceptorTests {
 	}
 
 	@Test
+	void readAgainWhenOptionalCachesItsValue() {
+		this.products.findOptional(1L);
+		assertThat(this.products.findOptional(2L)).contains(new Product(2L, "one"));
+		assertThat(this.products.findOptional(2L)).contains(new Product(2L, "one"));
+		assertThat(this.products.findOptional(-1L)).isEmpty();
+		assertThat(this.cache.get(2L).get()).isEqualTo(new Product(2L, "one"));
+		assertThat(this.cache.calls()).containsExactly("read 1", "read 2", "read 2", "read -1");
+	}
+
+	@Test
 	void readAgainWhenConditionIsFalseBypassesCache() {
 		this.products.findIfPositive(1L);
 		this.products.findIfPositive(-1L);
