@@ -71,7 +71,8 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 		if (known != null && known.isPresent()) {
 			Object key = invocation.getArguments()[known.get().keyArgument()];
 			if (key != null) {
-				return readPlain(invocation, known.get().cacheName(), key);
+				Object value = readPlain(invocation, known.get().cacheName(), key);
+				return (invocation.getMethod().getReturnType() == Optional.class) ? Optional.ofNullable(value) : value;
 			}
 		}
 		Object result = super.invoke(invocation);
@@ -101,7 +102,7 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 
 	private static @Nullable Object proceed(MethodInvocation invocation) {
 		try {
-			return invocation.proceed();
+			return ObjectUtils.unwrapOptional(invocation.proceed());
 		}
 		catch (Throwable ex) {
 			throw new CacheOperationInvoker.ThrowableWrapper(ex);
@@ -123,7 +124,7 @@ class PolicyCachedInterceptor extends OperationAwareCacheInterceptor {
 
 	private static boolean isPlain(Method method) {
 		Class<?> type = method.getReturnType();
-		return type != Optional.class && !CompletionStage.class.isAssignableFrom(type)
+		return !CompletionStage.class.isAssignableFrom(type)
 				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) == null
 				&& !KotlinDetector.isSuspendingFunction(method);
 	}
