@@ -13,6 +13,7 @@ import io.cachepolicy.DeadLetter;
 import io.cachepolicy.WritePolicy;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
+import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.PreparedWrite;
@@ -28,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * store ends with, however much room there is for each. What the transaction stores is
  * newer than what it defers, so a managed value, which JPA stores at the commit, takes
  * the place of all that was deferred before; so does a row that it changes without the
- * cache. What comes after the managed instance has changed is not deferred, but written
- * through. Before a statement, whose effect on a value nobody can tell, what was deferred
- * is {@link #storeAll stored}.
+ * cache, or changes again after the store has joined it. What a manual session does not
+ * flush is no change. What comes after the managed instance has changed is not deferred,
+ * but written through. Before a statement, whose effect on a value nobody can tell, what
+ * was deferred is {@link #storeAll stored}.
  * <p>
  * The same goes for rows that are written together with others, by a cascade. A write
  * that is stored late changes them {@link CacheTransaction#inPlaceOf in its place} in the
@@ -105,6 +107,11 @@ final class DeferredWrite implements PreparedWrite {
 	@Override
 	public void describe(Map<Object, Object> visible) {
 		visible.putAll(this.values);
+	}
+
+	@Override
+	public @Nullable Object deferred(Object key) {
+		return (this.through == null && !this.managed.contains(key)) ? this.values.get(key) : null;
 	}
 
 	@Override
@@ -193,9 +200,9 @@ final class DeferredWrite implements PreparedWrite {
 		this.through = CacheTransaction.<PreparedWrite>inPlaceOf(this.core, this,
 				// An instance that the session manages from then on would bring back what
 				// is removed later of the rows that were written with it
-				() -> WrittenCaches.areWrittenBy(this.core) ? this.storeWrites.writeDeferred(this.store, this.values)
-						: this.storeWrites.write(this.store, WritePolicy.WRITE_THROUGH, this.values,
-								WriteMode.NOW_FOR_DEFERRED));
+				() -> (WrittenCaches.areWrittenBy(this.core) || this.store.session().isManual())
+						? this.storeWrites.writeDeferred(this.store, this.values) : this.storeWrites.write(this.store,
+								WritePolicy.WRITE_THROUGH, this.values, WriteMode.NOW_FOR_DEFERRED));
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		if (transaction != null) {
 			transaction.stored(this.values.keySet());
@@ -222,7 +229,8 @@ final class DeferredWrite implements PreparedWrite {
 	 * @return whether the row was changed, or is to be deleted, since
 	 */
 	private boolean isChanged(Object key) {
-		return this.store.session().isChanged(key) && !isOwn(key);
+		StoreSession session = this.store.session();
+		return session.isChanged(key) && !session.isManual() && !isOwn(key);
 	}
 
 	private boolean isOwn(Object key) {

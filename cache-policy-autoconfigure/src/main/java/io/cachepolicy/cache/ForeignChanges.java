@@ -143,6 +143,18 @@ final class ForeignChanges implements StoreListener {
 			this.core.changes().written();
 		}
 
+		/**
+		 * What the transaction deferred since the store joined the row would be stored
+		 * over it.
+		 */
+		@Override
+		public void sent(Object key, boolean removed) {
+			CacheTransaction transaction = CacheTransaction.current(this.core);
+			if (transaction != null && transaction.isDeferred(key)) {
+				changed(key, removed);
+			}
+		}
+
 		@Override
 		public void changedAll() {
 			this.all = true;

@@ -263,7 +263,8 @@ final class Reads {
 	 */
 	private boolean isChangedSince(Object key, Object own) {
 		BackingStore store = this.core.store();
-		return store != null && store.session().isChanged(key) && (Absent.is(own) || !store.session().isManaged(own));
+		return store != null && store.session().isChanged(key) && !store.session().isManual()
+				&& (Absent.is(own) || !store.session().isManaged(own));
 	}
 
 	/**

@@ -13,6 +13,7 @@ import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.spi.FlushGate;
+import io.cachepolicy.spi.StoreSession;
 import io.cachepolicy.spi.WriteMode;
 import io.cachepolicy.transaction.CacheTransaction;
 import io.cachepolicy.transaction.Transactions;
@@ -51,7 +52,8 @@ final class StoreWrites {
 	/**
 	 * Store what the caller's transaction has deferred, before it has committed. Rows
 	 * that it has not loaded are not loaded by that: what it does to them next, its
-	 * session does not see.
+	 * session does not see. Nor does a session that does not flush by itself: it would
+	 * have to flush all that it has.
 	 * @param store the store
 	 * @param entries the values by key, {@link Absent#VALUE} for removals
 	 * @return what is left to do
@@ -59,7 +61,7 @@ final class StoreWrites {
 	StoredWrite writeDeferred(BackingStore store, Map<Object, Object> entries) {
 		return write(store, WritePolicy.WRITE_THROUGH, entries, false, (joined, written) -> {
 			Map<Object, Object> loaded = new LinkedHashMap<>(entries);
-			loaded.keySet().removeIf((key) -> !store.session().isLoaded(key) && !isOverRemoved(key));
+			loaded.keySet().removeIf((key) -> !isKnown(store.session(), key) && !isOverRemoved(key));
 			Map<Object, Object> ahead = new LinkedHashMap<>(entries);
 			ahead.keySet().removeAll(loaded.keySet());
 			Map<Object, Object> stored = (ahead.isEmpty()) ? ahead : store.writeAhead(ahead, FlushGate.OPEN);
@@ -68,6 +70,10 @@ final class StoreWrites {
 			}
 			store(store, (stored != null) ? loaded : entries, WriteMode.NOW_FOR_DEFERRED, written);
 		});
+	}
+
+	private static boolean isKnown(StoreSession session, Object key) {
+		return session.isLoaded(key) && !session.isManual();
 	}
 
 	/**

@@ -85,16 +85,23 @@ final class Writes {
 
 	/**
 	 * Defer values until the transaction has committed, unless it is about to store one
-	 * of the rows by itself: that would outdate the value, which is newer.
+	 * of the rows by itself: that would outdate the value, which is newer. Nor is a value
+	 * deferred whose row the transaction has removed without the cache, as a flush would
+	 * not know of that.
 	 * @param store the store
 	 * @param entries the values by key
 	 * @return what is left to do
 	 */
 	private PreparedWrite prepare(BackingStore store, Map<Object, Object> entries) {
 		WritingCall.writes(store, entries.keySet());
+		StoreSession session = store.session();
+		if (!session.isManual() && entries.keySet().stream().anyMatch(session::isRemoved)) {
+			store.storeChanges();
+		}
 		boolean stored = entries.entrySet()
 			.stream()
-			.anyMatch((entry) -> isOverChange(store.session(), entry.getKey(), entry.getValue()));
+			.anyMatch((entry) -> isOverChange(session, entry.getKey(), entry.getValue())
+					|| isOverRemoved(entry.getKey(), entry.getValue()));
 		return (stored) ? write(store, WritePolicy.WRITE_THROUGH, entries, WriteMode.NOW_FOR_DEFERRED)
 				: new DeferredWrite(this.core, this.storeWrites, store, entries);
 	}
@@ -105,7 +112,13 @@ final class Writes {
 	}
 
 	private static boolean isOverChange(StoreSession session, Object key, Object value) {
-		return (Absent.is(value) || !session.isManaged(value)) && session.isChanged(key);
+		return (Absent.is(value) || !session.isManaged(value)) && session.isChanged(key) && !session.isManual();
+	}
+
+	private boolean isOverRemoved(Object key, Object value) {
+		CacheTransaction transaction = CacheTransaction.current(this.core);
+		return !Absent.is(value) && transaction != null && transaction.find(key) == CacheTransaction.IN_STORE
+				&& transaction.isOverwriting(key);
 	}
 
 	static boolean generatesKeys(BackingStore store, Object value) {

@@ -89,6 +89,25 @@ final class EntitySessions implements StoreSession {
 	}
 
 	@Override
+	public boolean isRemoved(Object id) {
+		EntityManager bound = findBound();
+		EntityEntry entry = (bound != null) ? findEntry(id, bound.unwrap(SessionImplementor.class)) : null;
+		return entry != null && entry.getStatus() == Status.DELETED;
+	}
+
+	private @Nullable EntityEntry findEntry(Object id, SessionImplementor session) {
+		PersistenceContext context = session.getPersistenceContext();
+		Object entity = context.getEntity(session.generateEntityKey(id, this.persister));
+		return (entity != null) ? context.getEntry(entity) : null;
+	}
+
+	@Override
+	public boolean isManual() {
+		EntityManager bound = findBound();
+		return bound != null && bound.unwrap(SessionImplementor.class).getHibernateFlushMode() == FlushMode.MANUAL;
+	}
+
+	@Override
 	public boolean isPartChanged(Object part) {
 		EntityManager bound = findBound();
 		EntityPersister type = (bound != null && part instanceof Part row)
@@ -211,16 +230,6 @@ final class EntitySessions implements StoreSession {
 		getCurrent().flush();
 	}
 
-	/**
-	 * Return whether the session of the current transaction brings its changes to the
-	 * database by itself.
-	 * @return {@code false} if the application does that, or if there is no session
-	 */
-	boolean isFlushing() {
-		EntityManager bound = findBound();
-		return bound != null && bound.unwrap(SessionImplementor.class).getHibernateFlushMode() != FlushMode.MANUAL;
-	}
-
 	SessionImplementor getCurrent() {
 		EntityManager entityManager = EntityManagerFactoryUtils
 			.getTransactionalEntityManager(this.entityManagerFactory);
@@ -256,7 +265,7 @@ final class EntitySessions implements StoreSession {
 			}
 		});
 		if (!loaded.isEmpty()) {
-			if (isFlushing()) {
+			if (!isManual()) {
 				// A refresh that cascades takes back what was changed of other instances
 				session.flush();
 			}

@@ -251,7 +251,7 @@ final class RepositoryStore implements BackingStore {
 
 	@Override
 	public void storeChanges() {
-		if (this.transactions.isJoining() && this.sessions.isFlushing()) {
+		if (this.transactions.isJoining() && !this.sessions.isManual()) {
 			this.transactions.write(() -> {
 				this.sessions.flush();
 				return this;

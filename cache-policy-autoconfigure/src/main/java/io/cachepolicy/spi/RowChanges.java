@@ -17,6 +17,15 @@ public interface RowChanges {
 	void changed(Object key, boolean removed);
 
 	/**
+	 * A row was changed that the transaction wrote by a call of the store before, which
+	 * left it to the transaction to send it. It may have been changed again since.
+	 * @param key the key
+	 * @param removed whether the row is gone
+	 */
+	default void sent(Object key, boolean removed) {
+	}
+
+	/**
 	 * Any row may have been changed, inserted or deleted.
 	 */
 	void changedAll();

@@ -59,6 +59,25 @@ public interface StoreSession {
 	boolean isChanged(Object key);
 
 	/**
+	 * Return whether the thread has an instance of the row of a key that it has removed,
+	 * in a way that the store does not know yet.
+	 * @param key the key
+	 * @return whether the row is to be deleted
+	 */
+	default boolean isRemoved(Object key) {
+		return false;
+	}
+
+	/**
+	 * Return whether the store learns of changes only when the application says so, if
+	 * ever, and not at the commit.
+	 * @return whether what {@link #isChanged is changed} may never be stored
+	 */
+	default boolean isManual() {
+		return false;
+	}
+
+	/**
 	 * Return whether the thread has changed a part of a value in a way that the store
 	 * does not know yet.
 	 * @param part the part, as in {@link StoreParts#of}

@@ -269,6 +269,18 @@ public final class CacheTransaction implements TransactionSynchronization {
 		return (value == null && (this.changedAll || isChanged(key))) ? IN_STORE : value;
 	}
 
+	/**
+	 * Return whether the last thing that the transaction did to a key is a write that it
+	 * deferred.
+	 * @param key the key
+	 * @return whether a later change of the row counts
+	 */
+	public boolean isDeferred(Object key) {
+		Object value = this.visible.get(key);
+		return value != null && value != IN_STORE
+				&& this.writes.stream().anyMatch((written) -> written.write().deferred(key) == value);
+	}
+
 	private boolean isChanged(Object key) {
 		for (Predicate<Object> changed : this.changed) {
 			if (changed.test(key)) {

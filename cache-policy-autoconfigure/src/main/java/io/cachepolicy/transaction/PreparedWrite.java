@@ -22,6 +22,15 @@ public interface PreparedWrite {
 	}
 
 	/**
+	 * Return what the write leaves to a flush.
+	 * @param key the key
+	 * @return the value, as in {@link #describe}; {@code null} if it does not defer one
+	 */
+	default @Nullable Object deferred(Object key) {
+		return null;
+	}
+
+	/**
 	 * Return whether only the store knows what the writer reads of any key, until it
 	 * writes the key again.
 	 * @return whether all keys may have been changed

@@ -66,7 +66,7 @@ final class RowFollower implements RowEvents.Listener {
 		OwnWrites own = OwnWrites.current();
 		boolean known = own != null && own.covers(follower.store(), key, entity);
 		this.bodies.changed(follower, key, entity, removed, known, session);
-		if (!known && !this.sessions.isJoined(session, follower.store(), key, removed)) {
+		if (!known) {
 			this.sessions.changed(session, follower, key, removed);
 		}
 	}

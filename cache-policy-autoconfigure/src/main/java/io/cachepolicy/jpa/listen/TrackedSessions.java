@@ -51,19 +51,6 @@ final class TrackedSessions {
 		}
 	}
 
-	/**
-	 * Return whether a change of a row is one that its store has {@link #join joined}.
-	 * @param session the session that writes
-	 * @param store identifies the store
-	 * @param key the key
-	 * @param removed whether the row is deleted
-	 * @return whether the store knows of it
-	 */
-	boolean isJoined(SharedSessionContractImplementor session, Object store, Object key, boolean removed) {
-		SessionChanges changes = this.bySession.get(OwnWrites.ownerOf(session));
-		return changes != null && changes.isJoined(store, key, removed);
-	}
-
 	private SessionChanges changesOf(SharedSessionContractImplementor session, Subscription first) {
 		SessionChanges changes = this.bySession.get(session);
 		return (changes != null) ? changes : begin(session, first);
@@ -99,14 +86,23 @@ final class TrackedSessions {
 	}
 
 	/**
-	 * Tell of a row.
+	 * Tell of a row, which its store may have {@link #join joined}.
 	 * @param writer the session that writes
 	 * @param subscription whom to tell
 	 * @param key the key of the row
 	 * @param removed whether it is deleted
 	 */
 	void changed(SharedSessionContractImplementor writer, Subscription subscription, Object key, boolean removed) {
-		tell(writer, subscription, (changes) -> changes.changed(key, removed));
+		SessionChanges known = this.bySession.get(OwnWrites.ownerOf(writer));
+		boolean joined = known != null && known.isJoined(subscription.store(), key, removed);
+		tell(writer, subscription, (changes) -> {
+			if (joined) {
+				changes.sent(key, removed);
+			}
+			else {
+				changes.changed(key, removed);
+			}
+		});
 	}
 
 	/**
