@@ -21,7 +21,10 @@ import org.springframework.util.function.SingletonSupplier;
  * An instance with a version inside of that range was outdated by writes of its own cache
  * only, so that writing it is no conflict: it takes the last version. For a write that is
  * not deferred, only those versions count that came after the last such write, whose
- * writers are told of conflicts with each other. A row that another writer changed has a
+ * writers are told of conflicts with each other. An instance without a version says that
+ * its writer met no row, so that only the row that is there now can be a conflict: it is
+ * none as long as a deferred write inserted that row and only such writes changed it,
+ * whatever rows of that id were removed before. A row that another writer changed has a
  * version outside of the range, and is a conflict. Ranges are only extended by writes
  * that start at their end and have been committed, and are forgotten when another write
  * breaks them, when the entry of the row expires or is cleared, and when there are too
@@ -263,7 +266,7 @@ final class VersionLineage {
 
 		boolean flushedSince(@Nullable Object version) {
 			if (version == null) {
-				return this.saved == null && this.former == null && contains(null);
+				return this.saved == null && contains(null);
 			}
 			return !this.gone && isWithin(version) && (this.saved == null || !isBefore(version, this.saved));
 		}

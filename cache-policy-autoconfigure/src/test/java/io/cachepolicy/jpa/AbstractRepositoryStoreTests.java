@@ -50,9 +50,13 @@ import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -1041,6 +1045,44 @@ abstract class AbstractRepositoryStoreTests {
 		store.saveAll(byId(List.of(reprice(product, 4))));
 		assertThat(find(product.getId()).getPrice()).isEqualByComparingTo("4");
 		assertThat(product.getVersion()).isEqualTo(4);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3 })
+	@DisplayName("J3: a new instance is outdated by no flushes, whatever rows they removed before")
+	void saveTakesVersionOfOwnFlushesAfterDeletes(int removals) {
+		TestedStore store = store(Setting.class);
+		List<Setting> settings = List.of(new Setting(unique("s"), "inserted"), storedSetting(store),
+				new Setting(unique("s"), "of another"), new Setting(unique("s"), "saved"));
+		insertByOther(settings.get(2).getName(), 5);
+		store.save(settings.get(3).getName(), settings.get(3));
+		for (Setting setting : settings) {
+			String name = setting.getName();
+			for (int i = 0; i < removals; i++) {
+				if (store.load(name) == null) {
+					store.flushAll(Map.of(name, new Setting(name, "before")));
+				}
+				store.deleteAll(List.of(name));
+			}
+			store.flushAll(Map.of(name, new Setting(name, "again")));
+			store.save(name, new Setting(name, "written"));
+			Setting written = (Setting) store.load(name);
+			assertThat(written.getValue()).isEqualTo("written");
+			assertThat(written.getVersion()).isOne();
+			assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> store.save(name, new Setting(name, "after a save")));
+		}
+	}
+
+	@Test
+	void saveFailsWhenAnotherInsertedWhatWasDeleted() {
+		TestedStore store = store(Setting.class);
+		Setting setting = storedSetting(store);
+		store.deleteAll(List.of(setting.getName()));
+		insertByOther(setting.getName(), 0);
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> store.save(setting.getName(), new Setting(setting.getName(), "new")));
+		assertThat(((Setting) store.load(setting.getName())).getValue()).isEqualTo("other");
 	}
 
 	@Test

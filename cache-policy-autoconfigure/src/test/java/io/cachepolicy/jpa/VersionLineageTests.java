@@ -146,15 +146,32 @@ class VersionLineageTests {
 	}
 
 	@Test
-	void rebaseForSaveIncludesNewInstancesUntilTheRowIsSavedOrDeleted() {
+	void rebaseForSaveIncludesNewInstancesUntilTheRowIsSaved() {
+		insertAndSave();
+		this.lineage.deleted(List.of("id"));
+		assertThat(this.lineage.rebaseForSave("id", null)).isNull();
+		assertThat(this.lineage.rebaseForSave("id", 0)).isEqualTo(0);
+		insertAndSave();
+	}
+
+	private void insertAndSave() {
 		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
 		assertThat(this.lineage.rebaseForSave("id", null)).isEqualTo(0);
 		this.lineage.saved(new VersionLineage.Step("id", 0, 1));
 		assertThat(this.lineage.rebaseForSave("id", null)).isNull();
-		this.lineage.deleted(List.of("id"));
-		assertThat(this.lineage.rebaseForSave("id", 0)).isEqualTo(0);
-		this.lineage.flushed(new VersionLineage.Step("id", null, 0));
-		assertThat(this.lineage.rebaseForSave("id", null)).isNull();
+	}
+
+	@Test
+	void rebaseForSaveExcludesNewInstancesWhenFlushesDidNotInsertTheRow() {
+		this.lineage.flushed(new VersionLineage.Step("met", 3, 4));
+		assertThat(this.lineage.rebaseForSave("met", null)).isNull();
+		this.lineage.deleted(List.of("saved"));
+		this.lineage.saved(new VersionLineage.Step("saved", null, 0));
+		this.lineage.flushed(new VersionLineage.Step("saved", 0, 1));
+		assertThat(this.lineage.rebaseForSave("saved", null)).isNull();
+		this.lineage.deleted(List.of("other"));
+		this.lineage.flushed(new VersionLineage.Step("other", 5, 6));
+		assertThat(this.lineage.rebaseForSave("other", null)).isNull();
 	}
 
 	@Test
