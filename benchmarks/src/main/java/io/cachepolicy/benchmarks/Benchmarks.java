@@ -22,6 +22,7 @@ import io.cachepolicy.benchmarks.jmh.AnnotationStudy;
 import io.cachepolicy.benchmarks.jmh.GrowthStudy;
 import io.cachepolicy.benchmarks.jmh.HitStudy;
 import io.cachepolicy.benchmarks.jmh.PutStudy;
+import io.cachepolicy.benchmarks.jmh.RepositoryStudy;
 import io.cachepolicy.benchmarks.jmh.WriteThroughStudy;
 import io.cachepolicy.benchmarks.report.Report;
 import io.cachepolicy.benchmarks.runs.Drain;
@@ -56,6 +57,7 @@ public final class Benchmarks {
 		Map<String, Study> studies = new LinkedHashMap<>();
 		studies.put("hits", new HitStudy());
 		studies.put("annotations", new AnnotationStudy());
+		studies.put("repositories", new RepositoryStudy());
 		studies.put("puts", new PutStudy());
 		studies.put("end-to-end", new EndToEnd());
 		studies.put("flush-rate", new FlushRate());
