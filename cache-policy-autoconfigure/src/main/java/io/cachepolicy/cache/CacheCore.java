@@ -112,6 +112,10 @@ final class CacheCore {
 		return store;
 	}
 
+	@Nullable Class<?> valueType() {
+		return this.store.findValueType();
+	}
+
 	Object toKey(Object key) {
 		BackingStore store = store();
 		return (store != null) ? store.keys().toKey(key) : key;

@@ -210,6 +210,11 @@ public final class CaffeinePolicyCache extends CaffeineCache implements ManagedP
 	}
 
 	@Override
+	public @Nullable Class<?> findValueType() {
+		return this.core.valueType();
+	}
+
+	@Override
 	public @Nullable PendingWrites findPendingWrites() {
 		return this.core.pending();
 	}

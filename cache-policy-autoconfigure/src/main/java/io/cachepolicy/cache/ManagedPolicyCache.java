@@ -25,6 +25,14 @@ public interface ManagedPolicyCache extends PolicyCache {
 	@Nullable BackingStore findStore();
 
 	/**
+	 * Find the type of the values, also where a method that uses the cache disagrees.
+	 * @return the type, or {@code null} if the cache has no store
+	 * @throws io.cachepolicy.InvalidPolicyCacheException if the settings name a store
+	 * that does not exist, or several
+	 */
+	@Nullable Class<?> findValueType();
+
+	/**
 	 * Return the pending writes.
 	 * @return the pending writes, or {@code null} if the cache never deferred one
 	 */

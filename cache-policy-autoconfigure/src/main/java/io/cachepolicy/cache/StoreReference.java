@@ -96,27 +96,41 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 		return this.store;
 	}
 
+	/**
+	 * Return the type of the values, whether or not all methods agree on it.
+	 * @return the type, {@code null} if there is no store
+	 */
+	@Nullable Class<?> findValueType() {
+		BackingStore known = peek();
+		if (known != null) {
+			return known.keys().getValueType();
+		}
+		Candidate candidate = find(inferred());
+		return (candidate != null) ? candidate.store().keys().getValueType() : null;
+	}
+
 	private @Nullable BackingStore resolve(Map<Class<?>, String> inferred) {
+		Candidate candidate = find(inferred);
+		if (candidate == null) {
+			return null;
+		}
+		inferred.forEach((type, origin) -> check(candidate.store(), type, origin, candidate.reason()));
+		return candidate.store();
+	}
+
+	private @Nullable Candidate find(Map<Class<?>, String> inferred) {
 		BackingStore configured = this.resolver.resolve(this.spec, null);
 		if (configured != null) {
-			inferred.forEach((type, origin) -> check(configured, type, origin, "as configured"));
-			return configured;
+			return new Candidate(configured, "as configured");
 		}
-		BackingStore store = null;
-		String storeOrigin = "";
+		Candidate found = null;
 		for (Map.Entry<Class<?>, String> entry : inferred.entrySet()) {
-			BackingStore candidate = this.resolver.resolve(this.spec, entry.getKey());
-			if (candidate != null && store == null) {
-				store = candidate;
-				storeOrigin = entry.getValue();
+			BackingStore store = this.resolver.resolve(this.spec, entry.getKey());
+			if (store != null && found == null) {
+				found = new Candidate(store, "by " + entry.getValue());
 			}
 		}
-		if (store != null) {
-			for (Map.Entry<Class<?>, String> entry : inferred.entrySet()) {
-				check(store, entry.getKey(), entry.getValue(), "by " + storeOrigin);
-			}
-		}
-		return store;
+		return found;
 	}
 
 	private void check(BackingStore store, Class<?> type, String origin, String reason) {
@@ -127,6 +141,16 @@ final class StoreReference implements Supplier<@Nullable BackingStore> {
 							valueType.getName(), reason, origin, type.getName()),
 					"Use a cache of its own for each type of value.");
 		}
+	}
+
+	/**
+	 * A store that may be that of the cache.
+	 *
+	 * @param store the store
+	 * @param reason why it may be, as messages say it
+	 */
+	private record Candidate(BackingStore store, String reason) {
+
 	}
 
 }

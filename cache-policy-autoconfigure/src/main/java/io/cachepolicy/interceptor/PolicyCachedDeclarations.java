@@ -5,7 +5,7 @@ import io.cachepolicy.PolicyCached.Operation;
 import io.cachepolicy.cache.ConfigurablePolicyCacheManager;
 import io.cachepolicy.cache.ManagedPolicyCache;
 import io.cachepolicy.settings.CacheSpec;
-import io.cachepolicy.spi.BackingStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a manager what the {@link io.cachepolicy.PolicyCached} methods of an application
@@ -41,12 +41,12 @@ public final class PolicyCachedDeclarations {
 	 * @throws InvalidPolicyCacheException if the method can't work
 	 */
 	public static void validate(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
-		Class<?> valueType = valueTypeOf(method, manager);
+		Class<?> valueType = findValueType(method, manager);
 		if (method.writesArgument()) {
-			method.findWrittenArgument(valueType);
+			method.findWrittenArgument((valueType != null) ? valueType : Object.class);
 		}
 		if (!method.hasKey()) {
-			validateKey(method, hasStore(method, manager));
+			validateKey(method, valueType != null);
 		}
 		validateType(method, origin(method), valueType);
 	}
@@ -59,25 +59,19 @@ public final class PolicyCachedDeclarations {
 	 * @throws InvalidPolicyCacheException if it can't
 	 */
 	public static void validateOther(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
-		validateType(method, "The method " + method.describe(), valueTypeOf(method, manager));
+		validateType(method, "The method " + method.describe(), findValueType(method, manager));
 	}
 
-	private static void validateType(PolicyCachedMethod method, String origin, Class<?> valueType) {
-		if (!method.canReturn(valueType)) {
+	private static void validateType(PolicyCachedMethod method, String origin, @Nullable Class<?> valueType) {
+		if (valueType != null && !method.canReturn(valueType)) {
 			throw new InvalidPolicyCacheException("%s can't return what the cache '%s' holds: %s".formatted(origin,
 					method.cacheName(), valueType.getName()), "Use a cache of its own for what the method returns.");
 		}
 	}
 
-	private static Class<?> valueTypeOf(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+	private static @Nullable Class<?> findValueType(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
 		ManagedPolicyCache cache = manager.getCache(method.cacheName());
-		BackingStore store = (cache != null) ? cache.findStore() : null;
-		return (store != null) ? store.keys().getValueType() : Object.class;
-	}
-
-	private static boolean hasStore(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
-		ManagedPolicyCache cache = manager.getCache(method.cacheName());
-		return cache != null && cache.findStore() != null;
+		return (cache != null) ? cache.findValueType() : null;
 	}
 
 	private static void validateKey(PolicyCachedMethod method, boolean store) {
