@@ -107,6 +107,11 @@ class PolicyCacheStartup implements SmartInitializingSingleton {
 			.filter((method) -> this.validator.isKnown(method.cacheName()))
 			.forEach((method) -> this.problems
 				.check(() -> PolicyCachedDeclarations.validateOther(method, this.manager)));
+		methods.findJCacheReads()
+			.stream()
+			.filter((method) -> this.manager.getCacheNames().contains(method.cacheName()))
+			.forEach((method) -> this.problems
+				.check(() -> PolicyCachedDeclarations.validateJCacheRead(method, this.manager)));
 		this.validator.validateStores(uses, this.manager);
 	}
 

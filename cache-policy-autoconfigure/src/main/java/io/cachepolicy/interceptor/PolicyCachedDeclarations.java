@@ -62,6 +62,22 @@ public final class PolicyCachedDeclarations {
 		validateType(method, "The method " + method.describe(), findValueType(method, manager));
 	}
 
+	/**
+	 * Check that a method which reads by {@code CacheResult} uses a cache without a
+	 * store.
+	 * @param method the method
+	 * @param manager the manager
+	 * @throws InvalidPolicyCacheException if what it reads would be written to a store
+	 */
+	public static void validateJCacheRead(PolicyCachedMethod method, ConfigurablePolicyCacheManager manager) {
+		if (findValueType(method, manager) != null) {
+			throw new InvalidPolicyCacheException(
+					"The @CacheResult method %s would write what it reads to the store of the cache '%s'"
+						.formatted(method.describe(), method.cacheName()),
+					"Use @PolicyCached or Spring's @Cacheable instead.");
+		}
+	}
+
 	private static void validateType(PolicyCachedMethod method, String origin, @Nullable Class<?> valueType) {
 		if (valueType != null && !method.canReturn(valueType)) {
 			throw new InvalidPolicyCacheException("%s can't return what the cache '%s' holds: %s".formatted(origin,

@@ -24,7 +24,11 @@ import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CachePutOperation;
 import org.springframework.cache.interceptor.CacheableOperation;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Finds the {@link io.cachepolicy.PolicyCached} methods of all beans, without creating a
@@ -33,6 +37,11 @@ import org.springframework.util.ClassUtils;
 public class PolicyCachedMethods {
 
 	private static final Log logger = LogFactory.getLog(PolicyCachedMethods.class);
+
+	private static final String JCACHE_ANNOTATIONS = "javax.cache.annotation.";
+
+	// There if Spring carries out the annotations of JSR-107
+	private static final String JCACHE_OPERATIONS = "jCacheOperationSource";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -95,6 +104,37 @@ public class PolicyCachedMethods {
 			}
 		}
 		return others;
+	}
+
+	/**
+	 * Find the methods that read from a cache by JSR-107's {@code CacheResult}. Spring's
+	 * interceptor puts what they read, and offers nothing to tell that from a write.
+	 * @return the methods that name their cache
+	 */
+	public List<PolicyCachedMethod> findJCacheReads() {
+		List<PolicyCachedMethod> reads = new ArrayList<>();
+		if (this.beanFactory.containsBean(JCACHE_OPERATIONS)) {
+			this.types.keySet()
+				.forEach(
+						(type) -> select(type, (method) -> findJCacheName(method, type)).forEach((method, name) -> reads
+							.add(new PolicyCachedMethod(type, method, Operation.READ, name, null, true, List.of()))));
+		}
+		return reads;
+	}
+
+	private static @Nullable String findJCacheName(Method method, Class<?> type) {
+		MergedAnnotation<?> read = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+			.get(JCACHE_ANNOTATIONS + "CacheResult");
+		if (!read.isPresent()) {
+			return null;
+		}
+		String name = read.getString("cacheName");
+		return (!name.isEmpty()) ? name
+				: MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY)
+					.get(JCACHE_ANNOTATIONS + "CacheDefaults")
+					.getValue("cacheName", String.class)
+					.filter(StringUtils::hasText)
+					.orElse(null);
 	}
 
 	private static PolicyCachedMethod other(Class<?> type, Method method, CacheOperation operation, String cacheName) {
