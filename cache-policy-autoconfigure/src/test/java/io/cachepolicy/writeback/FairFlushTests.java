@@ -199,7 +199,8 @@ class FairFlushTests extends AbstractWriteBackTests {
 		PendingWrites writes = create(specs().maxInterval(Duration.ofSeconds(30)), this.store);
 		offerBad(writes, 1);
 		writes.flush(SHORT);
-		Awaitility.await().until(() -> this.store.calls().size() == 1);
+		// One slow attempt says little of a row
+		Awaitility.await().until(() -> this.store.calls().size() >= 2);
 		long start = System.nanoTime();
 		for (int i = 0; i < 50; i++) {
 			writes.offer(0, "value " + i);
@@ -208,7 +209,7 @@ class FairFlushTests extends AbstractWriteBackTests {
 			String other = "other " + i;
 			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> this.store.rows().containsKey(other));
 		}
-		long most = 2 + (System.nanoTime() - start) / Duration.ofMillis(500).toNanos();
+		long most = 3 + (System.nanoTime() - start) / Duration.ofMillis(500).toNanos();
 		assertThat(this.store.calls().stream().filter("flushAll[0]"::equals).count()).isLessThanOrEqualTo(most);
 		this.bad.clear();
 		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
