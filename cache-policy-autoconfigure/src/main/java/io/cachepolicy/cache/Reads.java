@@ -275,8 +275,11 @@ final class Reads {
 	 */
 	private boolean isChangedInSession(Object key) {
 		BackingStore store = this.core.store();
-		return store != null && (store.session().isChanged(key)
-				|| this.tier.partsOf(key).stream().anyMatch(store.session()::isPartChanged));
+		if (store == null || store.session().isChanged(key)) {
+			return store != null;
+		}
+		Collection<Object> parts = this.tier.partsOf(key);
+		return !parts.isEmpty() && parts.stream().anyMatch(store.session()::isPartChanged);
 	}
 
 	/**

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.cachepolicy.jpa.aggregate.Aggregates;
 import io.cachepolicy.jpa.aggregate.Part;
@@ -153,8 +152,17 @@ final class EntitySessions implements StoreSession {
 		}
 		EntityPersister type = entry.getPersister();
 		@Nullable Object[] current = type.getValues(entity);
-		return type.findDirty(current, loaded, entity, session) != null || Stream.of(current)
-			.anyMatch((value) -> value instanceof PersistentCollection<?> collection && collection.isDirty());
+		return type.findDirty(current, loaded, entity, session) != null
+				|| (type.hasCollections() && isAnyDirty(current));
+	}
+
+	private static boolean isAnyDirty(@Nullable Object[] values) {
+		for (Object value : values) {
+			if (value instanceof PersistentCollection<?> collection && collection.isDirty()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
