@@ -137,8 +137,7 @@ final class ForeignChanges implements StoreListener {
 			}
 			guard(key);
 			if (Transactions.isActive()) {
-				CacheTransaction.addChange(this.core, new ChangedRow(key, removed));
-				forgetLoaded((transaction) -> transaction.forgetLoaded(key));
+				CacheTransaction.addChange(this.core, key, removed);
 			}
 			this.core.changes().written();
 		}
@@ -291,39 +290,6 @@ final class ForeignChanges implements StoreListener {
 			else {
 				this.core.tier().evict(key);
 			}
-		}
-
-	}
-
-	/**
-	 * A row that only the store knows until the transaction has ended. It takes the place
-	 * of what the transaction deferred before.
-	 *
-	 * @param key the key
-	 * @param removed whether it is deleted
-	 */
-	private record ChangedRow(Object key, boolean removed) implements PreparedWrite {
-
-		@Override
-		public void describe(Map<Object, Object> visible) {
-			visible.put(this.key, CacheTransaction.IN_STORE);
-		}
-
-		@Override
-		public void describeRemovals(Set<Object> keys) {
-			if (this.removed) {
-				keys.add(this.key);
-			}
-		}
-
-		@Override
-		public void overtake(Overtaken later) {
-			(this.removed ? later.stored() : later.changed()).add(this.key);
-		}
-
-		@Override
-		public void complete() {
-			// The end of the changes does all
 		}
 
 	}

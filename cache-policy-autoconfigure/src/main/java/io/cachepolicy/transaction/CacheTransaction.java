@@ -66,6 +66,11 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private long place;
 
+	/**
+	 * The last write, if it is one to which rows may be added.
+	 */
+	private @Nullable ChangedRows lastRows;
+
 	private boolean changedAll;
 
 	private boolean written;
@@ -84,7 +89,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @return the transaction, or {@code null} if there is none or it did nothing
 	 */
 	public static @Nullable CacheTransaction current(Object resource) {
-		return (CacheTransaction) TransactionSynchronizationManager.getResource(resource);
+		return Transactions.find(resource);
 	}
 
 	/**
@@ -110,6 +115,27 @@ public final class CacheTransaction implements TransactionSynchronization {
 		else {
 			transaction.add(change);
 		}
+	}
+
+	/**
+	 * Add the change of a row that only the store knows until the current transaction has
+	 * ended. It takes the place of what the transaction deferred before, or has loaded.
+	 * @param resource identifies the cache
+	 * @param key the key of the row
+	 * @param removed whether the row is deleted
+	 */
+	public static void addChange(Object resource, Object key, boolean removed) {
+		CacheTransaction transaction = obtainForWrite(resource);
+		ChangedRows last = transaction.lastRows;
+		if (last != null && transaction.place == 0 && !transaction.completed) {
+			last.add(key, removed);
+		}
+		else {
+			ChangedRows rows = new ChangedRows(key, removed);
+			addChange(resource, rows);
+			transaction.lastRows = (transaction.place == 0 && !transaction.completed) ? rows : null;
+		}
+		transaction.forgetLoaded(key);
 	}
 
 	/**
@@ -176,11 +202,13 @@ public final class CacheTransaction implements TransactionSynchronization {
 			// First what may fail: what is bound would stay
 			TransactionSynchronizationManager.registerSynchronization(transaction);
 			TransactionSynchronizationManager.bindResource(resource, transaction);
+			Transactions.bound(resource, transaction);
 		}
 		return transaction;
 	}
 
 	private void add(PreparedWrite write) {
+		closeRows();
 		if (this.committing) {
 			write.beforeCommit();
 		}
@@ -194,12 +222,31 @@ public final class CacheTransaction implements TransactionSynchronization {
 		describe(last);
 	}
 
+	/**
+	 * Let what changes from now on be apart from the rows before.
+	 */
+	private void closeRows() {
+		describeRows();
+		this.lastRows = null;
+	}
+
+	/**
+	 * Describe the rows that were added since. A transaction that changes many mostly
+	 * does not ask for them.
+	 */
+	private void describeRows() {
+		if (this.lastRows != null) {
+			this.lastRows.describeAdded(this.visible, this.removed);
+		}
+	}
+
 	private void insert(PreparedWrite change) {
 		int index = this.writes.size();
 		while (index > 0 && this.writes.get(index - 1).number() > this.place) {
 			index--;
 		}
 		this.writes.add(index, new Added(this.place, added.incrementAndGet(), change));
+		this.lastRows = null;
 		describeAll();
 	}
 
@@ -246,6 +293,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @return whether a value is stored over whatever the row holds
 	 */
 	public boolean isOverwriting(Object key) {
+		describeRows();
 		return this.removed.contains(key) || isStoredLate(key);
 	}
 
@@ -265,6 +313,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * the transaction did not write it
 	 */
 	public @Nullable Object find(Object key) {
+		describeRows();
 		Object value = this.visible.get(key);
 		return (value == null && (this.changedAll || isChanged(key))) ? IN_STORE : value;
 	}
@@ -276,6 +325,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @return whether a later change of the row counts
 	 */
 	public boolean isDeferred(Object key) {
+		describeRows();
 		Object value = this.visible.get(key);
 		return value != null && value != IN_STORE
 				&& this.writes.stream().anyMatch((written) -> written.write().deferred(key) == value);
@@ -334,6 +384,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	@Override
 	public void savepoint(Object savepoint) {
 		this.savepoints.put(savepoint, added.get());
+		closeRows();
 	}
 
 	/**
@@ -343,6 +394,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	@Override
 	public void savepointRollback(Object savepoint) {
 		long last = this.savepoints.getOrDefault(savepoint, 0L);
+		this.lastRows = null;
 		for (int i = this.writes.size() - 1; i >= 0; i--) {
 			if (this.writes.get(i).since() > last) {
 				this.writes.remove(i).write().cancel();
@@ -435,6 +487,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 		this.changedAll = false;
 		this.loaded.clear();
 		dropOvertaken();
+		this.lastRows = null;
 	}
 
 	/**
@@ -442,6 +495,10 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * are there already, and let deferred writes coalesce.
 	 */
 	private void dropOvertaken() {
+		if (this.writes.size() == 1 && this.lastRows != null) {
+			// There is nothing that they could overtake
+			return;
+		}
 		Overtaken later = new Overtaken();
 		for (int i = this.writes.size() - 1; i >= 0; i--) {
 			this.writes.get(i).write().overtake(later);

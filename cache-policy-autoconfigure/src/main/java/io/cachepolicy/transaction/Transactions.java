@@ -1,7 +1,9 @@
 package io.cachepolicy.transaction;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,6 +31,11 @@ public final class Transactions {
 
 	private static final AtomicLong clock = new AtomicLong();
 
+	/**
+	 * That of Spring's resources, which take longer to be asked.
+	 */
+	private static final ThreadLocal<@Nullable State> current = new ThreadLocal<>();
+
 	private static final ThreadLocal<List<State>> open = ThreadLocal.withInitial(ArrayList::new);
 
 	private Transactions() {
@@ -40,8 +47,9 @@ public final class Transactions {
 	 * @return whether a transaction is active
 	 */
 	public static boolean isActive() {
+		State state = current();
 		return TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.isActualTransactionActive() && !isCommitted();
+				&& ((state != null) ? !state.committed : TransactionSynchronizationManager.isActualTransactionActive());
 	}
 
 	/**
@@ -126,6 +134,29 @@ public final class Transactions {
 	}
 
 	/**
+	 * Return what the current transaction did to a cache.
+	 * @param resource identifies the cache, and is bound to the thread
+	 * @return the transaction of the cache, {@code null} if there is none
+	 */
+	static @Nullable CacheTransaction find(Object resource) {
+		State state = current();
+		return (state != null) ? state.find(resource)
+				: (CacheTransaction) TransactionSynchronizationManager.getResource(resource);
+	}
+
+	/**
+	 * Note that something will be known of what the current transaction did to a cache.
+	 * @param resource identifies the cache, and is bound to the thread
+	 * @param transaction the transaction of the cache
+	 */
+	static void bound(Object resource, CacheTransaction transaction) {
+		State state = current();
+		if (state != null) {
+			state.caches.put(resource, transaction);
+		}
+	}
+
+	/**
 	 * Attach what is known to the transaction that just began.
 	 * @param manager its transaction manager
 	 * @param begin when it began
@@ -134,7 +165,7 @@ public final class Transactions {
 	static void register(Object manager, long begin, Set<Object> bound) {
 		if (TransactionSynchronizationManager.isSynchronizationActive() && current() == null) {
 			State state = new State(manager, begin, bound);
-			TransactionSynchronizationManager.bindResource(State.class, state);
+			state.bind();
 			TransactionSynchronizationManager.registerSynchronization(state);
 			open.get().add(state);
 		}
@@ -149,7 +180,7 @@ public final class Transactions {
 	 */
 	public static boolean isOuter(@Nullable Object manager) {
 		State state = current();
-		return state != null && state.manager != manager && find(manager) != null;
+		return state != null && state.manager != manager && findOpen(manager) != null;
 	}
 
 	/**
@@ -158,7 +189,7 @@ public final class Transactions {
 	 * @param write the write
 	 */
 	public static void addToOuter(@Nullable Object manager, PreparedWrite write) {
-		State state = find(manager);
+		State state = findOpen(manager);
 		Assert.state(state != null, "The outer transaction has ended");
 		state.writes.add(write);
 	}
@@ -176,7 +207,7 @@ public final class Transactions {
 		return !states.isEmpty() || TransactionSynchronizationManager.isActualTransactionActive();
 	}
 
-	private static @Nullable State find(@Nullable Object manager) {
+	private static @Nullable State findOpen(@Nullable Object manager) {
 		List<State> states = open.get();
 		for (int i = states.size() - 1; i >= 0; i--) {
 			if (states.get(i).manager == manager) {
@@ -192,7 +223,7 @@ public final class Transactions {
 	}
 
 	private static @Nullable State current() {
-		return (State) TransactionSynchronizationManager.getResource(State.class);
+		return current.get();
 	}
 
 	/**
@@ -209,6 +240,12 @@ public final class Transactions {
 
 		private final List<PreparedWrite> writes = new ArrayList<>();
 
+		private final Map<Object, CacheTransaction> caches = new HashMap<>();
+
+		private @Nullable Object lastResource;
+
+		private @Nullable CacheTransaction last;
+
 		private boolean committing;
 
 		private boolean committed;
@@ -221,6 +258,30 @@ public final class Transactions {
 			this.bound = bound;
 		}
 
+		/**
+		 * Find what the transaction did to a cache. It is mostly the same one for a
+		 * while.
+		 * @param resource identifies the cache
+		 * @return the transaction of the cache, {@code null} if there is none
+		 */
+		@Nullable CacheTransaction find(Object resource) {
+			if (this.lastResource != resource && !this.caches.isEmpty()) {
+				this.last = this.caches.get(resource);
+				this.lastResource = (this.last != null) ? resource : null;
+			}
+			return (this.lastResource == resource) ? this.last : null;
+		}
+
+		void bind() {
+			TransactionSynchronizationManager.bindResource(State.class, this);
+			current.set(this);
+		}
+
+		private static void unbind() {
+			TransactionSynchronizationManager.unbindResourceIfPossible(State.class);
+			current.remove();
+		}
+
 		@Override
 		public int getOrder() {
 			return Ordered.HIGHEST_PRECEDENCE;
@@ -228,12 +289,12 @@ public final class Transactions {
 
 		@Override
 		public void suspend() {
-			TransactionSynchronizationManager.unbindResourceIfPossible(State.class);
+			unbind();
 		}
 
 		@Override
 		public void resume() {
-			TransactionSynchronizationManager.bindResource(State.class, this);
+			bind();
 		}
 
 		@Override
@@ -248,7 +309,7 @@ public final class Transactions {
 
 		@Override
 		public void afterCompletion(int status) {
-			TransactionSynchronizationManager.unbindResourceIfPossible(State.class);
+			unbind();
 			open.get().remove(this);
 			if (open.get().isEmpty()) {
 				open.remove();

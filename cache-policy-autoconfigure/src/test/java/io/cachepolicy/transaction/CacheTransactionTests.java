@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
@@ -24,7 +27,9 @@ class CacheTransactionTests {
 
 	private final List<String> calls = new ArrayList<>();
 
-	private final TransactionTemplate transaction = new TransactionTemplate(new NoTransactionManager());
+	private final NoTransactionManager manager = new NoTransactionManager();
+
+	private final TransactionTemplate transaction = new TransactionTemplate(this.manager);
 
 	@Test
 	@DisplayName("D5, W9: the writes of all caches know of the commit before the first is completed, and keep their order")
@@ -79,6 +84,76 @@ class CacheTransactionTests {
 			assertThat(transaction.find("other")).isNull();
 			assertThat(transaction.isOverwriting("other")).isFalse();
 		});
+	}
+
+	@Test
+	@DisplayName("R6: a savepoint takes back the rows that changed after it, and no others")
+	void savepointDividesChangedRows() {
+		this.transaction.executeWithoutResult((status) -> {
+			CacheTransaction.addChange("a", "before", false);
+			CacheTransaction transaction = Objects.requireNonNull(CacheTransaction.current("a"));
+			transaction.savepoint("savepoint");
+			CacheTransaction.addChange("a", "after", false);
+			CacheTransaction.addChange("a", "removed", true);
+			assertThat(transaction.find("after")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.isOverwriting("removed")).isTrue();
+			transaction.savepointRollback("savepoint");
+			assertThat(transaction.find("before")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("after")).isNull();
+			assertThat(transaction.find("removed")).isNull();
+			assertThat(transaction.isOverwriting("removed")).isFalse();
+			CacheTransaction.addChange("a", "later", false);
+			transaction.savepointRollback("savepoint");
+			assertThat(transaction.find("later")).isNull();
+			assertThat(transaction.find("before")).isSameAs(CacheTransaction.IN_STORE);
+		});
+	}
+
+	@Test
+	@DisplayName("R6: rows that change before and after a write give way to it, and take its place")
+	void writeDividesChangedRows() {
+		PreparedWrite first = new RecordedWrite("first");
+		this.transaction.executeWithoutResult((status) -> {
+			CacheTransaction.add("b", first);
+			CacheTransaction.addChange("a", "key", false);
+			CacheTransaction.add("a", new VisibleWrite("key", "value"));
+			CacheTransaction.addChange("a", "other", false);
+			CacheTransaction transaction = Objects.requireNonNull(CacheTransaction.current("a"));
+			CacheTransaction.inPlaceOf("b", first, () -> {
+				CacheTransaction.addChange("a", "key", false);
+				return first;
+			});
+			assertThat(transaction.find("key")).isEqualTo("value");
+			CacheTransaction.addChange("a", "key", false);
+			assertThat(transaction.find("key")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("other")).isSameAs(CacheTransaction.IN_STORE);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	@DisplayName("D5: a transaction that is suspended knows what it did when it goes on, and others do not")
+	void transactionIsSuspended(boolean withClock) {
+		if (withClock) {
+			this.manager.setTransactionExecutionListeners(List.of(new TransactionClock(this.manager)));
+		}
+		TransactionTemplate inner = new TransactionTemplate(this.manager);
+		inner.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.transaction.executeWithoutResult((status) -> {
+			CacheTransaction.addChange("a", "outer", false);
+			CacheTransaction outer = Objects.requireNonNull(CacheTransaction.current("a"));
+			inner.executeWithoutResult((other) -> {
+				assertThat(CacheTransaction.current("a")).isNull();
+				CacheTransaction.addChange("b", "inner", false);
+				CacheTransaction.addChange("a", "inner", false);
+				assertThat(CacheTransaction.current("a")).isNotNull().isNotSameAs(outer);
+			});
+			assertThat(CacheTransaction.current("a")).isSameAs(outer);
+			assertThat(CacheTransaction.current("b")).isNull();
+			assertThat(outer.find("inner")).isNull();
+		});
+		assertThat(CacheTransaction.current("a")).isNull();
+		assertThat(Transactions.isActive()).isFalse();
 	}
 
 	@Test
@@ -170,13 +245,35 @@ class CacheTransactionTests {
 	@SuppressWarnings("serial")
 	private static final class NoTransactionManager extends AbstractPlatformTransactionManager {
 
+		private int open;
+
 		@Override
 		protected Object doGetTransaction() {
 			return new Object();
 		}
 
 		@Override
+		protected boolean isExistingTransaction(Object transaction) {
+			return this.open > 0;
+		}
+
+		@Override
 		protected void doBegin(Object transaction, TransactionDefinition definition) {
+			this.open++;
+		}
+
+		@Override
+		protected Object doSuspend(Object transaction) {
+			return new Object();
+		}
+
+		@Override
+		protected void doResume(@Nullable Object transaction, Object suspended) {
+		}
+
+		@Override
+		protected void doCleanupAfterCompletion(Object transaction) {
+			this.open--;
 		}
 
 		@Override

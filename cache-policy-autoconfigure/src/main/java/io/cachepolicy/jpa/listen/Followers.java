@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who follow entities of one factory, by what they follow. Thread-safe: what
@@ -22,11 +23,9 @@ final class Followers {
 
 	private volatile List<Subscription> all = List.of();
 
-	private volatile Map<EntityPersister, Subscription[]> byPersister = Map.of();
+	private volatile Map<EntityPersister, Interest> byPersister = Map.of();
 
 	private volatile Map<String, Subscription[]> byEntity = Map.of();
-
-	private volatile Map<EntityPersister, Subscription[]> holders = Map.of();
 
 	Followers(SessionFactoryImplementor factory) {
 		this.factory = factory;
@@ -40,31 +39,27 @@ final class Followers {
 	synchronized boolean add(Subscription subscription) {
 		List<Subscription> all = new ArrayList<>(this.all);
 		all.add(subscription);
-		Map<EntityPersister, Subscription[]> byPersister = new IdentityHashMap<>();
+		Map<EntityPersister, Interest> byPersister = new IdentityHashMap<>();
 		Map<String, Subscription[]> byEntity = new HashMap<>();
-		Map<EntityPersister, Subscription[]> holders = new IdentityHashMap<>();
 		this.factory.getMappingMetamodel().forEachEntityDescriptor((type) -> {
-			put(byPersister, type, all, (candidate) -> candidate.isOfHierarchy(type.getRootEntityName()));
-			put(holders, type, all, (candidate) -> candidate.reach().contains(type));
-			Subscription[] followers = byPersister.get(type);
-			if (followers != null) {
+			Subscription[] followers = find(all, (candidate) -> candidate.isOfHierarchy(type.getRootEntityName()));
+			Subscription[] holders = find(all, (candidate) -> candidate.reach().contains(type));
+			if (followers.length > 0) {
 				byEntity.put(type.getEntityName(), followers);
+			}
+			if (followers.length + holders.length > 0) {
+				byPersister.put(type, new Interest(followers, holders));
 			}
 		});
 		boolean first = this.all.isEmpty();
 		this.all = List.copyOf(all);
 		this.byPersister = byPersister;
 		this.byEntity = byEntity;
-		this.holders = holders;
 		return first;
 	}
 
-	private static void put(Map<EntityPersister, Subscription[]> map, EntityPersister type,
-			List<Subscription> candidates, Predicate<Subscription> condition) {
-		Subscription[] found = candidates.stream().filter(condition).toArray(Subscription[]::new);
-		if (found.length > 0) {
-			map.put(type, found);
-		}
+	private static Subscription[] find(List<Subscription> candidates, Predicate<Subscription> condition) {
+		return candidates.stream().filter(condition).toArray(Subscription[]::new);
 	}
 
 	List<Subscription> all() {
@@ -72,12 +67,13 @@ final class Followers {
 	}
 
 	/**
-	 * Return those that follow the rows of an entity.
+	 * Return those to whom the rows of an entity matter. Asked for each row that
+	 * Hibernate writes, cached or not.
 	 * @param persister the entity
-	 * @return the followers, not to be changed
+	 * @return them, {@code null} if there are none
 	 */
-	Subscription[] of(EntityPersister persister) {
-		return this.byPersister.getOrDefault(persister, NONE);
+	@Nullable Interest in(EntityPersister persister) {
+		return this.byPersister.get(persister);
 	}
 
 	/**
@@ -90,12 +86,13 @@ final class Followers {
 	}
 
 	/**
-	 * Return those whose graphs may hold instances of an entity.
-	 * @param persister the entity
-	 * @return the followers, not to be changed
+	 * To whom the rows of an entity matter. The arrays are not to be changed.
+	 *
+	 * @param followers those that follow the rows
+	 * @param holders those whose graphs may hold instances of the entity
 	 */
-	Subscription[] holdersOf(EntityPersister persister) {
-		return this.holders.getOrDefault(persister, NONE);
+	record Interest(Subscription[] followers, Subscription[] holders) {
+
 	}
 
 }

@@ -1,8 +1,8 @@
 package io.cachepolicy.jpa.listen;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listeners<L> {
 
-	private final List<WeakReference<L>> references = new CopyOnWriteArrayList<>();
+	/**
+	 * Replaced, never changed.
+	 */
+	private volatile List<WeakReference<L>> references = List.of();
 
 	/**
 	 * Find what was registered with a factory before.
@@ -39,9 +42,19 @@ final class Listeners<L> {
 		return found.get();
 	}
 
-	void add(L listener) {
-		this.references.removeIf((reference) -> reference.get() == null);
-		this.references.add(new WeakReference<>(listener));
+	synchronized void add(L listener) {
+		List<WeakReference<L>> references = new ArrayList<>(this.references);
+		references.removeIf((reference) -> reference.get() == null);
+		references.add(new WeakReference<>(listener));
+		this.references = List.copyOf(references);
+	}
+
+	/**
+	 * Return the listeners for those who tell of much.
+	 * @return references to the listeners, empty ones to those that are gone
+	 */
+	List<WeakReference<L>> references() {
+		return this.references;
 	}
 
 	boolean isEmpty() {

@@ -85,8 +85,18 @@ public final class OwnWrites {
 	 * @return the session of the transaction, mostly the same
 	 */
 	static SharedSessionContractImplementor ownerOf(SharedSessionContractImplementor session) {
-		OwnWrites own = current.get();
-		return (own != null && own.caller != null) ? own.caller : session;
+		return ownerOf(session, current.get());
+	}
+
+	/**
+	 * Return the session of the transaction in which a session writes.
+	 * @param session the session
+	 * @param current what the calling thread writes, {@code null} if it does not
+	 * @return the session of the transaction, mostly the same
+	 */
+	static SharedSessionContractImplementor ownerOf(SharedSessionContractImplementor session,
+			@Nullable OwnWrites current) {
+		return (current != null && current.caller != null) ? current.caller : session;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.cachepolicy.jpa.listen;
 
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 
 import org.hibernate.collection.spi.PersistentCollection;
@@ -126,8 +127,13 @@ final class RowEvents implements PostInsertEventListener, PostUpdateEventListene
 
 	private void tell(AbstractPostDatabaseOperationEvent event, SharedSessionContractImplementor session,
 			boolean removed) {
-		this.listeners.forEach((listener) -> listener.changed(event.getPersister(), event.getId(), event.getEntity(),
-				removed, session));
+		EntityPersister persister = event.getPersister();
+		for (WeakReference<Listener> reference : this.listeners.references()) {
+			Listener listener = reference.get();
+			if (listener != null) {
+				listener.changed(persister, event.getId(), event.getEntity(), removed, session);
+			}
+		}
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.cachepolicy.jpa.listen;
 
 import io.cachepolicy.jpa.aggregate.Aggregates;
+import io.cachepolicy.jpa.listen.Followers.Interest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.hibernate.collection.spi.PersistentCollection;
@@ -41,18 +42,24 @@ final class RowFollower implements RowEvents.Listener {
 	@Override
 	public void changed(EntityPersister persister, Object id, @Nullable Object entity, boolean removed,
 			SharedSessionContractImplementor session) {
-		Subscription[] followers = this.followers.of(persister);
-		for (Subscription follower : followers) {
+		Interest interest = this.followers.in(persister);
+		if (interest == null) {
+			return;
+		}
+		for (Subscription follower : interest.followers()) {
 			changed(follower, id, entity, removed, session);
 		}
-		Subscription[] holders = this.followers.holdersOf(persister);
-		if (holders.length > 0) {
+		if (interest.holders().length > 0) {
 			TouchedParts parts = new TouchedParts(this.graphs);
 			boolean stateless = !(session instanceof EventSource);
 			this.aggregates.visitRow(persister, id, entity, stateless, parts);
-			for (Subscription holder : holders) {
-				this.sessions.changedParts(session, holder, parts::tell);
-			}
+			tell(interest.holders(), parts, session);
+		}
+	}
+
+	private void tell(Subscription[] holders, TouchedParts parts, SharedSessionContractImplementor session) {
+		for (Subscription holder : holders) {
+			this.sessions.changedParts(session, holder, parts::tell);
 		}
 	}
 
@@ -67,14 +74,18 @@ final class RowFollower implements RowEvents.Listener {
 		boolean known = own != null && own.covers(follower.store(), key, entity);
 		this.bodies.changed(follower, key, entity, removed, known, session);
 		if (!known) {
-			this.sessions.changed(session, follower, key, removed);
+			this.sessions.changed(OwnWrites.ownerOf(session, own), follower, key, removed);
 		}
 	}
 
 	@Override
 	public void merged(EntityPersister persister, Object id, Object original, Object managed,
 			SharedSessionContractImplementor session) {
-		for (Subscription follower : this.followers.of(persister)) {
+		Interest interest = this.followers.in(persister);
+		if (interest == null) {
+			return;
+		}
+		for (Subscription follower : interest.followers()) {
 			try {
 				this.bodies.merged(follower, follower.toKey().apply(id), original, managed, session);
 			}
@@ -87,17 +98,17 @@ final class RowFollower implements RowEvents.Listener {
 	@Override
 	public void changedCollection(CollectionPersister collection, Object ownerId,
 			@Nullable PersistentCollection<?> content, SharedSessionContractImplementor session) {
-		EntityPersister owner = collection.getOwnerEntityPersister();
-		for (Subscription follower : this.followers.of(owner)) {
+		Interest interest = this.followers.in(collection.getOwnerEntityPersister());
+		if (interest == null) {
+			return;
+		}
+		for (Subscription follower : interest.followers()) {
 			changed(follower, ownerId, null, false, session);
 		}
-		Subscription[] holders = this.followers.holdersOf(owner);
-		if (holders.length > 0) {
+		if (interest.holders().length > 0) {
 			TouchedParts parts = new TouchedParts(this.graphs);
 			this.aggregates.visitCollection(collection, ownerId, content, parts);
-			for (Subscription holder : holders) {
-				this.sessions.changedParts(session, holder, parts::tell);
-			}
+			tell(interest.holders(), parts, session);
 		}
 	}
 

@@ -87,22 +87,31 @@ final class TrackedSessions {
 
 	/**
 	 * Tell of a row, which its store may have {@link #join joined}.
-	 * @param writer the session that writes
+	 * @param session the session of the transaction in which it is written
 	 * @param subscription whom to tell
 	 * @param key the key of the row
 	 * @param removed whether it is deleted
 	 */
-	void changed(SharedSessionContractImplementor writer, Subscription subscription, Object key, boolean removed) {
-		SessionChanges known = this.bySession.get(OwnWrites.ownerOf(writer));
+	void changed(SharedSessionContractImplementor session, Subscription subscription, Object key, boolean removed) {
+		SessionChanges known = this.bySession.get(session);
 		boolean joined = known != null && known.isJoined(subscription.store(), key, removed);
-		tell(writer, subscription, (changes) -> {
-			if (joined) {
-				changes.sent(key, removed);
-			}
-			else {
-				changes.changed(key, removed);
-			}
-		});
+		if (session.isTransactionInProgress()) {
+			SessionChanges changes = (known != null) ? known : begin(session, subscription);
+			changed(changes.of(subscription), key, removed, joined);
+			return;
+		}
+		RowChanges changes = subscription.listener().begin();
+		changed(changes, key, removed, joined);
+		changes.end(true);
+	}
+
+	private static void changed(RowChanges changes, Object key, boolean removed, boolean joined) {
+		if (joined) {
+			changes.sent(key, removed);
+		}
+		else {
+			changes.changed(key, removed);
+		}
 	}
 
 	/**
