@@ -1,7 +1,6 @@
 package io.cachepolicy.writeback;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
