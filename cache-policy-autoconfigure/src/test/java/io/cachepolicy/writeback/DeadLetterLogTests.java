@@ -55,6 +55,20 @@ class DeadLetterLogTests {
 	}
 
 	@Test
+	@DisplayName("G2: a line is told as soon as it is full, and not before")
+	void lineIsToldWhenItIsFull() {
+		this.log.added(letter("first"));
+		LongStream.range(10, 19).forEach((key) -> this.log.added(letter("x".repeat(76) + key)));
+		assertThat(this.lines.list()).hasSize(1);
+		this.log.added(letter("x".repeat(78)));
+		assertThat(messages()).hasSize(2).last().asString().startsWith("10 more");
+		LongStream.range(100, 199).forEach((key) -> this.log.added(letter(key)));
+		assertThat(this.lines.list()).hasSize(2);
+		this.log.added(letter(199));
+		assertThat(messages()).hasSize(3).last().asString().startsWith("100 more");
+	}
+
+	@Test
 	void otherFailureIsToldInFull() {
 		this.log.added(letter(1));
 		this.log.added(new DeadLetter(1, "items", 2L, "value", new IllegalArgumentException(), 1, Instant.EPOCH,
