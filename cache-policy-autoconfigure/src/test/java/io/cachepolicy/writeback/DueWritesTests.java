@@ -313,6 +313,46 @@ class DueWritesTests {
 	}
 
 	@Test
+	@DisplayName("F1: batches are halved while they take too long, and grow again while they are stored")
+	void batchesThatTakeTooLongBecomeSmaller() {
+		this.due = create(specs().batchSize(8));
+		add(IntStream.range(0, 90).boxed().toArray());
+		this.pending.mark();
+		assertThat(sizeAfter(report(1, false))).isEqualTo(8);
+		assertThat(sizeAfter(report(0, true))).isEqualTo(4);
+		assertThat(sizeAfter(report(0, false))).as("nothing was stored").isEqualTo(4);
+		assertThat(sizeAfter(report(1, true))).isEqualTo(2);
+		assertThat(sizeAfter(report(1, false))).isEqualTo(4);
+		assertThat(sizeAfter(report(1, false))).isEqualTo(8);
+		assertThat(sizeAfter(report(1, false))).as("as the settings say").isEqualTo(8);
+	}
+
+	@Test
+	@DisplayName("F1: a row that takes too long alone says nothing of the size of batches")
+	void slowRowLeavesTheSizeOfBatches() {
+		this.due = create(specs().batchSize(3));
+		add(IntStream.range(0, 20).boxed().toArray());
+		this.pending.mark();
+		assertThat(sizeAfter(report(0, true))).isOne();
+		assertThat(sizeAfter(report(0, true))).isEqualTo(3);
+	}
+
+	/**
+	 * Return the size of the next batch.
+	 * @param report how the one before went
+	 * @return the size
+	 */
+	private int sizeAfter(BatchReport report) {
+		DueWrites.Due taken = Objects.requireNonNull(this.due.take(this.start, false, false));
+		this.due.ended(taken, report, 1);
+		return claims(0).size();
+	}
+
+	private static BatchReport report(int written, boolean timedOut) {
+		return new BatchReport(1, written, 0, 0, true, true, timedOut, null, null, null);
+	}
+
+	@Test
 	void blockedWriteIsLookedAtFromTimeToTime() {
 		Settable condition = block("k");
 		then(this.order).should(atLeastOnce()).waiting(true);

@@ -101,8 +101,10 @@ class PrerequisitesTests {
 		Prerequisite condition = Objects.requireNonNull(ofPut("p"));
 		verify(parents).await(parent);
 		assertThat(condition.isMet()).isFalse();
+		assertThat(condition.awaited()).containsOnly(parent);
 		parent.value(Absent.VALUE);
 		assertThat(condition.isMet()).isTrue();
+		assertThat(condition.awaited()).isEmpty();
 	}
 
 	@Test
