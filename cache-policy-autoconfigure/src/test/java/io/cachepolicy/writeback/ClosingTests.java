@@ -2,13 +2,16 @@ package io.cachepolicy.writeback;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.cachepolicy.DeadLetter;
 import io.cachepolicy.FlushReport;
 import io.cachepolicy.WriteRefusedException;
 import io.cachepolicy.cache.PendingWrites;
@@ -19,12 +22,14 @@ import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -145,6 +150,54 @@ class ClosingTests extends AbstractWriteBackTests {
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(report).isEqualTo(new FlushReport(1, 0, 0));
 		assertThat(this.store.rows()).containsEntry("a", 1);
+	}
+
+	@Test
+	@DisplayName("W2: a drain waits for writes whose transaction took room before")
+	void drainWaitsForReservedRoom() {
+		WriteBack writes = create(Specs.of("items"), this.store);
+		PendingWrites.Reservation reservation = writes.reserve(Map.of("a", 1), true);
+		assertThat(reservation).isNotNull();
+		writes.close();
+		CompletableFuture<FlushReport> drained = new CompletableFuture<>();
+		Thread closing = new Thread(() -> drained.complete(writes.awaitDrained(TIMEOUT)));
+		closing.start();
+		await().until(() -> drained.isDone() || (isIn(closing, FlushRequests.class, "awaitIdle")
+				&& closing.getState() == Thread.State.TIMED_WAITING));
+		reservation.accept("a", 1);
+		reservation.cancel();
+		assertThat(drained).succeedsWithin(TIMEOUT).isEqualTo(new FlushReport(1, 0, 0));
+		assertThat(this.store.rows()).containsEntry("a", 1);
+		assertThat(this.handled).isEmpty();
+	}
+
+	@Test
+	@DisplayName("W2: what a drain leaves is handed over with the attempts that were made")
+	void drainThatIsGivenUpTellsOfAttempts() {
+		this.store.beforeWrite((keys) -> {
+			throw new DataIntegrityViolationException("refused");
+		});
+		WriteBack writes = create(Specs.of("items").maxAttempts(1000), this.store);
+		writes.offer("tried", 1);
+		writes.expedite("tried");
+		await().until(() -> writes.counts().failedAttempts() > 0);
+		Instant failed = Instant.now();
+		PendingWrites.Hold hold = writes.hold(List.of("tried", "untried"), true);
+		writes.offer("untried", 1);
+		writes.close();
+		writes.awaitDrained(Duration.ofMillis(50));
+		hold.release();
+		assertThat(this.handled).extracting(DeadLetter::key).containsExactlyInAnyOrder("tried", "untried");
+		assertThat(this.handled).allSatisfy((letter) -> {
+			boolean tried = letter.key().equals("tried");
+			assertThat(letter.kind()).isEqualTo(DeadLetter.Kind.NOT_STORED);
+			assertThat(letter.attempts() > 0).isEqualTo(tried);
+			assertThat(!letter.firstFailure().isAfter(failed)).isEqualTo(tried);
+			assertThat(letter.lastFailure()).isAfter(failed);
+		});
+		this.store.beforeWrite((keys) -> {
+		});
+		writes.open();
 	}
 
 	@Test

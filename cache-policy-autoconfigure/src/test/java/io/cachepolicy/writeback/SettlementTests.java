@@ -434,6 +434,40 @@ class SettlementTests extends AbstractWriteBackTests {
 		writes.awaitDrained(TIMEOUT);
 	}
 
+	@Test
+	@DisplayName("R3: a change of the store is told once per call, before its writes leave")
+	void changeOfTheStoreIsToldOncePerCall() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		PendingWrites[] writes = new PendingWrites[1];
+		PendingWrites.Listener listener = new PendingWrites.Listener() {
+
+			@Override
+			public void onWritten(Object key, Object value, @Nullable Object stored) {
+				told.add("written " + key);
+			}
+
+			@Override
+			public void onGivenUp(Object key) {
+			}
+
+			@Override
+			public void onStoreChanged(Collection<Object> keys) {
+				told.add("changed " + keys + " of " + writes[0].size());
+			}
+
+		};
+		writes[0] = new WriteBackFactory(Clock.systemUTC()).create("items", Specs.of("items").writeBack(), this.store,
+				listener);
+		writes[0].offer(1, "value");
+		writes[0].offer(2, "value");
+		writes[0].offer(3, Absent.VALUE);
+		writes[0].flush(TIMEOUT);
+		assertThat(told).containsExactly("changed [1, 2] of 3", "written 1", "written 2", "changed [3] of 1",
+				"written 3");
+		writes[0].close();
+		writes[0].awaitDrained(TIMEOUT);
+	}
+
 	private WriteBack offerAsTwoUsers(List<String> calls) {
 		this.store.beforeWrite((keys) -> calls.add(this.user.get() + keys));
 		WriteBack writes = create(Specs.of("items"), this.store);
