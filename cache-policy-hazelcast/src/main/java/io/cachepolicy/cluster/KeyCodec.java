@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
@@ -25,8 +26,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Writes and reads keys. Usual ids have a form of their own, others are serialized by
- * Java. Bytes that were received create no classes but values of the JDK, and those of
- * which the keys of the cache consist.
+ * Java, as is a text that UTF-8 can't hold. Bytes that were received create no classes
+ * but values of the JDK, and those of which the keys of the cache consist.
  */
 final class KeyCodec {
 
@@ -64,7 +65,7 @@ final class KeyCodec {
 			out.writeByte(INTEGER);
 			out.writeInt(number);
 		}
-		else if (key instanceof String text) {
+		else if (key instanceof String text && StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
 			out.writeByte(STRING);
 			writeBytes(text.getBytes(StandardCharsets.UTF_8), out);
 		}
@@ -123,7 +124,11 @@ final class KeyCodec {
 		if (length < 0 || length > MAX_LENGTH) {
 			throw new IOException("Length of a key out of range: " + length);
 		}
-		return in.readNBytes(length);
+		byte[] bytes = in.readNBytes(length);
+		if (bytes.length < length) {
+			throw new EOFException("A key of %d bytes ends after %d".formatted(length, bytes.length));
+		}
+		return bytes;
 	}
 
 	private static Object deserialize(Class<?> keyType, byte[] bytes) throws UnreadableKeyException {

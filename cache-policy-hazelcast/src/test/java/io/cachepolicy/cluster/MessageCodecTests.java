@@ -69,7 +69,8 @@ class MessageCodecTests {
 		LineId line = new LineId(new OrderId("order", LocalDate.EPOCH), 3, Kind.SECOND);
 		assertThat(copy("lines", line)).isEqualTo(new Changes(SENDER, 1, List.of(change("lines", List.of(line)))));
 		Object[] values = { (short) 1, 'c', true, new BigDecimal("1.50"), LocalDate.EPOCH, new java.sql.Date(0),
-				new SimpleKey("a", 1L, List.class.getName()), "long".repeat(100) };
+				new SimpleKey("a", 1L, List.class.getName()), "long".repeat(100), "half of a pair \ud83d",
+				new SimpleKey("\ude00") };
 		assertThat(copy("pages", values))
 			.isEqualTo(new Changes(SENDER, 1, List.of(change("pages", Arrays.asList(values)))));
 	}
@@ -120,6 +121,20 @@ class MessageCodecTests {
 		bytes = this.codec.write(new Changes(sender, 3, List.of(change("b", List.of(), new PartName("c", null)))));
 		assertThat(HexFormat.of().formatHex(bytes)).isEqualTo("0104" + "0000000000000001" + "0000000000000002"
 				+ "0000000000000003" + "00000001" + "000162" + "00000000" + "00000001" + "000163" + "00");
+	}
+
+	@Test
+	@DisplayName("C3: a message that ends too early is refused, wherever it ends")
+	void everyCutIsNoticed() {
+		LineId line = new LineId(new OrderId("order", LocalDate.EPOCH), 3, Kind.SECOND);
+		byte[] message = this.codec
+			.write(new Changes(SENDER, 1, List.of(change("pages", List.of(1L, SENDER), new PartName("lines", "id")),
+					change("lines", List.of(line)), change("pages", List.of("text"), new PartName("pages", "last")))));
+		for (int length = 0; length < message.length; length++) {
+			byte[] cut = Arrays.copyOf(message, length);
+			assertThatExceptionOfType(IOException.class).as("after %d bytes", length)
+				.isThrownBy(() -> this.codec.read(cut));
+		}
 	}
 
 	@Test
