@@ -28,6 +28,7 @@ import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 
 /**
  * Tests for {@link DueWrites}, by the time that it is given.
@@ -135,6 +136,7 @@ class DueWritesTests {
 		assertThat(take(INTERVAL - 1)).isEmpty();
 		assertThat(nanosUntilDue(INTERVAL)).isZero();
 		assertThat(take(INTERVAL)).containsExactly("k");
+		then(this.order).should(never()).blocked();
 	}
 
 	@Test
@@ -356,6 +358,7 @@ class DueWritesTests {
 	void blockedWriteIsLookedAtFromTimeToTime() {
 		Settable condition = block("k");
 		then(this.order).should(atLeastOnce()).waiting(true);
+		then(this.order).should().blocked();
 		assertThat(nanosUntilDue(0)).isEqualTo(BLOCKED_WAIT);
 		assertThat(this.due.nanosUntilDue(this.start, true)).isZero();
 		condition.met = true;

@@ -15,12 +15,14 @@ import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.FlushListener;
 import io.cachepolicy.spi.WriteContextCapture;
 import io.cachepolicy.testsupport.FakeStore;
+import io.cachepolicy.testsupport.LogLines;
 import io.cachepolicy.testsupport.MemoryLog;
 import io.cachepolicy.testsupport.Reservations;
 import io.cachepolicy.testsupport.Specs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,6 +39,9 @@ class GuardedWritesTests {
 	private static final Duration TIMEOUT = AbstractWriteBackTests.TIMEOUT;
 
 	private static final int ROOM = 10;
+
+	@RegisterExtension
+	private final LogLines lines = new LogLines(HeldChains.class);
 
 	private final MemoryLog log = new MemoryLog();
 
@@ -211,6 +216,8 @@ class GuardedWritesTests {
 			assertThat(this.store.rows()).containsEntry("k", "second");
 			this.store.rows().clear();
 		}
+		assertThat(this.lines.list()).isNotEmpty()
+			.allSatisfy((line) -> assertThat(line.getFormattedMessage()).contains("could not be recorded"));
 	}
 
 	@Test

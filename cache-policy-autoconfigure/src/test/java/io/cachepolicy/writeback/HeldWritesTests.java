@@ -106,6 +106,23 @@ class HeldWritesTests {
 	}
 
 	@Test
+	@DisplayName("R2: of several deferred writes between two overlapping write-throughs none comes back")
+	void writesOfAnOverlappedHoldAreReplacedByOne() {
+		PendingWrites writes = create(Specs.of("items").coalesce(false).maxPending(3));
+		PendingWrites.Hold first = writes.hold(List.of(1L), true);
+		writes.offer(1L, "deferred");
+		writes.offer(1L, "deferred later");
+		PendingWrites.Hold second = writes.hold(List.of(1L), true);
+		first.supersede((key) -> "first");
+		assertThat(writes.size()).isEqualTo(2);
+		second.supersede((key) -> "second");
+		writes.flush(TIMEOUT);
+		assertThat(this.store.rows()).containsEntry(1L, "second");
+		assertThat(this.store.calls()).containsExactly("flushAll[1]");
+		assertThat(Reservations.take(writes, 3)).isNotNull();
+	}
+
+	@Test
 	void writeThatReplacesOneOfAnOverlappedHoldComesBeforeLaterOnes() {
 		PendingWrites writes = create(Specs.of("items").maxPending(3));
 		PendingWrites.Hold first = writes.hold(List.of(1L), true);
