@@ -122,7 +122,7 @@ final class BatchWriter {
 			failed(claims, new Failed(ex, System.nanoTime() - start), tried, tally);
 			return false;
 		}
-		written(claims, stored, begun, tally);
+		written(claims, stored, begun, tried != null, tally);
 		return true;
 	}
 
@@ -132,7 +132,7 @@ final class BatchWriter {
 		List<Claim> rest = claims.stream().filter((claim) -> !keys.contains(claim.key())).toList();
 		List<Claim> written = claims.stream().filter((claim) -> keys.contains(claim.key())).toList();
 		if (!written.isEmpty()) {
-			written(written, Map.of(), begun, tally);
+			written(written, Map.of(), begun, tried != null, tally);
 		}
 		if (!rest.isEmpty()) {
 			Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
@@ -141,8 +141,9 @@ final class BatchWriter {
 		return rest.isEmpty();
 	}
 
-	private void written(List<Claim> claims, Map<Object, Object> stored, long begun, BatchTally tally) {
-		this.evidence.answered(begun);
+	private void written(List<Claim> claims, Map<Object, Object> stored, long begun, boolean suspected,
+			BatchTally tally) {
+		this.evidence.answered(begun, suspected);
 		publish(() -> this.settlement.storeChanged(claims), tally);
 		claims.forEach((claim) -> publish(() -> this.settlement.written(claim, stored.get(claim.key()), tally), tally));
 	}
@@ -327,7 +328,7 @@ final class BatchWriter {
 			refused(claim, failed, judge(List.of(claim), failed, null, tally), tally);
 			return;
 		}
-		written(List.of(claim), stored, begun, tally);
+		written(List.of(claim), stored, begun, true, tally);
 	}
 
 	/**

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <b>Shares.</b> Writes that were never tried do not wait for those that failed: a batch
  * has writes of one kind only, and while both are due, they take turns of equal length.
  * Of several flush threads, at most every second one tries again what failed. In a hurry,
- * what was never tried comes first.
+ * what was never tried comes first. Nor do they wait for all the others that are to fail
+ * for the first time: after a batch whose rows were at fault, every other one is taken
+ * from the {@link FlushEnds other end}.
  * <p>
  * Used by one flusher at a time, the one that has its turn; only the methods of
  * {@link ReturnedWrites}, {@link #ended} and {@link #isTooMuch} may be called by others.
@@ -59,15 +61,12 @@ final class DueWrites implements ReturnedWrites {
 
 	private final FlushShares shares;
 
+	private final FlushEnds ends;
+
 	/**
 	 * What batches leave to the flusher that has its turn.
 	 */
 	private final Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
-
-	/**
-	 * The size of the next batch: smaller than the settings say after one took too long.
-	 */
-	private volatile int batchSize;
 
 	private long rounds;
 
@@ -91,7 +90,7 @@ final class DueWrites implements ReturnedWrites {
 		this.pace = Paces.of(spec);
 		this.order = order;
 		this.store = store;
-		this.batchSize = spec.batchSize();
+		this.ends = new FlushEnds(spec.batchSize());
 		this.fresh = new FreshWrites(pending, spec);
 		this.troubled = new TroubledWrites(spec.batchSize());
 		this.shares = new FlushShares(spec.flushThreads());
@@ -143,13 +142,8 @@ final class DueWrites implements ReturnedWrites {
 		if (!due.isFresh()) {
 			this.returned.add(() -> this.troubled.tried(report.stored()));
 		}
-		else if (report.timedOut()) {
-			// A row that is slow alone says nothing of the size
-			int smaller = due.claims().size() / 2;
-			this.batchSize = (smaller > 0) ? smaller : this.spec.batchSize();
-		}
-		else if (report.stored() && this.batchSize < this.spec.batchSize()) {
-			this.batchSize = (int) Math.min(this.spec.batchSize(), 2L * this.batchSize);
+		else {
+			this.ends.ended(due.youngest(), due.claims().size(), report);
 		}
 	}
 
@@ -221,7 +215,7 @@ final class DueWrites implements ReturnedWrites {
 	 * @return the claims, {@code null} if there is none
 	 */
 	@Nullable Due take(long now, boolean hurry, boolean one) {
-		int size = (one) ? 1 : this.batchSize;
+		int size = (one) ? 1 : this.ends.size();
 		int limit = (hurry) ? size : this.pace.take(size);
 		Batch batch = new Batch(this.pending, this.troubled, this.blocked, this.order, limit, ++this.rounds);
 		Due due = null;
@@ -251,9 +245,16 @@ final class DueWrites implements ReturnedWrites {
 				return due;
 			}
 		}
+		int youngest = this.ends.takeYoungest();
+		if (youngest > 0) {
+			this.fresh.takeYoungest(batch, youngest, this::waitsElsewhere, now, hurry);
+			if (!batch.claims().isEmpty()) {
+				return new Due(batch.claims(), null, true, this.store.turn());
+			}
+		}
 		this.blocked.take(batch);
 		this.fresh.take(batch, this::waitsElsewhere, now, hurry);
-		return (!batch.claims().isEmpty()) ? new Due(batch.claims(), null, this.store.turn()) : null;
+		return (!batch.claims().isEmpty()) ? new Due(batch.claims(), null, false, this.store.turn()) : null;
 	}
 
 	private @Nullable Due takeTroubled(Batch batch, long now, boolean hurry, boolean one) {
@@ -271,7 +272,7 @@ final class DueWrites implements ReturnedWrites {
 				this.store.leave(turn);
 			}
 		}
-		return (tried != null) ? new Due(batch.claims(), tried, turn) : null;
+		return (tried != null) ? new Due(batch.claims(), tried, false, turn) : null;
 	}
 
 	private boolean waitsElsewhere(PendingWrite write) {
@@ -285,9 +286,10 @@ final class DueWrites implements ReturnedWrites {
 	 *
 	 * @param claims the claims
 	 * @param tried what the writes met before, {@code null} if they were never tried
+	 * @param youngest whether they were taken as the youngest that were never tried
 	 * @param turn the turn at the {@link Availability} of the store
 	 */
-	record Due(List<Claim> claims, @Nullable Suspects tried, long turn) {
+	record Due(List<Claim> claims, @Nullable Suspects tried, boolean youngest, long turn) {
 
 		boolean isFresh() {
 			return this.tried == null;

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <li>What meets a row while others are stored by the next call, again and again, follows
  * the row: it is the row's, whatever its class.</li>
  * <li>A row that fails alone, with nothing to compare with, is believed: what is known to
- * be the store's is the store's, anything else the row's.</li>
+ * be the store's is the store's, anything else the row's. If others have just met the
+ * same, its first attempt is not held against it.</li>
  * </ul>
  * Guarded by its monitor.
  */
@@ -58,7 +59,7 @@ final class Evidence {
 	private long answers;
 
 	/**
-	 * Return how often the store wrote something.
+	 * Return how often the store wrote something that had failed before.
 	 * @return a number that grows
 	 */
 	synchronized long answers() {
@@ -76,9 +77,13 @@ final class Evidence {
 	/**
 	 * Note that the store wrote something.
 	 * @param begun when the call began
+	 * @param suspected whether that had failed before: what was never tried tells nothing
+	 * of how many of those are at fault
 	 */
-	synchronized void answered(long begun) {
-		this.answers++;
+	synchronized void answered(long begun, boolean suspected) {
+		if (suspected) {
+			this.answers++;
+		}
 		if (this.last != null && begun > this.lastAt) {
 			this.last.corroborate();
 		}
@@ -102,7 +107,9 @@ final class Evidence {
 	synchronized Finding judge(Collection<PendingWrite> writes, boolean alone, StoreFailure failure,
 			@Nullable Suspicion before) {
 		Suspicion now = (before != null) ? before.renewed(failure.words()) : new Suspicion(failure.words());
-		return new Finding(decide(writes, alone, failure, now), now);
+		Verdict verdict = decide(writes, alone, failure, now);
+		boolean unproven = writes.size() == 1 && before == null && this.groups.size() >= GROUPS;
+		return new Finding((unproven && verdict == Verdict.ROWS) ? Verdict.ROWS_UNPROVEN : verdict, now);
 	}
 
 	private Verdict decide(Collection<PendingWrite> writes, boolean alone, StoreFailure failure, Suspicion now) {

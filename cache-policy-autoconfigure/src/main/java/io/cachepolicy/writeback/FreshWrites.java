@@ -121,6 +121,30 @@ final class FreshWrites {
 		}
 	}
 
+	/**
+	 * Claim of what is due what was accepted last.
+	 * @param batch where it is claimed
+	 * @param count how many writes are wanted
+	 * @param elsewhere tells of a write whether it waits elsewhere
+	 * @param now the time in nanoseconds
+	 * @param hurry whether everything is due
+	 */
+	void takeYoungest(Batch batch, int count, Predicate<PendingWrite> elsewhere, long now, boolean hurry) {
+		markIfOld(now);
+		while (fillSweep(now, hurry)) {
+			// All of what is due: the youngest stand behind it
+		}
+		while (batch.hasRoom() && batch.size() < count) {
+			PendingWrite youngest = this.sweep.pollYoungest();
+			if (youngest == null) {
+				return;
+			}
+			if (!elsewhere.test(youngest)) {
+				batch.claim(youngest);
+			}
+		}
+	}
+
 	private void takeUrgent(Batch batch, Predicate<PendingWrite> elsewhere) {
 		while (batch.hasRoom()) {
 			Object key = this.chains.pollUrgent();
@@ -135,12 +159,7 @@ final class FreshWrites {
 	}
 
 	private void takeQueued(Batch batch, Predicate<PendingWrite> elsewhere, long now, boolean hurry) {
-		PendingWrite first = this.queue.peek();
-		if (first != null && isOld(first, now) && !this.queue.hasMarkers()) {
-			// The age of one write is a flush of all, so that batches are large: a key is
-			// still stored once per interval at the most
-			this.queue.mark();
-		}
+		markIfOld(now);
 		while (batch.hasRoom()) {
 			if (this.sweep.isEmpty()) {
 				fillSweep(now, hurry);
@@ -155,14 +174,25 @@ final class FreshWrites {
 		}
 	}
 
+	private void markIfOld(long now) {
+		PendingWrite first = this.queue.peek();
+		if (first != null && isOld(first, now) && !this.queue.hasMarkers()) {
+			// The age of one write is a flush of all, so that batches are large: a key is
+			// still stored once per interval at the most
+			this.queue.mark();
+		}
+	}
+
 	/**
 	 * Take what is due out of the queue, to put it in order. What stands behind a marker
 	 * is not mixed with what stands before it, for which someone waits.
 	 * @param now the time in nanoseconds
 	 * @param hurry whether everything is due
+	 * @return whether something was due
 	 */
-	private void fillSweep(long now, boolean hurry) {
+	private boolean fillSweep(long now, boolean hurry) {
 		PendingWrite oldest = this.queue.peek();
+		boolean due = oldest != null && isDue(oldest, now, hurry);
 		long passed = this.queue.passed();
 		while (oldest != null && this.queue.passed() == passed && isDue(oldest, now, hurry)
 				&& this.sweep.accepts(oldest)) {
@@ -171,6 +201,7 @@ final class FreshWrites {
 			oldest = this.queue.peek();
 		}
 		this.sweep.order();
+		return due;
 	}
 
 }

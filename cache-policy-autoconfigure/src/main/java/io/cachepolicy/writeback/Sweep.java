@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 
+import io.cachepolicy.writeback.PendingWrite.State;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +19,28 @@ import org.jspecify.annotations.Nullable;
  * may be what another one needs, such as a unique name.
  * <p>
  * A write in here waits as in the queue: its value may be replaced, and its key be held,
- * dropped or claimed by others. Used by the flusher that has its turn.
+ * dropped or claimed by others. What was taken as one of the youngest, or claimed
+ * elsewhere, is left behind and passed over later. Used by the flusher that has its turn.
  */
 final class Sweep {
+
+	private static final int MANY_LEFT_BEHIND = 1000;
 
 	private final long limit;
 
 	private final List<PendingWrite> taken = new ArrayList<>();
 
 	private final Deque<PendingWrite> ordered = new ArrayDeque<>();
+
+	/**
+	 * The same writes, as they were accepted.
+	 */
+	private final Deque<PendingWrite> byAge = new ArrayDeque<>();
+
+	/**
+	 * How many writes are so many that some of them may be left behind.
+	 */
+	private int many = MANY_LEFT_BEHIND;
 
 	/**
 	 * Create an empty sweep.
@@ -60,7 +74,17 @@ final class Sweep {
 	 */
 	void order() {
 		this.ordered.addAll(isOrdered(this.taken) ? sorted(this.taken) : this.taken);
+		this.byAge.addAll(this.taken);
 		this.taken.clear();
+		if (this.ordered.size() > this.many) {
+			this.ordered.removeIf(Sweep::isLeftBehind);
+			this.byAge.removeIf(Sweep::isLeftBehind);
+			this.many = Math.max(MANY_LEFT_BEHIND, 2 * this.ordered.size());
+		}
+	}
+
+	private static boolean isLeftBehind(PendingWrite write) {
+		return write.state() == State.DONE;
 	}
 
 	private static List<PendingWrite> sorted(List<PendingWrite> writes) {
@@ -92,7 +116,23 @@ final class Sweep {
 	 * @return the write, or {@code null} if there is none
 	 */
 	@Nullable PendingWrite poll() {
-		return this.ordered.poll();
+		PendingWrite next = this.ordered.poll();
+		if (this.ordered.isEmpty()) {
+			this.byAge.clear();
+		}
+		return next;
+	}
+
+	/**
+	 * Take the write that was accepted last.
+	 * @return the write, or {@code null} if there is none
+	 */
+	@Nullable PendingWrite pollYoungest() {
+		PendingWrite youngest = this.byAge.pollLast();
+		while (youngest != null && youngest.state() != State.WAITING) {
+			youngest = this.byAge.pollLast();
+		}
+		return youngest;
 	}
 
 }

@@ -40,7 +40,7 @@ class EvidenceTests {
 	}
 
 	private void answer() {
-		this.evidence.answered(this.evidence.begin());
+		this.evidence.answered(this.evidence.begin(), true);
 	}
 
 	@ParameterizedTest
@@ -93,6 +93,17 @@ class EvidenceTests {
 		assertThat(fail(FailureKind.UNCLEAR, 2, 4)).isEqualTo(Verdict.ROWS);
 		assertThat(fail(FailureKind.UNCLEAR, 4, 6)).isEqualTo(Verdict.ROWS);
 		assertThat(fail(FailureKind.UNCLEAR, 6, 7)).isEqualTo(Verdict.STORE);
+	}
+
+	@Test
+	@DisplayName("F5: the first attempt of a single row does not count where others have just met the same")
+	void firstAttemptThatMeetsWhatOthersMetIsUnproven() {
+		assertThat(fail(FailureKind.UNCLEAR, 9, 10)).isEqualTo(Verdict.ROWS);
+		answer();
+		assertThat(fail(FailureKind.UNCLEAR, 0, 4)).isEqualTo(Verdict.ROWS);
+		Finding first = fail(FailureKind.UNCLEAR, "same", null, 9, 10);
+		assertThat(first.verdict()).isEqualTo(Verdict.ROWS_UNPROVEN);
+		assertThat(fail(FailureKind.UNCLEAR, "same", first.suspicion(), 9, 10).verdict()).isEqualTo(Verdict.ROWS);
 	}
 
 	@Test
@@ -152,7 +163,7 @@ class EvidenceTests {
 	void callThatBeganBeforeSaysNothing() {
 		long begun = this.evidence.begin();
 		Finding row = fail(FailureKind.RESOURCE, "same", null, 0, 1);
-		this.evidence.answered(begun);
+		this.evidence.answered(begun, true);
 		assertThat(failAlone(FailureKind.RESOURCE, row.suspicion()).verdict()).isEqualTo(Verdict.RESOURCE);
 	}
 

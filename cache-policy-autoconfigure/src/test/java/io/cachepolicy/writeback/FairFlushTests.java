@@ -105,6 +105,22 @@ class FairFlushTests extends AbstractWriteBackTests {
 	}
 
 	@ParameterizedTest
+	@MethodSource("failuresAndNumbers")
+	@DisplayName("W8: the youngest write is stored by the next calls, though those before it were never tried either")
+	void youngestWriteDoesNotWaitForFirstTriesOfOthers(Supplier<Throwable> failure, int number) {
+		failForBad(failure);
+		PendingWrites writes = create(specs().flushInterval(Duration.ofMinutes(10)), this.store);
+		offerBad(writes, number);
+		writes.offer(number, "good");
+		writes.flush(SHORT);
+		Awaitility.await().until(() -> this.store.rows().containsKey(number));
+		assertThat(this.store.calls().indexOf("flushAll[" + number + "]")).isLessThanOrEqualTo(5);
+		this.bad.clear();
+		assertThat(writes.flush(TIMEOUT).remaining()).isZero();
+		assertThat(this.store.rows()).hasSize(number + 1 - writes.deadLetters().size());
+	}
+
+	@ParameterizedTest
 	@MethodSource("failures")
 	@DisplayName("F1, F5: what follows one row of ten is that row's, whatever its class, and the other nine are stored")
 	void rowThatFailsKeepsNoOtherFromBeingStored(Supplier<Throwable> failure) {
