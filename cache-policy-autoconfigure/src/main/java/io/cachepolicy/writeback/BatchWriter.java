@@ -190,11 +190,30 @@ final class BatchWriter {
 			tally.suspected(List.of(giveBack(claims, tried, finding.suspicion())));
 		}
 		else if (claims.size() > 1) {
-			tally.suspected(giveBack(claims, tried, finding.suspicion()).split());
+			int untried = (tried == null) ? untried(claims.size(), failed.kind()) : 0;
+			List<Claim> suspects = claims.subList(0, claims.size() - untried);
+			tally.suspected(giveBack(suspects, tried, finding.suspicion()).split());
 		}
 		else {
 			rowFailed(claims.get(0), failed, finding, tally);
 		}
+	}
+
+	/**
+	 * Return how many of the {@link FlushEnds youngest} writes of a call that failed for
+	 * the first time are taken for untried, and given back as the rest of the batch is:
+	 * one that can be stored does not wait until all of the others were tried apart. That
+	 * takes long where each call has to wait again.
+	 * @param size how many writes the call had
+	 * @param kind how it failed
+	 * @return how many there are, 0 if it may be the store's fault
+	 */
+	private static int untried(int size, FailureKind kind) {
+		return switch (kind) {
+			case BUSY, TIMEOUT -> (size + 3) / 4;
+			case REFUSED, CONFLICT -> 1;
+			default -> 0;
+		};
 	}
 
 	/**

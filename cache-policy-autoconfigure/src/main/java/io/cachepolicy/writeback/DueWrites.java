@@ -245,7 +245,7 @@ final class DueWrites implements ReturnedWrites {
 				return due;
 			}
 		}
-		int youngest = this.ends.takeYoungest();
+		int youngest = this.ends.takeYoungest(this.chains.lastSequence());
 		if (youngest > 0) {
 			this.fresh.takeYoungest(batch, youngest, this::waitsElsewhere, now, hurry);
 			if (!batch.claims().isEmpty()) {

@@ -10,9 +10,9 @@ import io.cachepolicy.writeback.Evidence.Verdict;
  * take as long as a timeout. So after such a batch the youngest have every other one, of
  * a single write at first and of twice as many whenever they were stored: what stands
  * behind such rows waits for a call or two, and not for the first tries of all. If the
- * youngest are at fault too, they rest for one batch of the oldest, then for two, and so
- * on up to {@value #LONGEST_REST}. Once the oldest are stored again, there is nothing to
- * go around. Guarded by its monitor.
+ * youngest one is at fault too, and nothing was accepted since, they rest for two batches
+ * of the oldest, then for four, and so on up to {@value #LONGEST_REST}. Once the oldest
+ * are stored again, there is nothing to go around. Guarded by its monitor.
  */
 final class FlushEnds {
 
@@ -42,6 +42,11 @@ final class FlushEnds {
 	private int left;
 
 	/**
+	 * Up to which write the youngest were taken.
+	 */
+	private long taken;
+
+	/**
 	 * Create the ends of the due writes of a cache.
 	 * @param most how many writes a batch has as a rule
 	 */
@@ -61,17 +66,19 @@ final class FlushEnds {
 	/**
 	 * Return whether the next batch is to be taken from the youngest, which have had
 	 * their turn then.
+	 * @param last the number of the write that was accepted last
 	 * @return how many to take, 0 for the oldest
 	 */
-	synchronized int takeYoungest() {
+	synchronized int takeYoungest(long last) {
 		if (!this.failing) {
 			return 0;
 		}
 		if (this.left > 0) {
-			this.left--;
+			this.left = (last != this.taken) ? 0 : this.left - 1;
 			return 0;
 		}
 		this.left = this.rest;
+		this.taken = last;
 		return this.youngest;
 	}
 
@@ -84,9 +91,7 @@ final class FlushEnds {
 	synchronized void ended(boolean ofYoungest, int size, BatchReport report) {
 		boolean atFault = isAtFault(report);
 		if (ofYoungest) {
-			this.youngest = (atFault) ? 1 : (int) Math.min(this.most, 2L * this.youngest);
-			this.rest = (atFault) ? Math.min(LONGEST_REST, 2 * this.rest) : 1;
-			this.left = this.rest;
+			endedOfYoungest(size, atFault);
 			return;
 		}
 		if (report.timedOut()) {
@@ -102,6 +107,20 @@ final class FlushEnds {
 			this.left = 0;
 		}
 		this.failing = atFault || (this.failing && !report.stored());
+	}
+
+	private void endedOfYoungest(int size, boolean atFault) {
+		if (!atFault) {
+			this.youngest = (int) Math.min(this.most, 2L * this.youngest);
+			this.rest = 1;
+		}
+		else if (size == 1) {
+			this.rest = Math.min(LONGEST_REST, 2 * this.rest);
+		}
+		else {
+			this.youngest = 1;
+		}
+		this.left = (atFault && size > 1) ? 0 : this.rest;
 	}
 
 	private static boolean isAtFault(BatchReport report) {

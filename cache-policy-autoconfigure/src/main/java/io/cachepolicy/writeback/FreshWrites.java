@@ -1,12 +1,14 @@
 package io.cachepolicy.writeback;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 
 import io.cachepolicy.settings.Durations;
 import io.cachepolicy.settings.WriteBackSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes that were never tried: in the queue, taken out of it to be put in order, urgent,
@@ -135,7 +137,7 @@ final class FreshWrites {
 			// All of what is due: the youngest stand behind it
 		}
 		while (batch.hasRoom() && batch.size() < count) {
-			PendingWrite youngest = this.sweep.pollYoungest();
+			PendingWrite youngest = pollYoungest();
 			if (youngest == null) {
 				return;
 			}
@@ -143,6 +145,16 @@ final class FreshWrites {
 				batch.claim(youngest);
 			}
 		}
+	}
+
+	private @Nullable PendingWrite pollYoungest() {
+		PendingWrite resumed = this.resumed.stream().max(Comparator.comparingLong(PendingWrite::sequence)).orElse(null);
+		PendingWrite swept = this.sweep.peekYoungest();
+		if (resumed == null || (swept != null && swept.sequence() > resumed.sequence())) {
+			return this.sweep.pollYoungest();
+		}
+		this.resumed.remove(resumed);
+		return resumed;
 	}
 
 	private void takeUrgent(Batch batch, Predicate<PendingWrite> elsewhere) {

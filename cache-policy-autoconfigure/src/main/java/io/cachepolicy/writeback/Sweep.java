@@ -124,13 +124,26 @@ final class Sweep {
 	}
 
 	/**
+	 * Return the write that was accepted last.
+	 * @return the write, or {@code null} if there is none
+	 */
+	@Nullable PendingWrite peekYoungest() {
+		PendingWrite youngest = this.byAge.peekLast();
+		while (youngest != null && youngest.state() != State.WAITING) {
+			this.byAge.removeLast();
+			youngest = this.byAge.peekLast();
+		}
+		return youngest;
+	}
+
+	/**
 	 * Take the write that was accepted last.
 	 * @return the write, or {@code null} if there is none
 	 */
 	@Nullable PendingWrite pollYoungest() {
-		PendingWrite youngest = this.byAge.pollLast();
-		while (youngest != null && youngest.state() != State.WAITING) {
-			youngest = this.byAge.pollLast();
+		PendingWrite youngest = peekYoungest();
+		if (youngest != null) {
+			this.byAge.removeLast();
 		}
 		return youngest;
 	}

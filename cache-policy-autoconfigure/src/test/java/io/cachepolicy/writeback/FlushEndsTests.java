@@ -27,6 +27,10 @@ class FlushEndsTests {
 				(verdict != null) ? new IllegalStateException() : null, verdict, null);
 	}
 
+	private int takeYoungest() {
+		return this.ends.takeYoungest(100);
+	}
+
 	/**
 	 * Return how many batches are taken from the oldest before the next one of the
 	 * youngest.
@@ -34,7 +38,7 @@ class FlushEndsTests {
 	 */
 	private int rest() {
 		int rest = 0;
-		while (this.ends.takeYoungest() == 0) {
+		while (takeYoungest() == 0) {
 			rest++;
 			assertThat(rest).isLessThan(100);
 		}
@@ -43,9 +47,9 @@ class FlushEndsTests {
 
 	@Test
 	void oldestAreTakenAsARule() {
-		assertThat(this.ends.takeYoungest()).isZero();
+		assertThat(takeYoungest()).isZero();
 		stored(false, 20);
-		assertThat(this.ends.takeYoungest()).isZero();
+		assertThat(takeYoungest()).isZero();
 		assertThat(this.ends.size()).isEqualTo(20);
 	}
 
@@ -53,28 +57,28 @@ class FlushEndsTests {
 	@DisplayName("W8: after rows at fault the youngest come next, and then every other time, ever more of them")
 	void youngestComeNextAfterRowsAtFault() {
 		failed(false, 20, Verdict.ROWS);
-		assertThat(this.ends.takeYoungest()).isOne();
+		assertThat(takeYoungest()).isOne();
 		stored(true, 1);
 		failed(false, 20, Verdict.ROWS_UNPROVEN);
 		assertThat(rest()).isOne();
 		stored(true, 1);
 		assertThat(rest()).isOne();
 		stored(true, 2);
-		this.ends.takeYoungest();
-		assertThat(this.ends.takeYoungest()).isEqualTo(8);
+		takeYoungest();
+		assertThat(takeYoungest()).isEqualTo(8);
 		for (int i = 0; i < 5; i++) {
 			stored(true, 8);
 		}
-		this.ends.takeYoungest();
-		assertThat(this.ends.takeYoungest()).isEqualTo(20);
+		takeYoungest();
+		assertThat(takeYoungest()).isEqualTo(20);
 	}
 
 	@Test
 	@DisplayName("W8: no second thread takes from the youngest beside the first one")
 	void youngestAreTakenOnceAtATime() {
 		failed(false, 20, Verdict.ROWS);
-		assertThat(this.ends.takeYoungest()).isOne();
-		assertThat(this.ends.takeYoungest()).isZero();
+		assertThat(takeYoungest()).isOne();
+		assertThat(takeYoungest()).isZero();
 	}
 
 	@Test
@@ -91,22 +95,34 @@ class FlushEndsTests {
 	}
 
 	@Test
+	@DisplayName("W8: a new write ends the rest of the youngest after one more batch")
+	void youngestThatWereNotThereDoNotRest() {
+		failed(false, 20, Verdict.ROWS);
+		takeYoungest();
+		failed(true, 1, Verdict.ROWS);
+		failed(true, 1, Verdict.ROWS);
+		assertThat(takeYoungest()).isZero();
+		assertThat(this.ends.takeYoungest(101)).isZero();
+		assertThat(this.ends.takeYoungest(101)).isOne();
+	}
+
+	@Test
 	void oldestThatAreStoredEndIt() {
 		failed(false, 20, Verdict.ROWS);
 		stored(false, 20);
-		assertThat(this.ends.takeYoungest()).isZero();
+		assertThat(takeYoungest()).isZero();
 		failed(false, 20, Verdict.ROWS);
-		assertThat(this.ends.takeYoungest()).isOne();
+		assertThat(takeYoungest()).isOne();
 	}
 
 	@Test
 	@DisplayName("W8: an outage says nothing of rows")
 	void outageIsNoFaultOfRows() {
 		failed(false, 20, Verdict.STORE);
-		assertThat(this.ends.takeYoungest()).isZero();
+		assertThat(takeYoungest()).isZero();
 		failed(false, 20, Verdict.ROWS);
 		failed(false, 20, Verdict.RESOURCE);
-		assertThat(this.ends.takeYoungest()).isOne();
+		assertThat(takeYoungest()).isOne();
 	}
 
 	@Test
