@@ -180,18 +180,17 @@ final class BatchWriter {
 		if (failed.kind() == FailureKind.READ_ONLY) {
 			reconnect();
 		}
-		Finding finding = judge(claims, failed, tried, tally);
+		List<Claim> suspects = (tried == null) ? suspects(claims, failed.kind()) : claims;
+		Finding finding = judge(suspects, failed, tried, tally);
 		Verdict verdict = finding.verdict();
 		if (verdict == Verdict.UNSERVED || failed.kind() == FailureKind.UNREACHABLE) {
 			// No row was asked about: they are as untried as the rest
 			return;
 		}
 		if (verdict == Verdict.STORE || verdict == Verdict.RESOURCE) {
-			tally.suspected(List.of(giveBack(claims, tried, finding.suspicion())));
+			tally.suspected(List.of(giveBack(suspects, tried, finding.suspicion())));
 		}
 		else if (claims.size() > 1) {
-			int untried = (tried == null) ? untried(claims.size(), failed.kind()) : 0;
-			List<Claim> suspects = claims.subList(0, claims.size() - untried);
 			tally.suspected(giveBack(suspects, tried, finding.suspicion()).split());
 		}
 		else {
@@ -200,20 +199,21 @@ final class BatchWriter {
 	}
 
 	/**
-	 * Return how many of the {@link FlushEnds youngest} writes of a call that failed for
-	 * the first time are taken for untried, and given back as the rest of the batch is:
-	 * one that can be stored does not wait until all of the others were tried apart. That
-	 * takes long where each call has to wait again.
-	 * @param size how many writes the call had
+	 * Return those writes of a call which are suspected when it fails for the first time.
+	 * Its {@link FlushEnds youngest} ones are taken for untried, and given back as the
+	 * rest of the batch is: one that can be stored does not wait until all of the others
+	 * were tried apart. That takes long where each call has to wait again.
+	 * @param claims the writes of the call
 	 * @param kind how it failed
-	 * @return how many there are, 0 if it may be the store's fault
+	 * @return the older ones, or all if it is the store's fault as a rule
 	 */
-	private static int untried(int size, FailureKind kind) {
-		return switch (kind) {
-			case BUSY, TIMEOUT -> (size + 3) / 4;
-			case REFUSED, CONFLICT -> 1;
-			default -> 0;
+	private static List<Claim> suspects(List<Claim> claims, FailureKind kind) {
+		int untried = switch (kind) {
+			case BUSY, TIMEOUT -> (claims.size() + 3) / 4;
+			case REFUSED, CONFLICT, UNCLEAR -> 1;
+			case UNSERVED, UNREACHABLE, RESOURCE, UNWRITABLE, READ_ONLY -> 0;
 		};
+		return (claims.size() > 1) ? claims.subList(0, claims.size() - untried) : claims;
 	}
 
 	/**
