@@ -27,12 +27,15 @@ final class EntityKeys implements StoreKeys {
 
 	private final boolean mutable;
 
+	private final @Nullable IdNumbers numbers;
+
 	EntityKeys(EntityInformation<Object, Object> information, EntityPersister persister) {
 		this.information = information;
 		this.idType = idType(information, persister);
 		this.persister = persister;
 		this.mutable = persister.getIdentifierType() instanceof ComponentType type && type.isMutable()
 				&& this.idType == type.getReturnedClass() && !this.idType.isRecord();
+		this.numbers = IdNumbers.find(persister, this.idType);
 	}
 
 	// Of an id that a generic superclass declares, Spring Data knows no more than that
@@ -95,7 +98,8 @@ final class EntityKeys implements StoreKeys {
 	private Object isolate(Object id) {
 		Object copy = (this.mutable) ? this.persister.getIdentifierType().deepCopy(id, this.persister.getFactory())
 				: KeyConversion.normalize(id);
-		return (copy != null) ? copy : id;
+		Object isolated = (copy != null) ? copy : id;
+		return (this.numbers != null) ? this.numbers.normalize(isolated) : isolated;
 	}
 
 	/**

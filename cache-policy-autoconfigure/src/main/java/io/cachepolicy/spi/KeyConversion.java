@@ -78,12 +78,19 @@ public final class KeyConversion {
 	/**
 	 * Return the one key of all that stand for the same number.
 	 * @param key a key of a store
-	 * @return the key, without zeros behind its decimal point
+	 * @return the key, without zeros behind its decimal point, and without the sign of a
+	 * zero
 	 */
 	public static Object normalize(Object key) {
 		if (key instanceof BigDecimal number) {
 			BigDecimal stripped = number.stripTrailingZeros();
 			return (stripped.scale() < 0) ? stripped.setScale(0) : stripped;
+		}
+		if (key instanceof Double number && number == 0) {
+			return 0.0;
+		}
+		if (key instanceof Float number && number == 0) {
+			return 0.0f;
 		}
 		return key;
 	}

@@ -11,6 +11,8 @@ import java.util.stream.LongStream;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.WritePolicy;
+import io.cachepolicy.repository.Offer.OfferId;
+import io.cachepolicy.repository.Quote.QuoteId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +47,9 @@ class KeysAndValuesIntegrationTests {
 	void start() {
 		this.context = RepositoryApplication.start("cache-policy.caches.rates.entity=" + Rate.class.getName(),
 				"cache-policy.caches.words.entity=" + Word.class.getName(),
-				"cache-policy.caches.words.cache-absent=true");
+				"cache-policy.caches.words.cache-absent=true",
+				"cache-policy.caches.quotes.entity=" + Quote.class.getName(),
+				"cache-policy.caches.offers.entity=" + Offer.class.getName());
 		this.jdbc = this.context.getBean(JdbcTemplate.class);
 		this.jdbc.execute(
 				"create collation insensitive (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
@@ -107,6 +111,36 @@ class KeysAndValuesIntegrationTests {
 		assertThat(contentOf(rates, "100")).isEqualTo("third");
 		this.jdbc.update("update rate set content = 'seen' where id = 100");
 		assertThat(contentOf(rates, new BigDecimal("100.0"))).as("cached").isEqualTo("third");
+	}
+
+	@ParameterizedTest
+	@EnumSource(WritePolicy.class)
+	@DisplayName("R8: composite ids whose numbers differ in zeros are one key")
+	void numbersOfCompositeIds(WritePolicy policy) {
+		PolicyCache quotes = cache("quotes").withPolicy(policy);
+		quotes.put(new QuoteId("a", "1.0"), new Quote(new QuoteId("a", "1.0"), "first"));
+		quotes.put(new QuoteId("a", "1.00"), new Quote(new QuoteId("a", "1.000"), "second"));
+		PolicyCache offers = cache("offers").withPolicy(policy);
+		offers.put(new OfferId("a", "100"), new Offer(new OfferId("a", "100"), "first"));
+		offers.put(new OfferId("a", "1E+2"), new Offer(new OfferId("a", "100.0"), "second"));
+		for (int i = 0; i < 2; i++) {
+			for (String amount : List.of("1", "1.0", "1.00")) {
+				assertThat(quotes.get(new QuoteId("a", amount), Quote.class)).extracting(Quote::getContent)
+					.isEqualTo("second");
+			}
+			for (String amount : List.of("1E+2", "100", "100.0")) {
+				assertThat(offers.get(new OfferId("a", amount), Offer.class)).extracting(Offer::getContent)
+					.isEqualTo("second");
+			}
+			quotes.flush(Duration.ofSeconds(30));
+			offers.flush(Duration.ofSeconds(30));
+		}
+		assertThat(quotes.deadLetters()).isEmpty();
+		assertThat(offers.deadLetters()).isEmpty();
+		quotes.remove(new QuoteId("a", "1.0"));
+		offers.remove(new OfferId("a", "100.00"));
+		assertThat(quotes.get(new QuoteId("a", "1.00"))).isNull();
+		assertThat(offers.get(new OfferId("a", "100"))).isNull();
 	}
 
 	@ParameterizedTest

@@ -65,6 +65,9 @@ class KeyConversionTests {
 		assertThat(KeyConversion.normalize(new BigDecimal("100"))).isEqualTo(new BigDecimal("100"));
 		assertThat(KeyConversion.normalize(new BigDecimal("1E+2"))).isEqualTo(new BigDecimal("100"));
 		assertThat(KeyConversion.normalize("1.00")).isEqualTo("1.00");
+		assertThat(KeyConversion.normalize(-0.0)).isEqualTo(0.0);
+		assertThat(KeyConversion.normalize(-0.0f)).isEqualTo(0.0f);
+		assertThat(KeyConversion.normalize(-1.5)).isEqualTo(-1.5);
 	}
 
 }
