@@ -2,6 +2,7 @@ package io.cachepolicy.jpa.listen;
 
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
+import java.util.List;
 
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.EntityEntry;
@@ -128,8 +129,10 @@ final class RowEvents implements PostInsertEventListener, PostUpdateEventListene
 	private void tell(AbstractPostDatabaseOperationEvent event, SharedSessionContractImplementor session,
 			boolean removed) {
 		EntityPersister persister = event.getPersister();
-		for (WeakReference<Listener> reference : this.listeners.references()) {
-			Listener listener = reference.get();
+		List<WeakReference<Listener>> references = this.listeners.references();
+		// An iterator would take longer than all else, for a row that nobody follows
+		for (int i = 0; i < references.size(); i++) {
+			Listener listener = references.get(i).get();
 			if (listener != null) {
 				listener.changed(persister, event.getId(), event.getEntity(), removed, session);
 			}
