@@ -235,18 +235,19 @@ class BatchWriterTests {
 	}
 
 	@Test
-	@DisplayName("W8: the first call that fails ends a batch, whose rest was not tried")
+	@DisplayName("W8: the first call that fails ends a batch, whose rest and youngest are taken for untried")
 	void callThatFailsEndsTheBatch() {
 		fail(new DataIntegrityViolationException("refused"));
 		Claim first = claim("a", "value");
 		Claim second = claim("b", "value");
-		Claim removal = claim("c", Absent.VALUE);
-		BatchReport report = write(Specs.of("items"), first, second, removal);
-		assertThat(this.store.calls()).containsExactly("flushAll[a, b]");
+		Claim youngest = claim("c", "value");
+		Claim removal = claim("d", Absent.VALUE);
+		BatchReport report = write(Specs.of("items"), first, second, youngest, removal);
+		assertThat(this.store.calls()).containsExactly("flushAll[a, b, c]");
 		assertThat(this.returned.suspected).extracting(Suspects::writes)
 			.containsExactly(List.of(first.write()), List.of(second.write()));
-		assertThat(this.returned.untried).containsExactly(removal.write());
-		assertThat(report.pending()).isEqualTo(3);
+		assertThat(this.returned.untried).containsExactly(youngest.write(), removal.write());
+		assertThat(report.pending()).isEqualTo(4);
 		assertThat(report.answered()).isTrue();
 	}
 

@@ -93,7 +93,8 @@ class PendingLogTests {
 
 	@Test
 	void refusedByTheLogNothingIsPendingAndAllRoomIsFree() {
-		WriteBack writes = create(Specs.of("items").maxPending(2));
+		// More room than makes the buffer flush by itself
+		WriteBack writes = create(Specs.of("items").maxPending(10));
 		writes.offer("a", "value");
 		this.log.fill();
 		assertThatExceptionOfType(WriteRefusedException.class).isThrownBy(() -> writes.offer("a", "newer"));
@@ -105,7 +106,7 @@ class PendingLogTests {
 		assertThat(writes.flush(TIMEOUT)).isEqualTo(new FlushReport(1, 0, 0));
 		this.log.beforePrepare((key) -> {
 		});
-		PendingWrites.Reservation all = Reservations.take(writes, 2);
+		PendingWrites.Reservation all = Reservations.take(writes, 10);
 		assertThat(all).isNotNull();
 		all.cancel();
 	}
@@ -144,10 +145,14 @@ class PendingLogTests {
 
 	@Test
 	void writeThatIsWrittenThroughIsNotRecorded() {
+		// A full buffer flushes by itself
+		CountDownLatch release = new CountDownLatch(1);
+		this.store.beforeWrite((keys) -> AbstractWriteBackTests.awaitLatch(release));
 		WriteBack writes = create(Specs.of("items").maxPending(1).overflow(Overflow.WRITE_THROUGH, TIMEOUT));
 		assertThat(writes.offer("a", "value")).isTrue();
 		assertThat(writes.offer("b", "value")).isFalse();
 		assertThat(this.log.values()).containsOnlyKeys("a");
+		release.countDown();
 		writes.close();
 		writes.awaitDrained(TIMEOUT);
 		assertThat(writes.offer("c", "value")).isFalse();
