@@ -219,7 +219,7 @@ final class DeferredWrite implements PreparedWrite {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		this.values.keySet()
 			.removeIf((key) -> !isOwn(key)
-					&& (isChanged(key) || (transaction != null && transaction.find(key) == CacheTransaction.IN_STORE)));
+					&& (isChanged(key) || (transaction != null && transaction.find(key) == PreparedWrite.IN_STORE)));
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.cachepolicy.spi.Absent;
 import io.cachepolicy.spi.BackingStore;
 import io.cachepolicy.transaction.CacheTransaction;
+import io.cachepolicy.transaction.PreparedWrite;
 import io.cachepolicy.transaction.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class Reads {
 	private @Nullable Object findCurrent(Object key) {
 		Object own = findOwn(key);
 		if (own != null) {
-			return (own != CacheTransaction.IN_STORE) ? own : null;
+			return (own != PreparedWrite.IN_STORE) ? own : null;
 		}
 		Object entry = this.tier.get(key);
 		return (entry != null) ? entry : findPending(key, this.tier.stamp(key));
@@ -234,8 +235,8 @@ final class Reads {
 	 * Return what the transaction wrote for a key, or has loaded. If it has changed the
 	 * row without the cache, neither entry nor pending write counts.
 	 * @param key the key
-	 * @return the value in stored form, {@link CacheTransaction#IN_STORE} if only the
-	 * store knows it, or {@code null} if the transaction did neither
+	 * @return the value in stored form, {@link PreparedWrite#IN_STORE} if only the store
+	 * knows it, or {@code null} if the transaction did neither
 	 */
 	private @Nullable Object findOwn(Object key) {
 		if (this.core.isPassThrough() || TransactionSynchronizationManager.getResourceMap().isEmpty()) {
@@ -244,11 +245,11 @@ final class Reads {
 		}
 		CacheTransaction transaction = CacheTransaction.current(this.core);
 		Object own = (transaction != null) ? transaction.find(key) : null;
-		if (own != null && own != CacheTransaction.IN_STORE) {
-			return (isChangedSince(key, own)) ? CacheTransaction.IN_STORE : own;
+		if (own != null && own != PreparedWrite.IN_STORE) {
+			return (isChangedSince(key, own)) ? PreparedWrite.IN_STORE : own;
 		}
 		if (Transactions.isActive() && isChangedInSession(key)) {
-			return CacheTransaction.IN_STORE;
+			return PreparedWrite.IN_STORE;
 		}
 		Object loaded = (transaction != null) ? transaction.findLoaded(key, this.tier.stamp(key)) : null;
 		return (loaded != null) ? loaded : own;
@@ -289,7 +290,7 @@ final class Reads {
 	 * transaction has changed the row since
 	 */
 	@Nullable Object findPending(LoadTicket ticket) {
-		return (findOwn(ticket.key()) != CacheTransaction.IN_STORE) ? findPending(ticket.key(), ticket.stamp()) : null;
+		return (findOwn(ticket.key()) != PreparedWrite.IN_STORE) ? findPending(ticket.key(), ticket.stamp()) : null;
 	}
 
 	/**

@@ -117,7 +117,7 @@ final class Writes {
 
 	private boolean isOverRemoved(Object key, Object value) {
 		CacheTransaction transaction = CacheTransaction.current(this.core);
-		return !Absent.is(value) && transaction != null && transaction.find(key) == CacheTransaction.IN_STORE
+		return !Absent.is(value) && transaction != null && transaction.find(key) == PreparedWrite.IN_STORE
 				&& transaction.isOverwriting(key);
 	}
 

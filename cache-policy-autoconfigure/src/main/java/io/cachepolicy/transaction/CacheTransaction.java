@@ -41,11 +41,6 @@ public final class CacheTransaction implements TransactionSynchronization {
 
 	private static final FailureLog failures = new FailureLog(logger);
 
-	/**
-	 * Stands for a value that the transaction changed, and that only the store knows.
-	 */
-	public static final Object IN_STORE = new Object();
-
 	private static final AtomicLong added = new AtomicLong();
 
 	private final Object resource;
@@ -89,7 +84,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	 * @return the transaction, or {@code null} if there is none or it did nothing
 	 */
 	public static @Nullable CacheTransaction current(Object resource) {
-		return Transactions.find(resource);
+		return (CacheTransaction) Transactions.find(resource);
 	}
 
 	/**
@@ -309,13 +304,13 @@ public final class CacheTransaction implements TransactionSynchronization {
 	/**
 	 * Return what the transaction wrote for a key.
 	 * @param key the key
-	 * @return the value, {@link #IN_STORE} if only the store knows it, or {@code null} if
-	 * the transaction did not write it
+	 * @return the value, {@link PreparedWrite#IN_STORE} if only the store knows it, or
+	 * {@code null} if the transaction did not write it
 	 */
 	public @Nullable Object find(Object key) {
 		describeRows();
 		Object value = this.visible.get(key);
-		return (value == null && (this.changedAll || isChanged(key))) ? IN_STORE : value;
+		return (value == null && (this.changedAll || isChanged(key))) ? PreparedWrite.IN_STORE : value;
 	}
 
 	/**
@@ -327,7 +322,7 @@ public final class CacheTransaction implements TransactionSynchronization {
 	public boolean isDeferred(Object key) {
 		describeRows();
 		Object value = this.visible.get(key);
-		return value != null && value != IN_STORE
+		return value != null && value != PreparedWrite.IN_STORE
 				&& this.writes.stream().anyMatch((written) -> written.write().deferred(key) == value);
 	}
 

@@ -45,19 +45,19 @@ final class ChangedRows implements PreparedWrite {
 	 */
 	void describeAdded(Map<Object, Object> visible, Set<Object> keys) {
 		for (; this.changedDescribed < this.changed.size(); this.changedDescribed++) {
-			visible.put(this.changed.get(this.changedDescribed), CacheTransaction.IN_STORE);
+			visible.put(this.changed.get(this.changedDescribed), PreparedWrite.IN_STORE);
 		}
 		for (; this.removedDescribed < this.removed.size(); this.removedDescribed++) {
 			Object key = this.removed.get(this.removedDescribed);
-			visible.put(key, CacheTransaction.IN_STORE);
+			visible.put(key, PreparedWrite.IN_STORE);
 			keys.add(key);
 		}
 	}
 
 	@Override
 	public void describe(Map<Object, Object> visible) {
-		this.changed.forEach((key) -> visible.put(key, CacheTransaction.IN_STORE));
-		this.removed.forEach((key) -> visible.put(key, CacheTransaction.IN_STORE));
+		this.changed.forEach((key) -> visible.put(key, PreparedWrite.IN_STORE));
+		this.removed.forEach((key) -> visible.put(key, PreparedWrite.IN_STORE));
 	}
 
 	@Override

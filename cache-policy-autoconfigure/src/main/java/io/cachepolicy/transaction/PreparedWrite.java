@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
 public interface PreparedWrite {
 
 	/**
+	 * Stands for a value that the transaction changed, and that only the store knows.
+	 */
+	Object IN_STORE = new Object();
+
+	/**
 	 * Add what the writer reads until then.
-	 * @param visible the values by key, {@link CacheTransaction#IN_STORE} for what only
-	 * the store knows
+	 * @param visible the values by key, {@link #IN_STORE} for what only the store knows
 	 */
 	default void describe(Map<Object, Object> visible) {
 	}

@@ -134,25 +134,25 @@ public final class Transactions {
 	}
 
 	/**
-	 * Return what the current transaction did to a cache.
+	 * Return what a cache noted of the current transaction.
 	 * @param resource identifies the cache, and is bound to the thread
-	 * @return the transaction of the cache, {@code null} if there is none
+	 * @return what was {@link #bound}, {@code null} if nothing was
 	 */
-	static @Nullable CacheTransaction find(Object resource) {
+	static @Nullable Object find(Object resource) {
 		State state = current();
-		return (state != null) ? state.find(resource)
-				: (CacheTransaction) TransactionSynchronizationManager.getResource(resource);
+		return (state != null) ? state.find(resource) : TransactionSynchronizationManager.getResource(resource);
 	}
 
 	/**
-	 * Note that something will be known of what the current transaction did to a cache.
-	 * @param resource identifies the cache, and is bound to the thread
-	 * @param transaction the transaction of the cache
+	 * Keep what a cache notes of the current transaction, which is bound to the thread
+	 * too.
+	 * @param resource identifies the cache
+	 * @param note what it notes
 	 */
-	static void bound(Object resource, CacheTransaction transaction) {
+	static void bound(Object resource, Object note) {
 		State state = current();
 		if (state != null) {
-			state.caches.put(resource, transaction);
+			state.notes.put(resource, note);
 		}
 	}
 
@@ -240,11 +240,11 @@ public final class Transactions {
 
 		private final List<PreparedWrite> writes = new ArrayList<>();
 
-		private final Map<Object, CacheTransaction> caches = new HashMap<>();
+		private final Map<Object, Object> notes = new HashMap<>();
 
 		private @Nullable Object lastResource;
 
-		private @Nullable CacheTransaction last;
+		private @Nullable Object last;
 
 		private boolean committing;
 
@@ -259,14 +259,13 @@ public final class Transactions {
 		}
 
 		/**
-		 * Find what the transaction did to a cache. It is mostly the same one for a
-		 * while.
+		 * Find what a cache noted. It is mostly the same one for a while.
 		 * @param resource identifies the cache
-		 * @return the transaction of the cache, {@code null} if there is none
+		 * @return its note, {@code null} if there is none
 		 */
-		@Nullable CacheTransaction find(Object resource) {
-			if (this.lastResource != resource && !this.caches.isEmpty()) {
-				this.last = this.caches.get(resource);
+		@Nullable Object find(Object resource) {
+			if (this.lastResource != resource && !this.notes.isEmpty()) {
+				this.last = this.notes.get(resource);
 				this.lastResource = (this.last != null) ? resource : null;
 			}
 			return (this.lastResource == resource) ? this.last : null;

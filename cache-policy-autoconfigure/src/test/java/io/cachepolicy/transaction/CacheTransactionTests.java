@@ -52,16 +52,16 @@ class CacheTransactionTests {
 			CacheTransaction.add("a", first);
 			CacheTransaction.add("b", new VisibleWrite("key", "value"));
 			CacheTransaction.inPlaceOf("a", first, () -> {
-				CacheTransaction.addChange("b", new VisibleWrite("key", CacheTransaction.IN_STORE));
-				CacheTransaction.addChange("b", new VisibleWrite("other", CacheTransaction.IN_STORE));
+				CacheTransaction.addChange("b", new VisibleWrite("key", PreparedWrite.IN_STORE));
+				CacheTransaction.addChange("b", new VisibleWrite("other", PreparedWrite.IN_STORE));
 				return first;
 			});
 			CacheTransaction transaction = Objects.requireNonNull(CacheTransaction.current("b"));
 			assertThat(transaction.find("key")).isEqualTo("value");
-			assertThat(transaction.find("other")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("other")).isSameAs(PreparedWrite.IN_STORE);
 			assertThat(transaction.isOverwriting("key")).isTrue();
-			CacheTransaction.addChange("b", new VisibleWrite("key", CacheTransaction.IN_STORE));
-			assertThat(transaction.find("key")).isSameAs(CacheTransaction.IN_STORE);
+			CacheTransaction.addChange("b", new VisibleWrite("key", PreparedWrite.IN_STORE));
+			assertThat(transaction.find("key")).isSameAs(PreparedWrite.IN_STORE);
 		});
 	}
 
@@ -75,7 +75,7 @@ class CacheTransactionTests {
 			CacheTransaction transaction = Objects.requireNonNull(CacheTransaction.current("a"));
 			transaction.savepoint("savepoint");
 			CacheTransaction.inPlaceOf("a", first, () -> {
-				CacheTransaction.addChange("a", new VisibleWrite("other", CacheTransaction.IN_STORE));
+				CacheTransaction.addChange("a", new VisibleWrite("other", PreparedWrite.IN_STORE));
 				return first;
 			});
 			assertThat(transaction.isOverwriting("other")).isTrue();
@@ -95,17 +95,17 @@ class CacheTransactionTests {
 			transaction.savepoint("savepoint");
 			CacheTransaction.addChange("a", "after", false);
 			CacheTransaction.addChange("a", "removed", true);
-			assertThat(transaction.find("after")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("after")).isSameAs(PreparedWrite.IN_STORE);
 			assertThat(transaction.isOverwriting("removed")).isTrue();
 			transaction.savepointRollback("savepoint");
-			assertThat(transaction.find("before")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("before")).isSameAs(PreparedWrite.IN_STORE);
 			assertThat(transaction.find("after")).isNull();
 			assertThat(transaction.find("removed")).isNull();
 			assertThat(transaction.isOverwriting("removed")).isFalse();
 			CacheTransaction.addChange("a", "later", false);
 			transaction.savepointRollback("savepoint");
 			assertThat(transaction.find("later")).isNull();
-			assertThat(transaction.find("before")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("before")).isSameAs(PreparedWrite.IN_STORE);
 		});
 	}
 
@@ -125,8 +125,8 @@ class CacheTransactionTests {
 			});
 			assertThat(transaction.find("key")).isEqualTo("value");
 			CacheTransaction.addChange("a", "key", false);
-			assertThat(transaction.find("key")).isSameAs(CacheTransaction.IN_STORE);
-			assertThat(transaction.find("other")).isSameAs(CacheTransaction.IN_STORE);
+			assertThat(transaction.find("key")).isSameAs(PreparedWrite.IN_STORE);
+			assertThat(transaction.find("other")).isSameAs(PreparedWrite.IN_STORE);
 		});
 	}
 
