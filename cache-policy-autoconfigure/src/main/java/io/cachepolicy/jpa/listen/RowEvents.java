@@ -130,7 +130,7 @@ final class RowEvents implements PostInsertEventListener, PostUpdateEventListene
 			boolean removed) {
 		EntityPersister persister = event.getPersister();
 		List<WeakReference<Listener>> references = this.listeners.references();
-		// An iterator would take longer than all else, for a row that nobody follows
+		// Without an iterator, as most rows are followed by nobody
 		for (int i = 0; i < references.size(); i++) {
 			Listener listener = references.get(i).get();
 			if (listener != null) {
