@@ -180,7 +180,7 @@ final class BatchWriter {
 		if (failed.kind() == FailureKind.READ_ONLY) {
 			reconnect();
 		}
-		List<Claim> suspects = (tried == null) ? suspects(claims, failed.kind()) : claims;
+		List<Claim> suspects = (tried != null) ? claims : suspects(claims, failed.kind());
 		Finding finding = judge(suspects, failed, tried, tally);
 		Verdict verdict = finding.verdict();
 		if (verdict == Verdict.UNSERVED || failed.kind() == FailureKind.UNREACHABLE) {
