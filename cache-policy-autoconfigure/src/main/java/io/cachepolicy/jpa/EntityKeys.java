@@ -1,9 +1,11 @@
 package io.cachepolicy.jpa;
 
+import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
+import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.spi.KeyConversion;
 import io.cachepolicy.spi.StoreKeys;
 import io.cachepolicy.text.KeyText;
@@ -32,6 +34,7 @@ final class EntityKeys implements StoreKeys {
 	EntityKeys(EntityInformation<Object, Object> information, EntityPersister persister) {
 		this.information = information;
 		this.idType = idType(information, persister);
+		requireEquality(information.getJavaType(), this.idType);
 		this.persister = persister;
 		this.mutable = persister.getIdentifierType() instanceof ComponentType type && type.isMutable()
 				&& this.idType == type.getReturnedClass() && !this.idType.isRecord();
@@ -44,6 +47,27 @@ final class EntityKeys implements StoreKeys {
 		Class<?> declared = ClassUtils.resolvePrimitiveIfNecessary(information.getIdType());
 		Class<?> mapped = ClassUtils.resolvePrimitiveIfNecessary(persister.getIdentifierType().getReturnedClass());
 		return declared.isAssignableFrom(mapped) ? mapped : declared;
+	}
+
+	/**
+	 * Require that ids of one row are equal: each instance would be a key of its own.
+	 * @param entity the entity
+	 * @param idType the class of its ids
+	 */
+	private static void requireEquality(Class<?> entity, Class<?> idType) {
+		if (idType.isArray() || !overridesEquals(idType)) {
+			throw new InvalidPolicyCacheException(
+					"The ids of %s are of type %s, two instances of which are never equal".formatted(entity.getName(),
+							idType.getTypeName()),
+					(idType.isArray()) ? "Map the id as a UUID, a String or a class that compares its content."
+							: "Implement equals and hashCode in %s, or make it a record.".formatted(idType.getName()));
+		}
+	}
+
+	private static boolean overridesEquals(Class<?> type) {
+		// What is abstract says nothing of its subclasses
+		return Modifier.isAbstract(type.getModifiers()) || type == Object.class
+				|| ClassUtils.getMethod(type, "equals", Object.class).getDeclaringClass() != Object.class;
 	}
 
 	@Override

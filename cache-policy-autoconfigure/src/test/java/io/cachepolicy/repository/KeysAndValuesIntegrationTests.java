@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 
+import io.cachepolicy.InvalidPolicyCacheException;
 import io.cachepolicy.PolicyCache;
 import io.cachepolicy.PolicyCacheManager;
 import io.cachepolicy.WritePolicy;
@@ -30,6 +31,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -141,6 +143,16 @@ class KeysAndValuesIntegrationTests {
 		offers.remove(new OfferId("a", "100.00"));
 		assertThat(quotes.get(new QuoteId("a", "1.00"))).isNull();
 		assertThat(offers.get(new OfferId("a", "100"))).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Digest.class, Place.class })
+	@DisplayName("R8: an entity whose ids are never equal fails the start")
+	void idsThatAreNeverEqual(Class<?> entity) {
+		assertThatExceptionOfType(InvalidPolicyCacheException.class)
+			.isThrownBy(() -> RepositoryApplication.start("cache-policy.caches.items.entity=" + entity.getName()))
+			.withMessageContaining(entity.getName())
+			.withMessageContaining("never equal");
 	}
 
 	@ParameterizedTest
